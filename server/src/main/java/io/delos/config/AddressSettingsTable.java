@@ -1,0 +1,82 @@
+package io.delos.config;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All address-settings: per match, the values given there by setting name. Resolving merges the matches of an address, the most specific
+ * first, over the built-in defaults (address model 6.2). Immutable; any thread. Nothing is kept of an answer: callers that ask often do.
+ */
+public final class AddressSettingsTable {
+    /** No settings at all: every address has the defaults. */
+    public static final AddressSettingsTable EMPTY = new AddressSettingsTable(WildcardSyntax.DEFAULT, "", Map.of(), Map.of());
+
+    private final WildcardSyntax syntax;
+    private final String literalMarkers;
+    private final Map<String, Object> fallback;
+    private final Map<String, Map<String, Object>> entries;
+    private final MatchTable<Map<String, Object>> matches;
+
+    /**
+     * @param fallback values that replace built-in defaults, such as the global {@code id-cache-size}
+     * @param entries match to the values given for it, by declared name and of the declared type
+     */
+    AddressSettingsTable(WildcardSyntax syntax, String literalMarkers, Map<String, Object> fallback,
+                         Map<String, Map<String, Object>> entries) {
+        this.syntax = syntax;
+        this.literalMarkers = literalMarkers;
+        this.fallback = Map.copyOf(fallback);
+        this.entries = new LinkedHashMap<>(entries);
+        this.matches = new MatchTable<>(syntax, literalMarkers, this.entries);
+    }
+
+    /** The settings that apply to an address. */
+    public AddressSettings resolve(String address) {
+        return Schema.of(AddressSettings.class).build(merged(address));
+    }
+
+    private Map<String, Object> merged(String address) {
+        Map<String, Object> values = new HashMap<>(fallback);
+        List<Map<String, Object>> found = matches.all(address);
+        for (int i = found.size() - 1; i >= 0; i--) {
+            values.putAll(found.get(i));
+        }
+        return values;
+    }
+
+    /** What is given per match, in the order of the configuration: for management and for finding out what a reload changed. */
+    public Map<String, Map<String, Object>> entries() {
+        return java.util.Collections.unmodifiableMap(entries);
+    }
+
+    /**
+     * A copy in which one match holds exactly these values; what management does.
+     *
+     * @param values by setting name; texts are read as in a file
+     * @throws ConfigException when the match, a name or a value is wrong
+     */
+    public AddressSettingsTable with(String match, Map<String, ?> values) {
+        Map<String, Object> accepted = new LinkedHashMap<>();
+        values.forEach((name, value) -> {
+            Declaration declaration = Schema.of(AddressSettings.class).require(name);
+            accepted.put(declaration.name(), declaration.accept(value));
+        });
+        Schema.of(AddressSettings.class).build(accepted);
+        Map<String, Map<String, Object>> changed = new LinkedHashMap<>(entries);
+        changed.put(match, Map.copyOf(accepted));
+        return new AddressSettingsTable(syntax, literalMarkers, fallback, changed);
+    }
+
+    AddressSettingsTable rebuilt(WildcardSyntax other) {
+        return new AddressSettingsTable(other, literalMarkers, fallback, entries);
+    }
+
+    /** A copy without the match. */
+    public AddressSettingsTable without(String match) {
+        Map<String, Map<String, Object>> changed = new LinkedHashMap<>(entries);
+        changed.remove(match);
+        return new AddressSettingsTable(syntax, literalMarkers, fallback, changed);
+    }
+}
