@@ -1,0 +1,313 @@
+package io.delos.journal;
+
+import java.io.IOException;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * The journal thread, "delos-journal": drains the queue, writes a group, syncs once, completes the group in order. No timer: while one group
+ * is being synced the next one gathers. After one failed write or sync it accepts nothing more, since nobody can say what is on the disk.
+ */
+final class Appender {
+    private static final Logger LOG = LogManager.getLogger(Appender.class);
+    private static final int MAX_GROUP_UNITS = 4096;
+    private static final int SPINS = 100;
+
+    private final JournalConfig config;
+    private final UUID store;
+    private final int epoch;
+    private final Segments segments;
+    private final Preparer preparer;
+    private final Thread thread = new Thread(this::run, "delos-journal");
+    private final AppendQueue queue = new AppendQueue();
+    private final AtomicLong pending = new AtomicLong();
+    private volatile boolean sleeping;
+    private volatile boolean closing;
+    private volatile boolean terminated;
+    private volatile IOException failure;
+    private volatile long durable;
+    private volatile long checkpointed;
+
+    private final AppendList waiting = new AppendList();
+    private final Batch batch;
+    private OpenSegment open;
+    private long position;
+    private int chain;
+    private long announced;
+
+    Appender(JournalConfig config, UUID store, int epoch, Segments segments, Preparer preparer) {
+        this.config = config;
+        this.store = store;
+        this.epoch = epoch;
+        this.segments = segments;
+        this.preparer = preparer;
+        this.batch = new Batch(store, config.maxGroupBytes());
+        thread.setDaemon(true);
+    }
+
+    /**
+     * Begins the first segment of this opening and starts the thread; on the opening thread.
+     *
+     * @param end where the journal found on the disk ends
+     * @param lastChain the chain value of its last frame
+     * @param lastCheckpoint the position of the newest checkpoint
+     */
+    void start(long end, int lastChain, long lastCheckpoint) throws IOException {
+        durable = end;
+        checkpointed = lastCheckpoint;
+        announced = lastCheckpoint;
+        chain = lastChain;
+        position = end;
+        begin(preparer.take());
+        thread.start();
+    }
+
+    /** Any thread. */
+    void append(Append unit) {
+        unit.measure();
+        pending.addAndGet(unit.payloadBytes);
+        if (queue.push(unit) && sleeping) {
+            LockSupport.unpark(thread);
+        }
+        if (terminated) {
+            failRemaining(new IOException("the journal is closed"));
+        }
+    }
+
+    long durable() {
+        return durable;
+    }
+
+    long pending() {
+        return pending.get();
+    }
+
+    /** The failure that ended it; null while all is well. */
+    IOException failure() {
+        return failure;
+    }
+
+    long checkpointed() {
+        return checkpointed;
+    }
+
+    void checkpointed(long at) {
+        checkpointed = at;
+    }
+
+    /** Writes what was appended before, then stops the thread. Any thread but the journal's. */
+    void close() {
+        closing = true;
+        LockSupport.unpark(thread);
+        Threads.join(thread);
+    }
+
+    private void run() {
+        while (true) {
+            if (waiting.isEmpty()) {
+                queue.drainTo(waiting);
+            }
+            if (!waiting.isEmpty()) {
+                commit();
+            } else if (closing) {
+                break;
+            } else {
+                idle();
+            }
+        }
+        release();
+        terminated = true;
+        failRemaining(new IOException("the journal is closed"));
+    }
+
+    private void idle() {
+        for (int i = 0; i < SPINS; i++) {
+            if (!queue.isEmpty()) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
+        sleeping = true;
+        while (queue.isEmpty() && !closing) {
+            LockSupport.park(this);
+            Thread.interrupted();
+        }
+        sleeping = false;
+    }
+
+    private void commit() {
+        int units;
+        try {
+            if (failure != null) {
+                throw failure;
+            }
+            queue.drainTo(waiting);
+            units = gather();
+            if (!batch.isEmpty()) {
+                write();
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            fail(e);
+            return;
+        }
+        complete(units);
+        announceCheckpoint();
+    }
+
+    /** Encodes as many waiting units as make one group, and returns their number: at least one. */
+    private int gather() throws IOException {
+        batch.begin(position);
+        int units = 0;
+        for (Append unit = waiting.first(); unit != null && units < MAX_GROUP_UNITS; unit = unit.next) {
+            if (unit.frameBytes > config.maxUnitBytes()) {
+                unit.refusal = new IOException("a unit of " + unit.frameBytes + " bytes exceeds the limit of " + config.maxUnitBytes());
+            } else if (unit.frameBytes > 0) {
+                if (!fits(unit.frameBytes)) {
+                    break;
+                }
+                encode(unit);
+            }
+            units++;
+        }
+        return units;
+    }
+
+    /** Whether the frame has room; an empty frame makes room, by growing or by beginning another segment. */
+    private boolean fits(long bytes) throws IOException {
+        long frame = batch.length() + bytes;
+        boolean inSegment = Layout.alignBlock(position + frame) <= open.segment().limit();
+        if (!batch.isEmpty()) {
+            return inSegment && frame <= config.maxGroupBytes();
+        }
+        if (!inSegment) {
+            roll();
+            batch.begin(position);
+        }
+        return true;
+    }
+
+    private void encode(Append unit) {
+        try {
+            if (batch.isEmpty()) {
+                batch.reserve(Layout.FRAME_HEADER + unit.frameBytes);
+            }
+            batch.add(unit);
+        } catch (IOException e) {
+            LOG.error("A unit was refused and the journal goes on", e);
+            unit.refusal = e;
+        }
+    }
+
+    private void write() throws IOException {
+        Thread.interrupted();
+        int length = batch.length();
+        open.write(batch.finish(epoch, chain), position);
+        if (config.sync()) {
+            open.force();
+        }
+        chain = batch.chain();
+        long end = position + length;
+        position = Layout.alignBlock(end);
+        durable = end;
+    }
+
+    private void complete(int units) {
+        long payload = 0;
+        for (int i = 0; i < units; i++) {
+            Append unit = waiting.remove();
+            payload += unit.payloadBytes;
+            IOException refusal = unit.refusal;
+            if (refusal != null) {
+                failOne(unit, refusal);
+            } else {
+                try {
+                    unit.durable();
+                } catch (RuntimeException | Error e) {
+                    LOG.error("A callback of the journal threw (durable)", e);
+                }
+            }
+        }
+        pending.addAndGet(-payload);
+        Threads.guard("after group", config.afterGroup());
+    }
+
+    private void announceCheckpoint() {
+        long since = Math.max(announced, checkpointed);
+        if (durable - since >= config.checkpointBytes()) {
+            announced = durable;
+            Threads.guard("checkpoint due", config.checkpointDue());
+        }
+    }
+
+    private void roll() throws IOException {
+        Thread.interrupted();
+        if (!config.sync()) {
+            open.force();
+        }
+        open.seal(durable);
+        begin(preparer.take());
+    }
+
+    private void begin(OpenSegment next) throws IOException {
+        Segment segment = next.segment();
+        SegmentHeader header = SegmentHeader.of(epoch, store, segment.base(), segment.capacity(), !config.sync(), durable, chain);
+        open = next;
+        open.begin(header);
+        chain = header.crc();
+        position = segment.base() + Layout.BLOCK;
+        segments.add(segment);
+        preparer.want(segment.limit());
+    }
+
+    private void fail(Throwable cause) {
+        boolean first = failure == null;
+        if (first) {
+            failure = cause instanceof IOException io ? io : new IOException("the journal thread failed: " + cause, cause);
+            LOG.error("The journal in {} can't be written and stops: check the disk, then start again", config.directory(), failure);
+        }
+        failRemaining(failure);
+        if (first) {
+            Threads.guard("failure", () -> config.onFailure().accept(failure));
+        }
+    }
+
+    /** Fails everything that is queued; on the journal thread, or after its end on whichever thread came too late. */
+    private void failRemaining(IOException cause) {
+        AppendList rest = terminated ? new AppendList() : waiting;
+        queue.drainTo(rest);
+        if (rest.isEmpty()) {
+            return;
+        }
+        while (!rest.isEmpty()) {
+            Append unit = rest.remove();
+            pending.addAndGet(-unit.payloadBytes);
+            failOne(unit, cause);
+        }
+        Threads.guard("after group", config.afterGroup());
+    }
+
+    private static void failOne(Append unit, IOException cause) {
+        try {
+            unit.failed(cause);
+        } catch (RuntimeException | Error e) {
+            LOG.error("A callback of the journal threw (failed)", e);
+        }
+    }
+
+    private void release() {
+        try {
+            if (failure == null) {
+                open.force();
+                open.seal(durable);
+            } else {
+                open.abandon();
+            }
+        } catch (IOException e) {
+            LOG.warn("While closing the journal in {}: what was confirmed is safe", config.directory(), e);
+        }
+    }
+}

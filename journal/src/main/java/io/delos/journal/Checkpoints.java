@@ -1,0 +1,133 @@
+package io.delos.journal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * Any thread, one checkpoint at a time. Writes checkpoints, keeps the two newest, and gives back the segments that neither of them needs.
+ *
+ * <p>A checkpoint lists every segment that was not already dead at the one before: its saved state may be older than this moment, and refer
+ * to something that has died since. So a segment's file goes at the second checkpoint after the one that found it dead, when no kept
+ * checkpoint can lead back to it.
+ */
+final class Checkpoints {
+    private static final Logger LOG = LogManager.getLogger(Checkpoints.class);
+    private static final int KEPT = 2;
+
+    private final JournalConfig config;
+    private final Disk disk;
+    private final UUID store;
+    private final int epoch;
+    private final Segments segments;
+    private final Appender appender;
+    private final Preparer preparer;
+    private final Deque<CheckpointFile> kept = new ArrayDeque<>();
+
+    /** @param existing valid checkpoints, oldest first */
+    Checkpoints(JournalConfig config, Disk disk, UUID store, int epoch, Segments segments, Appender appender, Preparer preparer,
+            List<CheckpointFile> existing) {
+        this.config = config;
+        this.disk = disk;
+        this.store = store;
+        this.epoch = epoch;
+        this.segments = segments;
+        this.appender = appender;
+        this.preparer = preparer;
+        kept.addAll(existing);
+    }
+
+    synchronized void take(long replayFrom, CheckpointContents contents) throws IOException {
+        long position = appender.durable();
+        if (replayFrom < 0 || replayFrom > position) {
+            throw new IllegalArgumentException("replay position " + replayFrom + " is not durable yet, only " + position + " is");
+        }
+        if (appender.failure() != null) {
+            throw new IOException("the journal has failed", appender.failure());
+        }
+        List<Long> needed = new ArrayList<>();
+        for (Segment segment : segments.all()) {
+            boolean begun = segment.base() + Layout.BLOCK < position;
+            if (begun && !(segment.dead() && segment.living() == 0)) {
+                needed.add(segment.base());
+            }
+        }
+        CheckpointFile.Head head = new CheckpointFile.Head(epoch, store, position, replayFrom, needed);
+        Path path = write(head, contents);
+        kept.removeIf(older -> older.path().equals(path));
+        kept.addLast(new CheckpointFile(path, head));
+        appender.checkpointed(position);
+        forgetOlder();
+        reclaim(replayFrom);
+    }
+
+    private Path write(CheckpointFile.Head head, CheckpointContents contents) throws IOException {
+        Path path = Layout.checkpoint(config.directory(), head.position());
+        Path temporary = path.resolveSibling(path.getFileName() + Layout.TEMPORARY_SUFFIX);
+        try {
+            try (DiskFile file = disk.open(temporary, Disk.Mode.CREATE)) {
+                CheckpointWriter writer = new CheckpointWriter(file);
+                writer.head(head, store);
+                contents.writeTo(writer);
+                writer.end();
+                file.force(true);
+            }
+            disk.rename(temporary, path);
+            disk.syncDirectory(config.directory());
+        } catch (IOException | RuntimeException e) {
+            try {
+                disk.delete(temporary);
+            } catch (IOException second) {
+                e.addSuppressed(second);
+            }
+            throw e;
+        }
+        return path;
+    }
+
+    /** Deletes all checkpoints but the two newest valid ones. */
+    private void forgetOlder() throws IOException {
+        while (kept.size() > KEPT) {
+            kept.removeFirst();
+        }
+        Set<String> names = new HashSet<>();
+        kept.forEach(file -> names.add(file.path().getFileName().toString()));
+        for (String name : disk.list(config.directory())) {
+            if (Layout.checkpointPosition(name).isPresent() && !names.contains(name)) {
+                disk.delete(config.directory().resolve(name));
+            }
+        }
+    }
+
+    /** Marks what is dead now, and gives back what was dead before and is in no kept checkpoint's list. */
+    private void reclaim(long replayFrom) throws IOException {
+        Set<Long> listed = new HashSet<>();
+        kept.forEach(file -> listed.addAll(file.head().needed()));
+        List<Segment> gone = new ArrayList<>();
+        for (Segment segment : segments.all()) {
+            boolean deadNow = segment.living() == 0 && segment.end() <= replayFrom;
+            if (deadNow && segment.dead() && !listed.contains(segment.base())) {
+                gone.add(segment);
+            }
+            segment.dead(deadNow);
+        }
+        segments.remove(gone);
+        for (Segment segment : gone) {
+            segment.close();
+            preparer.recycle(segment);
+        }
+        if (!gone.isEmpty()) {
+            disk.syncDirectory(config.directory());
+            LOG.debug("{} segments reclaimed", gone.size());
+        }
+    }
+}

@@ -1,0 +1,242 @@
+package io.delos.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/** The opening thread's. Finds out what is in the directory, checks that it is one whole journal, replays its tail, begins a new segment. */
+final class Opening {
+    private static final Logger LOG = LogManager.getLogger(Opening.class);
+
+    private final JournalConfig config;
+    private final Disk disk;
+    private final Recovery recovery;
+    private final Path directory;
+    private final List<Segment> segments = new ArrayList<>();
+    private final List<CheckpointFile> checkpoints = new ArrayList<>();
+    private final List<Path> spare = new ArrayList<>();
+    private Listing listing;
+    private Optional<CheckpointFile.Head> saved = Optional.empty();
+    private Optional<UUID> store = Optional.empty();
+    private int epoch;
+    private long firstFree;
+
+    Opening(JournalConfig config, Disk disk, Recovery recovery) {
+        this.config = config;
+        this.disk = disk;
+        this.recovery = recovery;
+        this.directory = config.directory();
+    }
+
+    Journal open() throws IOException {
+        disk.createDirectory(directory);
+        listing = Listing.of(disk, directory);
+        for (String name : listing.temporary()) {
+            disk.delete(directory.resolve(name));
+        }
+        readCheckpoints();
+        readFree();
+        listSegments();
+        long replayFrom = saved.map(CheckpointFile.Head::replayFrom).orElse(0L);
+        List<Segment> newer = dropUnused(replayFrom);
+        UUID id = store.orElseGet(UUID::randomUUID);
+        Tail tail = new Tail(disk, id, recovery, config.salvage(), replayFrom);
+        verifyNeeded(tail);
+        List<Tail.Part> parts = new ArrayList<>();
+        for (Segment segment : newer) {
+            parts.add(part(segment, tail));
+        }
+        verifyGapless(parts, tail, replayFrom);
+        if (saved.isPresent()) {
+            recovery.checkpoint(new CheckpointReader(disk, checkpoints.get(checkpoints.size() - 1)));
+        }
+        tail.replay(parts);
+        verifyEnd(parts, tail);
+        return begin(parts, tail, id);
+    }
+
+    /** Keeps the two newest sound checkpoints; a damaged one is passed over in favour of the one before. */
+    private void readCheckpoints() throws IOException {
+        for (long position : listing.checkpoints().descendingSet()) {
+            if (checkpoints.size() < 2) {
+                try {
+                    checkpoints.add(0, CheckpointFile.verify(disk, Layout.checkpoint(directory, position)));
+                } catch (DamagedException e) {
+                    LOG.warn("{}; an older checkpoint is used if there is one", e.getMessage());
+                }
+            }
+        }
+        if (!checkpoints.isEmpty()) {
+            CheckpointFile.Head head = checkpoints.get(checkpoints.size() - 1).head();
+            saved = Optional.of(head);
+            store = Optional.of(head.store());
+            epoch = head.epoch();
+        }
+    }
+
+    private void readFree() throws IOException {
+        for (long number : listing.free()) {
+            addSpare(Layout.free(directory, number));
+            firstFree = number + 1;
+        }
+    }
+
+    private void addSpare(Path file) throws IOException {
+        if (disk.size(file) == config.segmentBytes()) {
+            spare.add(file);
+        } else {
+            disk.delete(file);
+        }
+    }
+
+    private void listSegments() throws IOException {
+        Segment before = Segment.NONE;
+        for (long base : listing.segments()) {
+            Path path = Layout.segment(directory, base);
+            long size = disk.size(path);
+            if (size > Integer.MAX_VALUE || base < before.limit()) {
+                throw new DamagedException(path.getFileName().toString(), 0, "the file overlaps another segment");
+            }
+            before = new Segment(path, base, (int) size);
+            segments.add(before);
+        }
+    }
+
+    /** The segments to be replayed, without the newest ones that never held a frame: those become spare files. */
+    private List<Segment> dropUnused(long replayFrom) throws IOException {
+        List<Segment> newer = new ArrayList<>(segments.stream().filter(segment -> segment.limit() > replayFrom).toList());
+        while (!newer.isEmpty() && !used(newer.get(newer.size() - 1))) {
+            Segment unused = newer.remove(newer.size() - 1);
+            segments.remove(unused);
+            Path path = Layout.free(directory, firstFree++);
+            disk.rename(unused.path(), path);
+            disk.syncDirectory(directory);
+            addSpare(path);
+        }
+        for (Segment segment : newer) {
+            ByteBuffer block = firstBlock(segment);
+            Optional<SegmentHeader> header = SegmentHeader.decode(block, segment.name());
+            store = store.or(() -> header.map(SegmentHeader::store));
+        }
+        return newer;
+    }
+
+    private boolean used(Segment segment) throws IOException {
+        ByteBuffer block = firstBlock(segment);
+        Optional<SegmentHeader> header = SegmentHeader.decode(block, segment.name());
+        if (header.isEmpty() && block.mismatch(ByteBuffer.allocate(block.limit())) >= 0) {
+            return true;
+        }
+        UUID id = header.map(SegmentHeader::store).orElse(new UUID(0, 0));
+        FrameReader reader = new FrameReader(id);
+        try (DiskFile file = disk.open(segment.path(), Disk.Mode.READ)) {
+            reader.over(file, segment.base(), segment.capacity());
+            if (header.isEmpty()) {
+                return reader.everUsed();
+            }
+            epoch = Math.max(epoch, header.get().epoch());
+            return reader.find(Layout.BLOCK, header.get().epoch()) >= 0;
+        }
+    }
+
+    private ByteBuffer firstBlock(Segment segment) throws IOException {
+        ByteBuffer block = ByteBuffer.allocate(Layout.BLOCK);
+        try (DiskFile file = disk.open(segment.path(), Disk.Mode.READ)) {
+            file.readUpTo(block, 0);
+        }
+        return block.flip();
+    }
+
+    private Tail.Part part(Segment segment, Tail tail) throws IOException {
+        Optional<SegmentHeader> found = SegmentHeader.decode(firstBlock(segment), segment.name());
+        if (found.isEmpty()) {
+            tail.damage(segment.name(), 0, Layout.BLOCK, "the segment's header is damaged, or this is no segment at all");
+            return new Tail.Part(segment, found);
+        }
+        SegmentHeader header = found.get();
+        if (!store.equals(Optional.of(header.store()))) {
+            throw new FormatException(segment.name(), "the segment belongs to another journal");
+        }
+        if (header.base() != segment.base()) {
+            throw new FormatException(segment.name(), "the file has been renamed, it was " + Layout.hex(header.base()));
+        }
+        if (header.capacity() != segment.capacity()) {
+            tail.damage(segment.name(), segment.capacity(), Math.max(0, header.capacity() - segment.capacity()),
+                    "the file ends here, it had " + header.capacity() + " bytes");
+        }
+        epoch = Math.max(epoch, header.epoch());
+        return new Tail.Part(segment, found);
+    }
+
+    private void verifyNeeded(Tail tail) throws IOException {
+        for (long base : saved.map(CheckpointFile.Head::needed).orElse(List.of())) {
+            if (!listing.segments().contains(base)) {
+                String name = Layout.segment(directory, base).getFileName().toString();
+                tail.damage(name, 0, 0, "the segment is missing, and the checkpoint needs it");
+            }
+        }
+    }
+
+    private void verifyGapless(List<Tail.Part> parts, Tail tail, long replayFrom) throws IOException {
+        long expected = -1;
+        for (Tail.Part part : parts) {
+            Segment segment = part.segment();
+            long before = part.header().map(SegmentHeader::predecessorEnd).orElse(0L);
+            boolean missing = expected < 0 ? segment.base() > replayFrom && before > replayFrom : segment.base() != expected;
+            if (missing) {
+                tail.damage(segment.name(), 0, 0, "the segment before this one, which ended at position " + before + ", is missing");
+            }
+            expected = segment.limit();
+        }
+    }
+
+    private void verifyEnd(List<Tail.Part> parts, Tail tail) throws IOException {
+        long needed = saved.map(CheckpointFile.Head::position).orElse(0L);
+        if (parts.isEmpty()) {
+            tail.nothing(needed);
+        } else if (tail.end() < needed) {
+            Segment last = parts.get(parts.size() - 1).segment();
+            tail.damage(last.name(), Math.max(0, tail.end() - last.base()), needed - tail.end(),
+                    "the journal ends here, but was durable up to position " + needed + " when the checkpoint was taken");
+            tail.nothing(needed);
+        }
+    }
+
+    private Journal begin(List<Tail.Part> parts, Tail tail, UUID id) throws IOException {
+        Set<Long> needed = new HashSet<>(saved.map(CheckpointFile.Head::needed).orElse(List.of()));
+        Set<Segment> replayed = parts.stream().map(Tail.Part::segment).collect(Collectors.toSet());
+        long base = Layout.alignBlock(tail.end());
+        for (Segment segment : segments) {
+            base = Math.max(base, segment.limit());
+            if (!replayed.contains(segment)) {
+                segment.sealedAt(segment.limit());
+                segment.dead(!needed.contains(segment.base()));
+            }
+        }
+        Segments table = new Segments(segments);
+        Preparer preparer = new Preparer(config, disk, spare, firstFree);
+        Appender appender = new Appender(config, id, epoch + 1, table, preparer);
+        Checkpoints taking = new Checkpoints(config, disk, id, epoch + 1, table, appender, preparer, checkpoints);
+        preparer.want(base);
+        preparer.start();
+        try {
+            long since = saved.map(CheckpointFile.Head::position).orElse(0L);
+            appender.start(tail.end(), tail.chain(), tail.lossy() ? tail.end() - config.checkpointBytes() : since);
+        } catch (IOException | RuntimeException e) {
+            preparer.close();
+            throw e;
+        }
+        LOG.info("Journal {} open: {} segments, ends at position {}", directory, segments.size(), tail.end());
+        return new Journal(config, disk, id, table, appender, preparer, taking);
+    }
+}

@@ -1,0 +1,155 @@
+package io.delos.journal;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * The opening thread's. Replays the segments behind a checkpoint's replay position and finds out where the journal ends. What is merely torn
+ * and what is damaged is decided here, see "Reading it at start" in the format.
+ */
+final class Tail {
+    private static final Logger LOG = LogManager.getLogger(Tail.class);
+
+    private final Disk disk;
+    private final FrameReader reader;
+    private final Recovery recovery;
+    private final boolean salvage;
+    private final long replayFrom;
+    private long end;
+    private int chain;
+    private boolean lossy;
+
+    /** A segment with its header; without, if salvaging found it unreadable. */
+    record Part(Segment segment, Optional<SegmentHeader> header) {
+    }
+
+    Tail(Disk disk, UUID store, Recovery recovery, boolean salvage, long replayFrom) {
+        this.disk = disk;
+        this.reader = new FrameReader(store);
+        this.recovery = recovery;
+        this.salvage = salvage;
+        this.replayFrom = replayFrom;
+    }
+
+    /** Where the last frame ends. */
+    long end() {
+        return end;
+    }
+
+    /** The last frame's chain value. */
+    int chain() {
+        return chain;
+    }
+
+    /** Whether anything had to be given up. */
+    boolean lossy() {
+        return lossy;
+    }
+
+    /** Replays all parts, oldest first, and makes sure that what was read is really on the disk. */
+    void replay(List<Part> parts) throws IOException {
+        for (int i = 0; i < parts.size(); i++) {
+            Part part = parts.get(i);
+            Optional<SegmentHeader> successor = i + 1 < parts.size() ? parts.get(i + 1).header() : Optional.empty();
+            part.header().ifPresent(header -> {
+                end = header.predecessorEnd();
+                chain = header.predecessorChain();
+            });
+            // writable: a group found in the page cache may not have reached the disk, and is about to be relied upon
+            try (DiskFile file = disk.open(part.segment().path(), Disk.Mode.WRITE)) {
+                reader.over(file, part.segment().base(), part.segment().capacity());
+                if (i + 1 == parts.size()) {
+                    replayNewest(part);
+                } else {
+                    replayFull(part, successor);
+                }
+                file.force(false);
+            }
+            part.segment().sealedAt(end);
+        }
+    }
+
+    /** Reports damage, or refuses it. */
+    void damage(String file, long offset, long length, String what) throws IOException {
+        if (!salvage) {
+            throw new DamagedException(file, offset, what);
+        }
+        LOG.warn("{} at offset {}: {}; {} bytes skipped", file, offset, what, length);
+        lossy = true;
+        recovery.damaged(file, offset, length);
+    }
+
+    /** There is nothing behind this position, and nothing to continue. */
+    void nothing(long position) {
+        end = position;
+        chain = 0;
+    }
+
+    private void replayNewest(Part part) throws IOException {
+        long offset = frames(part);
+        if (reader.claims(offset)) {
+            LOG.info("{}: the group at offset {} was being written when the broker stopped; it was never confirmed and is ignored",
+                    part.segment().path(), offset);
+        }
+    }
+
+    private void replayFull(Part part, Optional<SegmentHeader> successor) throws IOException {
+        Segment segment = part.segment();
+        long stopped = frames(part);
+        if (successor.isEmpty()) {
+            return;
+        }
+        long expected = successor.get().predecessorEnd();
+        if (end != expected) {
+            damage(segment.name(), stopped, Math.max(0, expected - segment.base() - stopped),
+                    "frames end here, but the next segment says they go on to offset " + (expected - segment.base()));
+        } else if (chain != successor.get().predecessorChain()) {
+            damage(segment.name(), stopped, 0, "the next segment does not continue this one");
+        }
+        end = expected;
+    }
+
+    /** Replays a segment's frames and returns the offset behind the last block of the last one. */
+    private long frames(Part part) throws IOException {
+        int epoch = part.header().map(SegmentHeader::epoch).orElse(FrameReader.ANY_EPOCH);
+        boolean chained = part.header().isPresent();
+        int expected = part.header().map(SegmentHeader::crc).orElse(0);
+        long offset = Layout.BLOCK;
+        while (true) {
+            boolean sound = reader.at(offset, epoch);
+            if (!sound || chained && reader.previous() != expected) {
+                long next = sound ? offset : reader.find(offset + Layout.BLOCK, epoch);
+                if (next < 0) {
+                    return offset;
+                }
+                damage(part.segment().name(), offset, next - offset, sound ? "a frame does not continue the one before it"
+                        : "a frame is damaged; there are sound ones behind it");
+                reader.at(next, epoch);
+                offset = next;
+            }
+            deliver();
+            chained = true;
+            expected = reader.chain();
+            end = part.segment().base() + offset + reader.length();
+            chain = expected;
+            offset = Layout.alignBlock(offset + reader.length());
+        }
+    }
+
+    private void deliver() throws IOException {
+        long unitEnd = 0;
+        while (reader.nextRecord()) {
+            if (reader.position() >= unitEnd) {
+                unitEnd = reader.unitEnd();
+            }
+            if (unitEnd > replayFrom) {
+                recovery.record(reader.position(), reader.type(), reader.payload(), unitEnd);
+            }
+        }
+    }
+}

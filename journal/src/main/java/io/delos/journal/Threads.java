@@ -1,0 +1,36 @@
+package io.delos.journal;
+
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/** How the journal's threads treat others: a bug in a callback is logged and stops nothing. */
+final class Threads {
+    private static final Logger LOG = LogManager.getLogger(Threads.class);
+
+    private Threads() {
+    }
+
+    static void guard(String what, Runnable callback) {
+        try {
+            callback.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("A callback of the journal threw ({})", what, e);
+        }
+    }
+
+    /** Waits for a thread's end; an interrupt is kept for the caller to see afterwards. */
+    static void join(Thread thread) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
