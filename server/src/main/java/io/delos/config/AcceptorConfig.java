@@ -70,7 +70,16 @@ public record AcceptorConfig(String name, String scheme, List<String> hosts, int
         return new AcceptorConfig(name, scheme, hosts, port, changed, lockCoordinator).checked();
     }
 
+    AcceptorConfig at(List<String> otherHosts, int otherPort) {
+        return new AcceptorConfig(name, scheme, otherHosts, otherPort, parameters, lockCoordinator);
+    }
+
     AcceptorConfig lockedBy(String coordinator) {
         return new AcceptorConfig(name, scheme, hosts, port, parameters, coordinator);
+    }
+
+    /** Without the parameters: passwords are among them. */
+    @Override public String toString() {
+        return name + " " + scheme + "://" + String.join(",", hosts) + ":" + port;
     }
 }

@@ -52,13 +52,15 @@ public record AddressSettings(
         @Setting(name = "max-read-page-messages", value = "-1", check = Check.NOT_NEGATIVE_OR_MINUS_ONE, reloadable = true,
             text = "paged messages read into a queue at most; -1 no limit")
         int maxReadPageMessages,
-        @Setting(name = "max-read-page-bytes", follows = "page-size-bytes", times = 2, check = Check.NOT_NEGATIVE_OR_MINUS_ONE, unit = Unit.BYTES, reloadable = true,
+        @Setting(name = "max-read-page-bytes", follows = "page-size-bytes", times = 2, check = Check.NOT_NEGATIVE_OR_MINUS_ONE,
+            unit = Unit.BYTES, reloadable = true,
             text = "paged bytes read into a queue at most; -1 no limit")
         long maxReadPageBytes,
         @Setting(name = "prefetch-page-messages", follows = "max-read-page-messages", check = Check.NOT_NEGATIVE_OR_MINUS_ONE, reloadable = true,
             text = "messages read ahead of the consumers")
         int prefetchPageMessages,
-        @Setting(name = "prefetch-page-bytes", follows = "max-read-page-bytes", check = Check.NOT_NEGATIVE_OR_MINUS_ONE, unit = Unit.BYTES, reloadable = true,
+        @Setting(name = "prefetch-page-bytes", follows = "max-read-page-bytes", check = Check.NOT_NEGATIVE_OR_MINUS_ONE,
+            unit = Unit.BYTES, reloadable = true,
             text = "bytes read ahead of the consumers")
         long prefetchPageBytes) {
 

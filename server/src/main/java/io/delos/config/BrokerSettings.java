@@ -117,6 +117,11 @@ public record BrokerSettings(General general, Storage storage, Memory memory, Ti
         @Setting(name = "password-codec", value = "org.apache.activemq.artemis.utils.DefaultSensitiveStringCodec", check = Check.NOT_EMPTY,
             text = "decoder of masked passwords and its options, separated by semicolons") String passwordCodec,
         @Setting(name = "mask-password", value = "false", text = "whether passwords are masked also without ENC()") boolean maskPassword) {
+
+        /** Without the password: this goes to logs. */
+        @Override public String toString() {
+            return "Security[enabled=" + enabled + ", clusterUser=" + clusterUser + "]";
+        }
     }
 
     /** Being looked at and managed. */

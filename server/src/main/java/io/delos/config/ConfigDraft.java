@@ -46,6 +46,12 @@ final class ConfigDraft {
             .computeIfAbsent(permission, absent -> new LinkedHashSet<>()).addAll(roles);
     }
 
+    /** Checks a match against the wildcard characters given so far. */
+    AddressPattern pattern(String match) {
+        String markers = (String) settings.getOrDefault("literal-match-markers", "");
+        return MatchTable.pattern(Schema.of(WildcardSyntax.class).build(wildcards), markers, match);
+    }
+
     BrokerConfig build() {
         BrokerSettings scalar = Schema.of(BrokerSettings.class).build(settings);
         WildcardSyntax syntax = Schema.of(WildcardSyntax.class).build(wildcards);

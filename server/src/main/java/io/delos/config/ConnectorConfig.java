@@ -22,4 +22,9 @@ public record ConnectorConfig(String name, String scheme, String host, int port,
     public <R extends Record> R options(Class<R> type) {
         return Settings.read(type, parameters);
     }
+
+    /** Without the parameters: passwords are among them. */
+    @Override public String toString() {
+        return name + " " + scheme + "://" + host + ":" + port;
+    }
 }

@@ -1,5 +1,7 @@
 package io.delos.config;
 
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,6 +13,29 @@ import java.util.Map;
 public record DivertConfig(String name, String routingName, String address, String forwardingAddress, boolean exclusive, String filter,
                            DivertRouting routing, Transformer transformer) {
 
+    /** One that does nothing yet: its address and target must still be given. */
+    static DivertConfig named(String name) {
+        return new DivertConfig(name, name, "", "", false, "", DivertRouting.STRIP, Transformer.NONE);
+    }
+
+    /** A copy with one property of the bean changed (broker.xml section 20.2). */
+    DivertConfig with(List<String> path, String value) {
+        String setting = path.isEmpty() ? "" : PropertyPath.normalised(path.get(0));
+        return switch (setting) {
+            case "routingname" -> new DivertConfig(name, value, address, forwardingAddress, exclusive, filter, routing, transformer);
+            case "address" -> new DivertConfig(name, routingName, value, forwardingAddress, exclusive, filter, routing, transformer);
+            case "forwardingaddress" -> new DivertConfig(name, routingName, address, value, exclusive, filter, routing, transformer);
+            case "exclusive" -> new DivertConfig(name, routingName, address, forwardingAddress, Boolean.parseBoolean(value), filter,
+                routing, transformer);
+            case "filterstring" -> new DivertConfig(name, routingName, address, forwardingAddress, exclusive, value, routing, transformer);
+            case "routingtype" -> new DivertConfig(name, routingName, address, forwardingAddress, exclusive, filter,
+                DivertsXml.routing(value), transformer);
+            case "transformerconfiguration" -> new DivertConfig(name, routingName, address, forwardingAddress, exclusive, filter, routing,
+                transformer.with(path, value));
+            default -> throw new ConfigException(Place.NONE, setting, "no such setting of a divert");
+        };
+    }
+
     /**
      * A change made to a copied message, by the name of the class that Artemis uses for it.
      *
@@ -21,6 +46,15 @@ public record DivertConfig(String name, String routingName, String address, Stri
 
         public Transformer {
             properties = Map.copyOf(properties);
+        }
+
+        private Transformer with(List<String> path, String value) {
+            if (path.size() < 3) {
+                return new Transformer(value.endsWith(".class") ? value.substring(0, value.length() - 6) : value, properties);
+            }
+            Map<String, String> more = new HashMap<>(properties);
+            more.put(String.join(".", path.subList(2, path.size())), value);
+            return new Transformer(className, more);
         }
     }
 }

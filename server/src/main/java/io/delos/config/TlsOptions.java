@@ -13,6 +13,11 @@ public record TlsOptions(
     @Setting(name = "sslProvider", value = "JDK", text = "whose TLS") Provider provider,
     Store keyStore, Trust trust, Peer peer) {
 
+    /** Without the stores: passwords are among their settings. */
+    @Override public String toString() {
+        return "TlsOptions[enabled=" + enabled + ", provider=" + provider + "]";
+    }
+
     /** Whose implementation of TLS. */
     public enum Provider { JDK, OPENSSL }
 

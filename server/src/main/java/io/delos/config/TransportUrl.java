@@ -44,7 +44,7 @@ record TransportUrl(String scheme, List<String> hosts, int port, Map<String, Str
         return new TransportUrl(scheme, hosts(element, hasPort ? authority.substring(0, colon) : authority), port, parameters);
     }
 
-    private static int port(String element, String text) {
+    static int port(String element, String text) {
         try {
             int port = Integer.parseInt(text);
             if (Check.PORT.accepts((long) port)) {
