@@ -17,9 +17,10 @@ import java.util.UUID;
  * @param expiration   milliseconds since the epoch, 0 for never
  * @param timestamp    milliseconds since the epoch, 0 for unknown
  * @param propertiesAt where the typed properties begin
+ * @param hints        what the broker wants to know of the properties
  */
 record CoreMessage(byte[] bytes, int headAt, Optional<String> address, Optional<UUID> userId, byte kind, boolean durable,
-                   long expiration, long timestamp, byte priority, int propertiesAt) {
+                   long expiration, long timestamp, byte priority, int propertiesAt, Hints hints) {
     static final byte DEFAULT_KIND = 0;
     static final byte OBJECT_KIND = 2;
     static final byte TEXT_KIND = 3;
@@ -85,8 +86,8 @@ record CoreMessage(byte[] bytes, int headAt, Optional<String> address, Optional<
             long timestamp = in.readLong();
             byte priority = in.readByte();
             int propertiesAt = in.readerIndex();
-            TypedProperties.skip(in);
-            return new CoreMessage(bytes, headAt, address, userId, kind, durable, expiration, timestamp, priority, propertiesAt);
+            return new CoreMessage(bytes, headAt, address, userId, kind, durable, expiration, timestamp, priority, propertiesAt,
+                    Hints.read(in));
         } catch (IndexOutOfBoundsException e) {
             throw new MalformedPacketException("the message ends early");
         }
@@ -100,6 +101,16 @@ record CoreMessage(byte[] bytes, int headAt, Optional<String> address, Optional<
             throw new MalformedPacketException("a header at " + headAt + " in a message of " + block.readableBytes() + " bytes");
         }
         return start + headAt;
+    }
+
+    /** Moves the reader index of a block to its properties. */
+    static void toProperties(ByteBuf block) throws MalformedPacketException {
+        block.readerIndex(headAt(block) + Long.BYTES);
+        if (Wire.readBoolean(block)) {
+            Wire.skipText(block);
+        }
+        block.skipBytes(Wire.readBoolean(block) ? 2 * Long.BYTES : 0);
+        block.skipBytes(1 + 1 + 2 * Long.BYTES + 1);
     }
 
     /** A message with this header and {@code body}. */
@@ -123,7 +134,8 @@ record CoreMessage(byte[] bytes, int headAt, Optional<String> address, Optional<
         byte[] all = new byte[Integer.BYTES + newBody.length + headLength];
         Unpooled.wrappedBuffer(all).writerIndex(0).writeInt(newBody.length + BASE).writeBytes(newBody).writeBytes(bytes, headAt, headLength);
         int shift = Integer.BYTES + newBody.length - headAt;
-        return new CoreMessage(all, headAt + shift, address, userId, kind, durable, expiration, timestamp, priority, propertiesAt + shift);
+        return new CoreMessage(all, headAt + shift, address, userId, kind, durable, expiration, timestamp, priority,
+                propertiesAt + shift, hints);
     }
 
     /** The id a broker put in; 0 in messages from clients. */

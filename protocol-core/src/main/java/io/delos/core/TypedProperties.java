@@ -46,15 +46,6 @@ final class TypedProperties {
         });
     }
 
-    /** Moves past properties, checking that they could be read. */
-    static void skip(ByteBuf in) throws MalformedPacketException {
-        int count = readCount(in);
-        for (int i = 0; i < count; i++) {
-            Wire.skipText(in);
-            skipValue(in);
-        }
-    }
-
     /** The value of one property, without decoding the others; null when it is absent (or null). Properties start at the reader index. */
     static Object find(ByteBuf in, String name) throws MalformedPacketException {
         int count = readCount(in);
