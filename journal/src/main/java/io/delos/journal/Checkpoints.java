@@ -51,6 +51,10 @@ final class Checkpoints {
         if (replayFrom < 0 || replayFrom > position) {
             throw new IllegalArgumentException("replay position " + replayFrom + " is not durable yet, only " + position + " is");
         }
+        if (!kept.isEmpty() && replayFrom < kept.getLast().head().replayFrom()) {
+            throw new IllegalArgumentException("replay position " + replayFrom + " lies before that of the checkpoint before, "
+                    + kept.getLast().head().replayFrom() + ": what it needs may be gone");
+        }
         if (appender.failure() != null) {
             throw new IOException("the journal has failed", appender.failure());
         }

@@ -2,6 +2,7 @@ package io.delos.journal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
@@ -32,6 +33,11 @@ final class FrameReader {
 
     FrameReader(UUID store) {
         this.store = Batch.storeBytes(store);
+    }
+
+    /** Whether it is for that journal's frames. */
+    boolean reads(UUID id) {
+        return Arrays.equals(store, Batch.storeBytes(id));
     }
 
     /**

@@ -124,7 +124,8 @@ public final class Journal implements AutoCloseable {
      * Takes a checkpoint on the calling thread, which may be any but the journal's; one at a time. Then gives dead segments back: those in
      * which nothing lives, which end before {@code replayFrom}, and which no kept checkpoint lists (so two checkpoints later).
      *
-     * @param replayFrom every unit that ends at or before this position must be in the saved state; at most {@link #durablePosition}
+     * @param replayFrom every unit that ends at or before this position must be in the saved state; at most {@link #durablePosition},
+     *        and never less than the time before
      * @throws IOException if it could not be written: the checkpoint before is still there and the journal goes on
      */
     public void checkpoint(long replayFrom, CheckpointContents contents) throws IOException {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** A unit of ready-made payloads that remembers where they went. Record {@code i} has type {@code i + 1}. */
-public final class TestUnit extends Append {
+public class TestUnit extends Append {
     private final List<byte[]> payloads;
     private final long[] positions;
     /** Completed with this unit when durable, with the cause when failed. */
