@@ -138,6 +138,13 @@ record CoreMessage(byte[] bytes, int headAt, Optional<String> address, Optional<
                 propertiesAt + shift, hints);
     }
 
+    /** This message with these properties set beside its own. */
+    CoreMessage withProperties(Map<String, Object> added) {
+        Map<String, Object> all = properties();
+        all.putAll(added);
+        return create(new Head(id(), address, userId, kind, durable, expiration, timestamp, priority, all), body());
+    }
+
     /** The id a broker put in; 0 in messages from clients. */
     long id() {
         return Unpooled.wrappedBuffer(bytes).getLong(headAt);
@@ -173,22 +180,44 @@ record CoreMessage(byte[] bytes, int headAt, Optional<String> address, Optional<
         }
     }
 
-    /** Writes {@code block} in the layout {@code version} knows, with {@code id} in its place. */
-    static void write(ByteBuf out, ByteBuf block, long id, int version) {
+    /** Writes a block in the layout {@code version} knows, with {@code id} in its place. */
+    static void write(ByteBuf out, byte[] block, long id, int version) {
         int start = out.writerIndex();
-        int bodyEnd = block.getInt(block.readerIndex()) - BASE + Integer.BYTES;
-        int length = block.readableBytes();
+        int bodyEnd = bodyEnd(block);
         int idAt = start + bodyEnd;
         if (version < Version.ADDRESS_MODEL) {
             idAt += Integer.BYTES;
             out.writeInt(bodyEnd - Integer.BYTES + OLD_BASE);
-            out.writeBytes(block, block.readerIndex() + Integer.BYTES, bodyEnd - Integer.BYTES);
-            out.writeInt(BASE + Integer.BYTES + length);
-            out.writeBytes(block, block.readerIndex() + bodyEnd, length - bodyEnd);
+            out.writeBytes(block, Integer.BYTES, bodyEnd - Integer.BYTES);
+            out.writeInt(BASE + Integer.BYTES + block.length);
+            out.writeBytes(block, bodyEnd, block.length - bodyEnd);
         } else {
-            out.writeBytes(block, block.readerIndex(), length);
+            out.writeBytes(block);
         }
         out.setLong(idAt, id);
+    }
+
+    /** Where the body of a well-formed block ends and its header part begins. */
+    static int bodyEnd(byte[] block) {
+        return ((block[0] & 0xFF) << 24 | (block[1] & 0xFF) << 16 | (block[2] & 0xFF) << 8 | block[3] & 0xFF) - BASE + Integer.BYTES;
+    }
+
+    /** Whether a well-formed block says that it was sent to {@code address}. */
+    static boolean sentTo(byte[] block, String address) {
+        int at = bodyEnd(block) + Long.BYTES;
+        int length = address.length();
+        if (block[at] == 0 || block.length < at + 1 + Integer.BYTES + 2 * length
+                || block[at + 4] != (byte) (2 * length) || block[at + 3] != (byte) (2 * length >> 8)) {
+            return false;
+        }
+        int text = at + 1 + Integer.BYTES;
+        for (int i = 0; i < length; i++) {
+            char c = address.charAt(i);
+            if (block[text + 2 * i] != (byte) c || block[text + 2 * i + 1] != (byte) (c >> 8)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Every field of the header part. */

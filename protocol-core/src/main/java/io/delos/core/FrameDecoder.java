@@ -11,6 +11,9 @@ import java.util.List;
  * type and a channel, ends the stream: nothing after it can be found. The limit is checked before the frame's bytes are waited for.
  */
 final class FrameDecoder extends ByteToMessageDecoder {
+    /** The longest frame of a peer that has not shown who it is. */
+    static final int UNTIL_LOGIN = 64 * 1024;
+
     private int limit;
     private boolean atStart;
     private boolean lost;

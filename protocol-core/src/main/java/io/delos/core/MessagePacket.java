@@ -1,7 +1,6 @@
 package io.delos.core;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.util.Optional;
 
 /** Messages on their way, and the credit to send them (sections 7 and 12). */
@@ -49,7 +48,7 @@ sealed interface MessagePacket extends Packet {
 
         @Override
         public void write(ByteBuf out, int version) {
-            CoreMessage.write(out, Unpooled.wrappedBuffer(message.bytes()), message.id(), version);
+            CoreMessage.write(out, message.bytes(), message.id(), version);
             tail.write(out, version);
         }
     }
@@ -97,7 +96,10 @@ sealed interface MessagePacket extends Packet {
 
     /** SESS_RECEIVE_MSG. The id replaces the one inside the message. */
     record Receive(CoreMessage message, long id, long consumer, int deliveryCount) implements MessagePacket {
+        static final byte TYPE = 75;
         private static final int TAIL = Long.BYTES + Integer.BYTES;
+        /** What a frame has beyond the message. */
+        static final int OVERHEAD = Integer.BYTES + CoreCodec.HEADER + TAIL;
 
         static Receive read(ByteBuf in, int version) throws MalformedPacketException {
             CoreMessage message = CoreMessage.read(in, in.readableBytes() - TAIL, version);
@@ -106,12 +108,17 @@ sealed interface MessagePacket extends Packet {
 
         @Override
         public byte type(int version) {
-            return 75;
+            return TYPE;
         }
 
         @Override
         public void write(ByteBuf out, int version) {
-            CoreMessage.write(out, Unpooled.wrappedBuffer(message.bytes()), id, version);
+            write(out, message.bytes(), id, consumer, deliveryCount, version);
+        }
+
+        /** The same for a message nobody parsed. */
+        static void write(ByteBuf out, byte[] block, long id, long consumer, int deliveryCount, int version) {
+            CoreMessage.write(out, block, id, version);
             out.writeLong(consumer).writeInt(deliveryCount);
         }
     }
@@ -142,13 +149,26 @@ sealed interface MessagePacket extends Packet {
 
     /** SESS_RECEIVE_CONTINUATION. */
     record ReceiveChunk(byte[] chunk, boolean continues, long consumer) implements MessagePacket {
+        static final byte TYPE = 77;
+        /** What a frame has beyond the chunk. */
+        static final int OVERHEAD = Integer.BYTES + CoreCodec.HEADER + Integer.BYTES + 1 + Long.BYTES;
+
+        /** Writes a whole frame with a part of {@code body}, and returns its size. */
+        static int write(ByteBuf out, long channel, byte[] body, int at, int length, boolean continues, long consumer) {
+            int start = out.writerIndex();
+            out.writeInt(0).writeByte(TYPE).writeLong(channel).writeInt(length).writeBytes(body, at, length);
+            Wire.writeBoolean(out, continues);
+            out.writeLong(consumer);
+            return CoreCodec.finish(out, start);
+        }
+
         static ReceiveChunk read(ByteBuf in, int version) throws MalformedPacketException {
             return new ReceiveChunk(Wire.readBytes(in), Wire.readBoolean(in), in.readLong());
         }
 
         @Override
         public byte type(int version) {
-            return 77;
+            return TYPE;
         }
 
         @Override

@@ -1,0 +1,47 @@
+package io.delos.core;
+
+import io.delos.spi.Connection;
+import io.delos.spi.Protocol;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import java.util.Set;
+
+/** CORE on one acceptor. */
+final class CoreProtocol implements Protocol {
+    static final String NAME = "CORE";
+
+    private final CoreOptions options;
+    private final Prefixes prefixes;
+
+    CoreProtocol(CoreOptions options) {
+        this.options = options;
+        this.prefixes = Prefixes.of(options);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public boolean recognises(ByteBuf firstEight) {
+        int start = firstEight.readerIndex();
+        for (int i = 0; i < CoreCodec.PREAMBLE.length(); i++) {
+            if (firstEight.getByte(start + i) != CoreCodec.PREAMBLE.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public Set<String> webSocketNames() {
+        return Set.of();
+    }
+
+    @Override
+    public void attach(Channel channel, Connection connection) {
+        FrameDecoder frames = new FrameDecoder(FrameDecoder.UNTIL_LOGIN, true);
+        channel.pipeline().addLast(frames, new CoreHandler(channel, connection, frames, options, prefixes));
+    }
+}

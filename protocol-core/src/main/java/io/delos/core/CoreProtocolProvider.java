@@ -1,0 +1,24 @@
+package io.delos.core;
+
+import io.delos.config.AcceptorConfig;
+import io.delos.message.MessageFormat;
+import io.delos.spi.Protocol;
+import io.delos.spi.ProtocolProvider;
+
+/** Makes the CORE protocol known to the broker. */
+public final class CoreProtocolProvider implements ProtocolProvider {
+    @Override
+    public String name() {
+        return CoreProtocol.NAME;
+    }
+
+    @Override
+    public MessageFormat format() {
+        return new CoreFormat();
+    }
+
+    @Override
+    public Protocol create(AcceptorConfig acceptor) {
+        return new CoreProtocol(acceptor.options(CoreOptions.class));
+    }
+}

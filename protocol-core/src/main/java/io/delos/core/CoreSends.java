@@ -1,0 +1,164 @@
+package io.delos.core;
+
+import io.delos.broker.BrokerException;
+import io.delos.broker.Reason;
+import io.delos.broker.Reply;
+import io.delos.core.MessagePacket.CreateProducer;
+import io.delos.core.MessagePacket.ProducerCredits;
+import io.delos.core.MessagePacket.RemoveProducer;
+import io.delos.core.MessagePacket.RequestCredits;
+import io.delos.core.MessagePacket.Send;
+import io.delos.core.MessagePacket.SendChunk;
+import io.delos.core.MessagePacket.SendLarge;
+import io.delos.core.MessagePacket.SendTail;
+import io.delos.message.Message;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What a session's producers do; owned by the connection's loop. */
+final class CoreSends {
+    private final CoreSession session;
+    private final Reply<Void> unanswered;
+    private Optional<String> defaultAddress = Optional.empty();
+    private Optional<LargeMessage> large = Optional.empty();
+
+    /** A message whose body is still arriving. Beyond the limit the chunks are counted but not kept. */
+    private static final class LargeMessage {
+        private final CoreMessage head;
+        private final int limit;
+        private final List<byte[]> chunks = new ArrayList<>();
+        private long length;
+
+        private LargeMessage(CoreMessage head, int limit) {
+            this.head = head;
+            this.limit = limit;
+        }
+
+        private void add(byte[] chunk) {
+            length += chunk.length;
+            if (tooLong()) {
+                chunks.clear();
+            } else if (chunk.length > 0) {
+                chunks.add(chunk);
+            }
+        }
+
+        private boolean tooLong() {
+            return length + head.bytes().length > limit;
+        }
+
+        /** @param bodySize what the client says of the body's size before compression; negative if it does not say */
+        private CoreMessage complete(long bodySize) {
+            byte[] body = new byte[(int) length];
+            int at = 0;
+            for (byte[] chunk : chunks) {
+                System.arraycopy(chunk, 0, body, at, chunk.length);
+                at += chunk.length;
+            }
+            CoreMessage whole = head.withBody(body);
+            return bodySize < 0 ? whole : whole.withProperties(Map.of(Names.LARGE_SIZE, bodySize));
+        }
+    }
+
+    CoreSends(CoreSession session) {
+        this.session = session;
+        this.unanswered = Reply.of(done -> { }, this::failed);
+        this.defaultAddress = session.request().defaultAddress();
+    }
+
+    void handle(MessagePacket packet) throws MalformedPacketException {
+        if (packet instanceof Send send) {
+            send(send.message(), send.tail());
+        } else if (packet instanceof RequestCredits request) {
+            session.broker().awaitSpace(address(request.address()),
+                    () -> session.send(new ProducerCredits(true, request.credits(), request.address())));
+        } else if (packet instanceof SendLarge start) {
+            large = Optional.of(new LargeMessage(start.message(), session.handler().options().maxMessageSize()));
+        } else if (packet instanceof SendChunk chunk) {
+            add(chunk);
+        } else if (!(packet instanceof CreateProducer || packet instanceof RemoveProducer)) {
+            throw new MalformedPacketException(packet.getClass().getSimpleName() + " is nothing a client says");
+        }
+    }
+
+    private void send(CoreMessage message, SendTail tail) {
+        if (message.address().isPresent() && defaultAddress.isEmpty()) {
+            defaultAddress = message.address();
+        }
+        Optional<String> named = message.address().or(() -> defaultAddress);
+        if (named.isEmpty()) {
+            refuse(tail, new BrokerException(Reason.INVALID_REQUEST, "the message has no address, and neither has its session"));
+            return;
+        }
+        Message envelope = envelope(message, named.get());
+        Reply<Void> reply = tail.answer() ? answer(tail) : unanswered;
+        if (session.request().autoCommitSends()) {
+            session.broker().send(envelope, reply);
+        } else {
+            session.broker().send(envelope, session.transactions().current(), reply);
+        }
+    }
+
+    private Message envelope(CoreMessage message, String named) {
+        Message envelope = CoreFormat.envelope(message, named);
+        if (session.handler().prefixes().all().isEmpty()) {
+            return envelope;
+        }
+        Prefixes.Name name = session.handler().prefixes().strip(named);
+        byte routing = envelope.routing() != Message.ROUTE_BOTH ? envelope.routing() : name.type().map(type -> type.code())
+                .orElse(Message.ROUTE_BOTH);
+        return envelope.toBuilder().address(name.plain()).routing(routing).build();
+    }
+
+    private Reply<Void> answer(SendTail tail) {
+        return Reply.of(done -> session.done(tail.correlation()), refusal -> refuse(tail, refusal));
+    }
+
+    private void failed(BrokerException refusal) {
+        if (session.request().autoCommitSends()) {
+            session.log(refusal);
+        } else {
+            session.transactions().failed(refusal);
+        }
+    }
+
+    private void refuse(SendTail tail, BrokerException refusal) {
+        failed(refusal);
+        if (tail.answer()) {
+            session.send(new AnswerPacket.Failed(CoreErrors.code(refusal.reason()), Optional.of(refusal.getMessage()),
+                    OptionalLong.of(tail.correlation())));
+        }
+    }
+
+    private void add(SendChunk chunk) {
+        if (large.isEmpty()) {
+            refuse(chunk.tail(), new BrokerException(Reason.INVALID_REQUEST, "a part of a large message that was not begun"));
+            return;
+        }
+        LargeMessage message = large.get();
+        message.add(chunk.chunk());
+        if (chunk.continues()) {
+            if (chunk.tail().answer()) {
+                session.broker().afterAll(() -> session.done(chunk.tail().correlation()));
+            }
+            return;
+        }
+        large = Optional.empty();
+        if (message.tooLong()) {
+            refuse(chunk.tail(), new BrokerException(Reason.TOO_LARGE, "a message of " + message.length + " bytes is larger than the "
+                    + message.limit + " this broker takes"));
+        } else {
+            send(message.complete(chunk.bodySize()), chunk.tail());
+        }
+    }
+
+    /** The address behind prefixes and before a queue's name. */
+    private String address(String name) {
+        String plain = session.plain(name);
+        int separator = plain.indexOf("::");
+        return separator > 0 ? plain.substring(0, separator) : plain;
+    }
+}

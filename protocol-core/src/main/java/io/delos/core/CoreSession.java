@@ -1,0 +1,251 @@
+package io.delos.core;
+
+import io.delos.broker.BrokerException;
+import io.delos.broker.Outcome;
+import io.delos.broker.Reply;
+import io.delos.broker.Session;
+import io.delos.core.AnswerPacket.Done;
+import io.delos.core.ConnectionPacket.CreateSession;
+import io.delos.core.SessionPacket.AddMetadata;
+import io.delos.core.SessionPacket.Bare;
+import io.delos.core.SessionPacket.Commit;
+import io.delos.core.SessionPacket.Rollback;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * One session channel; owned by its connection's loop. Packets are dealt with in their order: one that has to wait for something else
+ * than the broker's own ordering {@linkplain #hold() holds} those behind it, and the socket too once one is there.
+ */
+final class CoreSession {
+    private static final Logger LOG = LogManager.getLogger(CoreSession.class);
+    private static final String CLIENT_ID = "jms-client-id";
+
+    private final CoreHandler handler;
+    private final CreateSession request;
+    private final Session session;
+    private final CoreSends sends;
+    private final CoreConsumers consumers;
+    private final CoreTransactions transactions;
+    private final CoreQueues queues;
+    private final Confirmations confirmations;
+    private final Queue<Waiting> waiting = new ArrayDeque<>();
+    private int holds;
+    private boolean socketPaused;
+    private boolean draining;
+    private boolean closed;
+
+    private record Waiting(Packet packet, int size) { }
+
+    CoreSession(CoreHandler handler, CreateSession request, Session session) {
+        this.handler = handler;
+        this.request = request;
+        this.session = session;
+        this.transactions = new CoreTransactions(this);
+        this.sends = new CoreSends(this);
+        this.consumers = new CoreConsumers(this);
+        this.queues = new CoreQueues(this);
+        this.confirmations = new Confirmations(this, handler.connection().loop(), request.confirmationWindow());
+    }
+
+    CoreHandler handler() {
+        return handler;
+    }
+
+    Session broker() {
+        return session;
+    }
+
+    /** How the client asked for this session. */
+    CreateSession request() {
+        return request;
+    }
+
+    long channel() {
+        return request.channel();
+    }
+
+    CoreConsumers consumers() {
+        return consumers;
+    }
+
+    CoreTransactions transactions() {
+        return transactions;
+    }
+
+    boolean closed() {
+        return closed;
+    }
+
+    // ---- packets in their order
+
+    void receive(Packet packet, int size) throws MalformedPacketException {
+        if (holds == 0 && !draining) {
+            handle(packet, size);
+            return;
+        }
+        waiting.add(new Waiting(packet, size));
+        if (!socketPaused) {
+            socketPaused = true;
+            handler.connection().pauseReading(true);
+        }
+    }
+
+    /** Packets wait from now on, until as many {@link #release()}s. */
+    void hold() {
+        holds++;
+    }
+
+    void release() {
+        holds--;
+        if (holds > 0 || draining) {
+            return;
+        }
+        draining = true;
+        try {
+            while (holds == 0 && !waiting.isEmpty() && !closed) {
+                Waiting next = waiting.remove();
+                handle(next.packet(), next.size());
+            }
+        } catch (MalformedPacketException e) {
+            handler.end(e);
+        } finally {
+            draining = false;
+        }
+        if (holds == 0 && socketPaused) {
+            socketPaused = false;
+            handler.connection().pauseReading(false);
+        }
+    }
+
+    private void handle(Packet packet, int size) throws MalformedPacketException {
+        if (packet instanceof MessagePacket message) {
+            sends.handle(message);
+        } else if (packet instanceof ConsumerPacket consumer) {
+            consumers.handle(consumer);
+        } else if (packet instanceof QueuePacket queue) {
+            queues.handle(queue);
+        } else if (packet instanceof SessionPacket own) {
+            handle(own);
+        } else if (!(packet instanceof AnswerPacket.Confirmed)) {
+            throw new MalformedPacketException(packet.getClass().getSimpleName() + " is nothing a client says in a session");
+        }
+        if (confirmations.active() && Confirmations.counts(packet) && packet != Bare.CLOSE) {
+            session.afterAll(() -> confirmations.dealtWith(size));
+        }
+    }
+
+    private void handle(SessionPacket packet) throws MalformedPacketException {
+        if (packet instanceof Bare bare) {
+            handle(bare);
+        } else if (packet instanceof Commit commit) {
+            transactions.commit(commit);
+        } else if (packet instanceof Rollback rollback) {
+            transactions.rollback(rollback);
+        } else if (packet instanceof AddMetadata metadata) {
+            addMetadata(metadata);
+        } else {
+            transactions.handle(packet);
+        }
+    }
+
+    private void handle(Bare packet) throws MalformedPacketException {
+        switch (packet) {
+            case START -> consumers.start();
+            case STOP -> consumers.stop(this::done);
+            case CLOSE -> close();
+            default -> transactions.handle(packet);
+        }
+    }
+
+    private void addMetadata(AddMetadata metadata) {
+        if (metadata.key().equals(CLIENT_ID)) {
+            handler.connection().client().describe(CoreProtocol.NAME, metadata.value());
+        }
+        if (metadata.form() == AddMetadata.Form.UNIQUE) {
+            hold();
+            handler.connection().client().claim(metadata.key() + "=" + metadata.value(), false, handler.connection()::close,
+                    Reply.of(displaced -> {
+                        done();
+                        release();
+                    }, refusal -> {
+                        fail(refusal);
+                        release();
+                    }));
+        } else if (metadata.answer()) {
+            session.afterAll(this::done);
+        }
+    }
+
+    // ---- what is written
+
+    void send(Packet packet) {
+        if (!closed) {
+            handler.outbox().write(channel(), packet, handler.version());
+        }
+    }
+
+    void done() {
+        done(AnswerPacket.UNCORRELATED);
+    }
+
+    void done(long correlation) {
+        send(new Done(correlation));
+    }
+
+    void fail(BrokerException refusal) {
+        send(CoreErrors.failed(refusal));
+    }
+
+    /** A reply that answers if the client wants it, and otherwise only logs refusals. */
+    <T> Reply<T> answering(boolean wanted) {
+        return wanted ? Reply.of(result -> done(), this::fail) : Reply.of(result -> { }, this::log);
+    }
+
+    /** A refusal nobody asked to hear of. */
+    void log(BrokerException refusal) {
+        LOG.warn("session {} of {}: {}", request.name(), handler.connection().remoteAddress(), refusal.getMessage());
+    }
+
+    void confirm() {
+        confirmations.confirm();
+    }
+
+    /** The socket's writability changed. */
+    void updateDelivery() {
+        consumers.updateDelivery();
+    }
+
+    // ---- the end
+
+    private void close() {
+        hold();
+        transactions.abandon(Outcome.FAILED);
+        consumers.closeAll(() -> {
+            session.close(Outcome.RELEASED);
+            confirmations.confirm();
+            done();
+            closed = true;
+            handler.forget(this);
+            release();
+        });
+    }
+
+    /** The connection is gone: everything under way has been tried in vain. */
+    void abandon(Outcome forUnsettled) {
+        if (!closed) {
+            closed = true;
+            waiting.clear();
+            transactions.abandon(forUnsettled);
+            session.close(forUnsettled);
+        }
+    }
+
+    /** A name without the acceptor's prefixes. */
+    String plain(String name) {
+        return handler.prefixes().plain(name);
+    }
+
+}
