@@ -1,0 +1,142 @@
+package io.delos.bench;
+
+import io.delos.proof.BrokerProcess;
+import jakarta.jms.BytesMessage;
+import jakarta.jms.CompletionListener;
+import jakarta.jms.Connection;
+import jakarta.jms.ConnectionFactory;
+import jakarta.jms.DeliveryMode;
+import jakarta.jms.Destination;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.apache.qpid.jms.JmsConnectionFactory;
+
+/** CORE and AMQP, by the two Jakarta Messaging clients, as they come: automatic acknowledgement, their own prefetch. */
+final class JmsWire implements Wire {
+    private final ConnectionFactory factory;
+
+    private JmsWire(ConnectionFactory factory) {
+        this.factory = factory;
+    }
+
+    static JmsWire core(int port) {
+        // The window makes the broker answer asynchronous sends; without it the client completes them as soon as they are written.
+        return new JmsWire(new ActiveMQConnectionFactory("tcp://127.0.0.1:" + port + "?confirmationWindowSize=10485760",
+                BrokerProcess.USER, BrokerProcess.PASSWORD));
+    }
+
+    static JmsWire amqp(int port) {
+        return new JmsWire(new JmsConnectionFactory(BrokerProcess.USER, BrokerProcess.PASSWORD, "amqp://127.0.0.1:" + port));
+    }
+
+    @Override
+    public Sender sender(Row row, String destination) throws JMSException {
+        Connection connection = factory.createConnection();
+        try {
+            Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            MessageProducer producer = session.createProducer(destination(session, row, destination));
+            producer.setDeliveryMode(row.load().durable() ? DeliveryMode.PERSISTENT : DeliveryMode.NON_PERSISTENT);
+            boolean pipelined = row.load().durable() && row.window() > 1;
+            return pipelined ? new Pipelined(connection, session, producer, row.window()) : new Plain(connection, session, producer);
+        } catch (JMSException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Receiver receiver(Row row, String destination, int index, Consumer<ByteBuffer> onMessage) throws JMSException {
+        Connection connection = factory.createConnection();
+        try {
+            Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            MessageConsumer consumer = session.createConsumer(destination(session, row, destination));
+            byte[] stamp = new byte[Stamp.BYTES];
+            ByteBuffer view = ByteBuffer.wrap(stamp);
+            consumer.setMessageListener(message -> {
+                try {
+                    ((BytesMessage) message).readBytes(stamp);
+                    onMessage.accept(view);
+                } catch (JMSException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            connection.start();
+            return connection::close;
+        } catch (JMSException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static Destination destination(Session session, Row row, String name) throws JMSException {
+        return row.load() == Row.Load.FAN_OUT ? session.createTopic(name) : session.createQueue(name);
+    }
+
+    private static Message message(Session session, byte[] body) throws JMSException {
+        BytesMessage message = session.createBytesMessage();
+        message.writeBytes(body);
+        return message;
+    }
+
+    /** A plain send: it waits if the message is persistent, and doesn't if not. */
+    private record Plain(Connection connection, Session session, MessageProducer producer) implements Sender {
+        @Override
+        public void send(byte[] body) throws JMSException {
+            producer.send(message(session, body));
+        }
+
+        @Override
+        public void flush() { }
+
+        @Override
+        public void close() throws JMSException {
+            connection.close();
+        }
+    }
+
+    private static final class Pipelined implements Sender, CompletionListener {
+        private final Connection connection;
+        private final Session session;
+        private final MessageProducer producer;
+        private final Window window;
+
+        Pipelined(Connection connection, Session session, MessageProducer producer, int size) {
+            this.connection = connection;
+            this.session = session;
+            this.producer = producer;
+            this.window = new Window(size);
+        }
+
+        @Override
+        public void send(byte[] body) throws Exception {
+            window.enter();
+            producer.send(message(session, body), this);
+        }
+
+        @Override
+        public void flush() throws Exception {
+            window.flush();
+        }
+
+        @Override
+        public void close() throws JMSException {
+            connection.close();
+        }
+
+        @Override
+        public void onCompletion(Message message) {
+            window.leave();
+        }
+
+        @Override
+        public void onException(Message message, Exception cause) {
+            window.fail(cause);
+        }
+    }
+}

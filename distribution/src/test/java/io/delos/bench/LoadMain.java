@@ -1,0 +1,53 @@
+package io.delos.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The load's own process. Reads a command per line and answers each with a line that begins with {@link #ANSWER}; ends with its input.
+ * Commands: {@code row NAME PID RUN WARMUP SECONDS}, {@code fill NAME PID RUN COUNT}, {@code drain NAME PID RUN COUNT}.
+ */
+final class LoadMain {
+    static final String ANSWER = "= ";
+    private final int port;
+
+    private LoadMain(int port) {
+        this.port = port;
+    }
+
+    public static void main(String[] args) throws IOException {
+        LoadMain load = new LoadMain(Integer.parseInt(args[0]));
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            System.out.println(ANSWER + load.answer(line.split(" ")).line());
+        }
+        System.exit(0);
+    }
+
+    private Figures answer(String[] command) {
+        try {
+            Row row = Row.named(command[1]);
+            Proc broker = new Proc(Long.parseLong(command[2]));
+            int run = Integer.parseInt(command[3]);
+            return switch (command[0]) {
+                case "row" -> new Flow(wire(row), row, broker, run)
+                        .measure(Double.parseDouble(command[4]), Double.parseDouble(command[5]));
+                case "fill" -> Backlog.fill(wire(row), row, broker, run, Integer.parseInt(command[4]));
+                case "drain" -> Backlog.drain(wire(row), row, broker, run, Integer.parseInt(command[4]));
+                default -> Figures.failed("unknown command " + command[0]);
+            };
+        } catch (Exception e) {
+            return Figures.failed(e.toString());
+        }
+    }
+
+    private Wire wire(Row row) {
+        return switch (row.protocol()) {
+            case CORE -> JmsWire.core(port);
+            case AMQP -> JmsWire.amqp(port);
+            case MQTT -> new MqttWire(port);
+        };
+    }
+}

@@ -1,0 +1,147 @@
+package io.delos.bench;
+
+import io.delos.proof.BrokerProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/** One of the two brokers compared, with the load's process that belongs to it. Used by one thread. */
+final class Side implements AutoCloseable {
+    private static final Duration START = Duration.ofSeconds(180);
+    private final String name;
+    private final BrokerProcess broker;
+    private LoadProcess load;
+    private boolean suspect;
+
+    private Side(String name, BrokerProcess broker) {
+        this.name = name;
+        this.broker = broker;
+    }
+
+    /** Makes an instance of the distribution at {@code home}: as {@code create} does, but for what both must share to be compared. */
+    static Side create(String name, Path home, Path instance) throws IOException {
+        return new Side(name, BrokerProcess.create(home, instance, "--nio", "--java-memory", "2G"));
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Starts the broker with nothing in it, and says how long that took and what it takes. */
+    Figures startEmpty() throws IOException {
+        broker.kill();
+        broker.wipe();
+        suspect = false;
+        Figures figures = start();
+        quiesce();
+        Proc proc = proc();
+        return figures.put("idle-resident", proc.residentMib()).put("idle-threads", proc.threads());
+    }
+
+    /** What the broker takes now. */
+    Figures footprint() throws IOException {
+        Proc proc = proc();
+        return new Figures().put("resident", proc.residentMib()).put("peak", proc.peakMib()).put("threads", proc.threads());
+    }
+
+    /** Runs a row; a broker that failed the one before is started anew, so that each row has its chance. */
+    Figures run(Row row, int run, Options options) throws IOException, InterruptedException {
+        if (suspect || !broker.alive()) {
+            startEmpty();
+        }
+        quiesce();
+        Figures figures = row.load() == Row.Load.BACKLOG ? backlog(row, run, options.backlog())
+                : flow(row, run, options.warmUp(), options.seconds());
+        if (!broker.alive()) {
+            figures.fail("the broker died");
+        }
+        suspect = figures.failure().isPresent();
+        return figures;
+    }
+
+    /** Loads the broker without measuring. */
+    Figures warmUp(Row row, int run, double seconds) throws IOException, InterruptedException {
+        Figures figures = flow(row, run, 0, seconds);
+        suspect |= figures.failure().isPresent();
+        return figures;
+    }
+
+    private Figures flow(Row row, int run, double warmUp, double seconds) throws IOException, InterruptedException {
+        return load().ask("row " + row.name() + " " + broker.pid() + " " + run + " " + warmUp + " " + seconds,
+                Duration.ofSeconds(60 + (long) (warmUp + seconds)));
+    }
+
+    private Figures backlog(Row row, int run, int count) throws IOException, InterruptedException {
+        Duration patience = Duration.ofSeconds(120 + count / 1000);
+        String arguments = " " + row.name() + " %d " + run + " " + count;
+        Figures figures = load().ask("fill" + arguments.formatted(broker.pid()), patience);
+        if (figures.failure().isPresent()) {
+            return figures;
+        }
+        long start = System.nanoTime();
+        broker.stop();
+        figures.put("stop-ms", (System.nanoTime() - start) / 1e6).put("disk", dataBytes() / (double) count);
+        broker.launch();
+        CompletableFuture<Figures> drained = load().send("drain" + arguments.formatted(broker.pid()));
+        figures.put("accept-ms", broker.awaitAccepting(START).toNanos() / 1e6)
+                .put("active-ms", broker.awaitActive(START).toNanos() / 1e6);
+        return figures.addAll(load().answer(drained, patience.plusSeconds(180)));
+    }
+
+    private Figures start() throws IOException {
+        broker.launch();
+        return new Figures().put("accept-ms", broker.awaitAccepting(START).toNanos() / 1e6)
+                .put("active-ms", broker.awaitActive(START).toNanos() / 1e6);
+    }
+
+    /** Stops the broker in an orderly way. */
+    Figures stop() throws IOException {
+        if (broker.alive()) {
+            broker.stop();
+        }
+        return new Figures();
+    }
+
+    /** Waits until the broker has nothing left to do from before: cleaning up, compacting, collecting garbage. At most ten seconds. */
+    void quiesce() throws IOException {
+        long end = System.nanoTime() + 10_000_000_000L;
+        double before = proc().cpuMillis();
+        while (System.nanoTime() < end) {
+            LockSupport.parkNanos(300_000_000);
+            double now = proc().cpuMillis();
+            if (now - before <= 20) {
+                return;
+            }
+            before = now;
+        }
+    }
+
+    private LoadProcess load() throws IOException {
+        if (load == null || !load.usable()) {
+            load = new LoadProcess(broker.port(), broker.instance().resolve("log").resolve("load.log"));
+        }
+        return load;
+    }
+
+    private Proc proc() {
+        return new Proc(broker.pid());
+    }
+
+    private long dataBytes() throws IOException {
+        try (Stream<Path> files = Files.walk(broker.instance().resolve("data"))) {
+            return files.filter(Files::isRegularFile).mapToLong(each -> each.toFile().length()).sum();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (load != null) {
+            load.close();
+        }
+        broker.close();
+    }
+}
