@@ -1,0 +1,263 @@
+package io.delos.transport;
+
+import io.delos.broker.Broker;
+import io.delos.config.AcceptorConfig;
+import io.delos.config.Check;
+import io.delos.config.Setting;
+import io.delos.config.TlsOptions;
+import io.delos.config.TransportOptions;
+import io.delos.config.Unit;
+import io.delos.loop.Loop;
+import io.delos.loop.Loops;
+import io.delos.loop.NettyLoop;
+import io.delos.spi.Protocol;
+import io.delos.spi.ProtocolProvider;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * One acceptor of broker.xml: where to listen, what to allow, how to end. {@link #start}, {@link #pause} and {@link #stop} block and are
+ * called by one thread at a time, never by a loop; each socket's affairs happen on the loop it was placed on.
+ */
+public final class Acceptor {
+
+    private static final Logger LOG = LogManager.getLogger(Acceptor.class);
+    private static final AtomicInteger IDS = new AtomicInteger(ThreadLocalRandom.current().nextInt());
+
+    private final AcceptorConfig config;
+    private final TransportOptions options;
+    private final TlsOptions tlsOptions;
+    private final Loops loops;
+    private final Guest.Host host;
+    private final long bytesBeforeLogin;
+    private final List<Protocol> protocols = new ArrayList<>();
+    private final Set<String> webSocketNames = new LinkedHashSet<>();
+    private final Map<Loop, IdleScan> scans = new HashMap<>();
+    private final AtomicLong places = new AtomicLong();
+    private final Map<String, SocketConnection> connections = new ConcurrentHashMap<>();
+    private final ChannelGroup sockets;
+    private final List<Channel> listening = new ArrayList<>();
+    private volatile boolean open;
+
+    /** An acceptor that doesn't listen yet; IllegalArgumentException with a sentence when a parameter is wrong. */
+    public Acceptor(AcceptorConfig config, List<ProtocolProvider> installed, Broker broker, Loops loops) {
+        this(config, installed, Guest.of(broker), broker.config().settings().timing().connectionTtlCheckInterval(), loops);
+    }
+
+    Acceptor(AcceptorConfig config, List<ProtocolProvider> installed, Guest.Host host, long scanIntervalMillis, Loops loops) {
+        this.config = config;
+        this.options = config.transport();
+        this.tlsOptions = config.tls();
+        this.bytesBeforeLogin = config.options(Admission.class).bytesBeforeLogin();
+        this.host = host;
+        this.loops = loops;
+        this.sockets = new DefaultChannelGroup(loops.control().events());
+        for (ProtocolProvider provider : enabled(installed)) {
+            Protocol protocol = provider.create(config);
+            protocols.add(protocol);
+            webSocketNames.addAll(protocol.webSocketNames());
+        }
+        for (NettyLoop loop : loops.all()) {
+            scans.put(loop, new IdleScan(loop, scanIntervalMillis));
+        }
+    }
+
+    /** What a stranger may do here. */
+    record Admission(
+        @Setting(name = "bytesBeforeLogin", value = "65536", check = Check.POSITIVE_INT, unit = Unit.BYTES,
+            text = "a connection that has sent more without having logged in is closed") int bytesBeforeLogin) {
+    }
+
+    private List<ProtocolProvider> enabled(List<ProtocolProvider> installed) {
+        List<ProtocolProvider> chosen = new ArrayList<>();
+        for (String wanted : config.protocols()) {
+            Optional<ProtocolProvider> known = installed.stream().filter(provider -> provider.name().equals(wanted)).findFirst();
+            known.ifPresentOrElse(chosen::add, () -> LOG.warn(
+                    "AMQ222203: The protocol \"{}\" that acceptor \"{}\" names isn't installed; installed are {}.", wanted, config.name(),
+                    installed.stream().map(ProtocolProvider::name).toList()));
+        }
+        return chosen.isEmpty() ? installed : chosen;
+    }
+
+    /**
+     * Listens on all hosts. When one of them cannot be had, or the TLS stores cannot be read: IOException with a sentence, and nothing is
+     * left open; IllegalArgumentException for a TLS setting that is wrong.
+     */
+    public void start() throws IOException {
+        if (open) {
+            return;
+        }
+        Entrance entrance = new Entrance(this, tlsOptions.enabled() ? Optional.of(Tls.of(tlsOptions)) : Optional.empty());
+        open = true;
+        try {
+            int port = config.port();
+            for (String hostName : config.hosts()) {
+                Channel socket = bind(entrance, hostName, port);
+                listening.add(socket);
+                port = portOf(socket);
+            }
+        } catch (IOException refused) {
+            pause();
+            throw refused;
+        }
+        LOG.info("AMQ221020: Started {} Acceptor at {}:{} for protocols {}", loops.epoll() ? "EPOLL" : "NIO",
+                String.join(",", config.hosts()), port(), protocolNames());
+    }
+
+    private Channel bind(Entrance entrance, String hostName, int port) throws IOException {
+        ChannelFuture bound = bootstrap(entrance).bind(hostName, port).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException("acceptor \"" + config.name() + "\" can't listen on " + hostName + ":" + port + ": "
+                    + bound.cause().getMessage(), bound.cause());
+        }
+        return bound.channel();
+    }
+
+    private ServerBootstrap bootstrap(Entrance entrance) {
+        TransportOptions.Socket socket = options.socket();
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops.group())
+                .channel(loops.epoll() ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.TCP_NODELAY, socket.tcpNoDelay())
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK,
+                        new WriteBufferWaterMark(socket.writeBufferLowWaterMark(), socket.writeBufferHighWaterMark()))
+                .childHandler(entrance);
+        if (socket.backlog() > 0) {
+            bootstrap.option(ChannelOption.SO_BACKLOG, socket.backlog());
+        }
+        if (socket.tcpReceiveBufferSize() > 0) {
+            bootstrap.option(ChannelOption.SO_RCVBUF, socket.tcpReceiveBufferSize());
+            bootstrap.childOption(ChannelOption.SO_RCVBUF, socket.tcpReceiveBufferSize());
+        }
+        if (socket.tcpSendBufferSize() > 0) {
+            bootstrap.childOption(ChannelOption.SO_SNDBUF, socket.tcpSendBufferSize());
+        }
+        return bootstrap;
+    }
+
+    /** Listens no more; connections live on. */
+    public void pause() {
+        open = false;
+        listening.forEach(socket -> socket.close().awaitUninterruptibly());
+        listening.clear();
+    }
+
+    /** Listens no more, lets every protocol say goodbye, and closes what is left when {@code shutdownTimeout} has passed. */
+    public void stop() {
+        pause();
+        for (SocketConnection connection : connections.values()) {
+            connection.loop().post(connection::shutdown);
+        }
+        sockets.stream().filter(socket -> !connections.containsKey(socket.id().asLongText())).forEach(Channel::close);
+        if (!sockets.newCloseFuture().awaitUninterruptibly(options.limits().shutdownTimeout())) {
+            sockets.close().awaitUninterruptibly();
+        }
+    }
+
+    /** Whether it listens. */
+    public boolean started() {
+        return open;
+    }
+
+    /** The port it listens on, the system's choice for 0; the configured one while it doesn't listen. */
+    public int port() {
+        return listening.isEmpty() ? config.port() : portOf(listening.get(0));
+    }
+
+    /** How many connections a protocol serves here now. Any thread. */
+    public int connectionCount() {
+        return connections.size();
+    }
+
+    public String name() {
+        return config.name();
+    }
+
+    public AcceptorConfig config() {
+        return config;
+    }
+
+    private static int portOf(Channel socket) {
+        return ((InetSocketAddress) socket.localAddress()).getPort();
+    }
+
+    TransportOptions options() {
+        return options;
+    }
+
+    Guest.Host host() {
+        return host;
+    }
+
+    List<Protocol> protocols() {
+        return protocols;
+    }
+
+    List<String> protocolNames() {
+        return protocols.stream().map(Protocol::name).toList();
+    }
+
+    Set<String> webSocketNames() {
+        return webSocketNames;
+    }
+
+    long bytesBeforeLogin() {
+        return bytesBeforeLogin;
+    }
+
+    IdleScan scanOf(Loop loop) {
+        return scans.get(loop);
+    }
+
+    /** Whether a socket that was just accepted may come in; it is known here from now on. */
+    boolean letIn(Channel socket) {
+        sockets.add(socket);
+        return open;
+    }
+
+    /** One of the places that {@code connectionsAllowed} leaves, given back when the channel closes; false when all are taken. */
+    boolean takePlace(Channel socket) {
+        long allowed = options.limits().connectionsAllowed();
+        if (places.incrementAndGet() > allowed && allowed >= 0) {
+            places.decrementAndGet();
+            return false;
+        }
+        socket.closeFuture().addListener(closed -> places.decrementAndGet());
+        return true;
+    }
+
+    /** The connection of a socket that has found its protocol. */
+    SocketConnection connect(Arrival arrival, Loop loop) {
+        String key = arrival.channel().id().asLongText();
+        String id = String.format("%08x", IDS.getAndIncrement());
+        SocketConnection connection = new SocketConnection(this, arrival, loop, id);
+        connections.put(key, connection);
+        arrival.channel().closeFuture().addListener(closed -> connections.remove(key));
+        return connection;
+    }
+}

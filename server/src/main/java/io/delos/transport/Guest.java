@@ -1,0 +1,51 @@
+package io.delos.transport;
+
+import io.delos.broker.Broker;
+import io.delos.broker.Client;
+import io.delos.loop.Loop;
+
+/** What the transport asks of the broker about one socket's client. Called on the socket's loop; the tests play the broker with it. */
+interface Guest {
+
+    /** Makes the guest of a new socket; {@code closeConnection} may be run by any thread when the operator wants the socket closed. */
+    interface Host {
+        Guest open(Loop loop, String connectionId, String remoteAddress, Runnable closeConnection);
+    }
+
+    Broker broker();
+
+    Client client();
+
+    /** Whether the peer has shown who it is. */
+    boolean loggedIn();
+
+    /** Whether the socket takes more bytes; while it doesn't, nothing should be delivered to it. */
+    void writable(boolean writable);
+
+    /** The socket is gone. */
+    void close();
+
+    /** The door of the real broker. */
+    static Host of(Broker broker) {
+        return (loop, id, remote, close) -> new BrokerGuest(broker, broker.openClient(loop, id, remote, close));
+    }
+
+    /** A client of the real broker. */
+    record BrokerGuest(Broker broker, Client client) implements Guest {
+
+        @Override
+        public boolean loggedIn() {
+            return client.loggedIn();
+        }
+
+        @Override
+        public void writable(boolean writable) {
+            client.writable(writable);
+        }
+
+        @Override
+        public void close() {
+            client.close();
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package io.delos.transport;
+
+import io.delos.broker.Broker;
+import io.delos.broker.Client;
+import io.delos.config.AcceptorConfig;
+import io.delos.loop.Loop;
+import io.delos.spi.Connection;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.handler.ssl.SslHandler;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/** Owned by the channel's loop: a socket that a protocol has taken over. It knows who the peer is, when it was last heard, and how to end. */
+final class SocketConnection implements Connection {
+
+    private static final Logger LOG = LogManager.getLogger(SocketConnection.class);
+
+    private final Acceptor acceptor;
+    private final Channel channel;
+    private final Loop loop;
+    private final IdleScan scan;
+    private final String id;
+    private final String remoteAddress;
+    private final Guest guest;
+
+    private Runnable farewell = this::close;
+    private int pauses;
+    private boolean closing;
+    private boolean writable = true;
+
+    private long timeToLive;
+    private Runnable expired = () -> { };
+    private long lastHeard = IdleScan.nowMillis();
+    private boolean heard;
+
+    private boolean admitted;
+    private long bytesBeforeLogin;
+
+    SocketConnection(Acceptor acceptor, Arrival arrival, Loop loop, String id) {
+        this.acceptor = acceptor;
+        this.channel = arrival.channel();
+        this.loop = loop;
+        this.scan = acceptor.scanOf(loop);
+        this.id = id;
+        this.remoteAddress = arrival.remoteAddress();
+        this.guest = acceptor.host().open(loop, id, remoteAddress, () -> loop.post(this::shutdown));
+    }
+
+    @Override
+    public Broker broker() {
+        return guest.broker();
+    }
+
+    @Override
+    public Client client() {
+        return guest.client();
+    }
+
+    @Override
+    public Loop loop() {
+        return loop;
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public String remoteAddress() {
+        return remoteAddress;
+    }
+
+    @Override
+    public List<X509Certificate> certificates() {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        return tls == null ? List.of() : Tls.certificates(tls.engine().getSession());
+    }
+
+    @Override
+    public AcceptorConfig acceptor() {
+        return acceptor.config();
+    }
+
+    @Override
+    public void timeToLive(long millis, Runnable whenExpired) {
+        loop.assertInside();
+        timeToLive = millis;
+        expired = whenExpired;
+        lastHeard = IdleScan.nowMillis();
+        if (millis > 0 && !closing && channel.isActive()) {
+            scan.watch(this);
+        } else {
+            scan.forget(this);
+        }
+    }
+
+    /** A peer we don't read cannot be heard, so a pause counts as hearing it. */
+    void checkSilence(long nowMillis) {
+        if (heard || pauses > 0) {
+            heard = false;
+            lastHeard = nowMillis;
+        } else if (nowMillis - lastHeard >= timeToLive) {
+            scan.forget(this);
+            LOG.warn("AMQ229014: Did not receive data from {} within the {}ms connection TTL. The connection will now be closed.",
+                    remoteAddress, timeToLive);
+            expired.run();
+            close();
+        }
+    }
+
+    @Override
+    public void pauseReading(boolean pause) {
+        loop.assertInside();
+        pauses += pause ? 1 : -1;
+        assert pauses >= 0 : "more resumes than pauses on " + remoteAddress;
+        channel.config().setAutoRead(pauses == 0);
+    }
+
+    @Override
+    public void onShutdown(Runnable words) {
+        loop.assertInside();
+        farewell = words;
+    }
+
+    /** Ends the connection in the protocol's own words. */
+    void shutdown() {
+        loop.assertInside();
+        if (!closing && channel.isActive()) {
+            farewell.run();
+        }
+    }
+
+    @Override
+    public void close() {
+        loop.assertInside();
+        if (closing) {
+            return;
+        }
+        closing = true;
+        scan.forget(this);
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        if (channel.isOpen()) {
+            Loop.Timer patience = loop.schedule(channel::close, acceptor.options().limits().shutdownTimeout());
+            channel.closeFuture().addListener(closed -> patience.cancel());
+        }
+    }
+
+    /** Whether bytes that still arrive are to be thrown away. */
+    boolean closing() {
+        return closing;
+    }
+
+    /** Takes note of bytes; false when a peer that hasn't logged in has sent more than it may. */
+    boolean received(int bytes) {
+        heard = true;
+        if (admitted) {
+            return true;
+        }
+        if (guest.loggedIn()) {
+            admitted = true;
+            return true;
+        }
+        bytesBeforeLogin += bytes;
+        return bytesBeforeLogin <= acceptor.bytesBeforeLogin();
+    }
+
+    /** The channel may tell the same twice; the client hears of changes. */
+    void writable(boolean isNow) {
+        if (writable != isNow) {
+            writable = isNow;
+            guest.writable(isNow);
+        }
+    }
+
+    void closed() {
+        closing = true;
+        scan.forget(this);
+        guest.close();
+    }
+}

@@ -1,0 +1,46 @@
+package io.delos.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/** Owned by the channel's loop: stands before the protocol's codec and sees every byte it gets. */
+final class Traffic extends ChannelInboundHandlerAdapter {
+
+    private static final Logger LOG = LogManager.getLogger(Traffic.class);
+
+    private final SocketConnection connection;
+
+    Traffic(SocketConnection connection) {
+        this.connection = connection;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf bytes = (ByteBuf) message;
+        if (connection.closing()) {
+            bytes.release();
+        } else if (connection.received(bytes.readableBytes())) {
+            ctx.fireChannelRead(bytes);
+        } else {
+            bytes.release();
+            LOG.warn("Closing the connection from {}: it sent too many bytes before logging in", connection.remoteAddress());
+            connection.close();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        connection.writable(ctx.channel().isWritable());
+        ctx.fireChannelWritabilityChanged();
+    }
+
+    /** The protocol first: it may have last words for its session, a will for one. */
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        ctx.fireChannelInactive();
+        connection.closed();
+    }
+}
