@@ -3,6 +3,7 @@ package io.delos.transport;
 import io.delos.broker.Broker;
 import io.delos.broker.Client;
 import io.delos.loop.Loop;
+import java.util.function.Consumer;
 
 /** What the transport asks of the broker about one socket's client. Called on the socket's loop; the tests play the broker with it. */
 interface Guest {
@@ -18,6 +19,9 @@ interface Guest {
 
     /** Whether the peer has shown who it is. */
     boolean loggedIn();
+
+    /** What to call when the socket must not be read for a while ({@code true}) and may be again. */
+    void onPressure(Consumer<Boolean> pause);
 
     /** Whether the socket takes more bytes; while it doesn't, nothing should be delivered to it. */
     void writable(boolean writable);
@@ -36,6 +40,11 @@ interface Guest {
         @Override
         public boolean loggedIn() {
             return client.loggedIn();
+        }
+
+        @Override
+        public void onPressure(Consumer<Boolean> pause) {
+            client.onPressure(pause);
         }
 
         @Override

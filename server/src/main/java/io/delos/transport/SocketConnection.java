@@ -48,6 +48,7 @@ final class SocketConnection implements Connection {
         this.id = id;
         this.remoteAddress = arrival.remoteAddress();
         this.guest = acceptor.host().open(loop, id, remoteAddress, () -> loop.post(this::shutdown));
+        guest.onPressure(this::pauseReading);
     }
 
     @Override

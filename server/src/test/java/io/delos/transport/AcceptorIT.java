@@ -195,6 +195,20 @@ class AcceptorIT {
         }
     }
 
+    @Test
+    void theBrokersPressureStopsTheReading() throws Exception {
+        fixture.start("");
+        try (Socket socket = fixture.connect()) {
+            echo(socket, "ALPHA...");
+            Connection connection = fixture.connections.element();
+            Channel channel = channelOf(connection);
+            connection.loop().post(() -> fixture.guests.element().pressure.accept(true));
+            await().until(() -> !channel.config().isAutoRead());
+            connection.loop().post(() -> fixture.guests.element().pressure.accept(false));
+            assertThat(echo(socket, "goes on")).isEqualTo("goes on");
+        }
+    }
+
     private static Channel channelOf(Connection connection) throws ReflectiveOperationException {
         var field = SocketConnection.class.getDeclaredField("channel");
         field.setAccessible(true);

@@ -92,6 +92,7 @@ final class Fixture implements AutoCloseable {
         final String remote;
         final Runnable closeConnection;
         final Queue<Boolean> writable = new ConcurrentLinkedQueue<>();
+        volatile java.util.function.Consumer<Boolean> pressure;
         final CountDownLatch closed = new CountDownLatch(1);
 
         FakeGuest(String id, String remote, Runnable closeConnection) {
@@ -113,6 +114,11 @@ final class Fixture implements AutoCloseable {
         @Override
         public boolean loggedIn() {
             return loggedIn;
+        }
+
+        @Override
+        public void onPressure(java.util.function.Consumer<Boolean> pause) {
+            pressure = pause;
         }
 
         @Override
