@@ -38,6 +38,7 @@ final class Appender {
     private long position;
     private int chain;
     private long announced;
+    private long groupPayload;
 
     Appender(JournalConfig config, UUID store, int epoch, Segments segments, Preparer preparer) {
         this.config = config;
@@ -161,6 +162,7 @@ final class Appender {
     /** Encodes as many waiting units as make one group, and returns their number: at least one. */
     private int gather() throws IOException {
         batch.begin(position);
+        groupPayload = 0;
         int units = 0;
         for (Append unit = waiting.first(); unit != null && units < MAX_GROUP_UNITS; unit = unit.next) {
             if (unit.frameBytes > config.maxUnitBytes()) {
@@ -171,6 +173,7 @@ final class Appender {
                 }
                 encode(unit);
             }
+            groupPayload += unit.payloadBytes;
             units++;
         }
         return units;
@@ -216,10 +219,9 @@ final class Appender {
     }
 
     private void complete(int units) {
-        long payload = 0;
+        pending.addAndGet(-groupPayload);
         for (int i = 0; i < units; i++) {
             Append unit = waiting.remove();
-            payload += unit.payloadBytes;
             IOException refusal = unit.refusal;
             if (refusal != null) {
                 failOne(unit, refusal);
@@ -231,7 +233,6 @@ final class Appender {
                 }
             }
         }
-        pending.addAndGet(-payload);
         Threads.guard("after group", config.afterGroup());
     }
 

@@ -7,11 +7,13 @@ import java.util.zip.CRC32C;
 
 /** One thread. Reads a checkpoint's blocks in order and verifies each. */
 final class BlockReader implements Closeable {
+    private static final int WINDOW = 4 * BlockWriter.MAX_PAYLOAD;
+
     private final DiskFile file;
     private final String name;
     private final CRC32C crc = new CRC32C();
-    private final ByteBuffer window = ByteBuffer.allocateDirect(4 * BlockWriter.MAX_PAYLOAD);
-    private ByteBuffer block = window;
+    private final ByteBuffer window;
+    private ByteBuffer block;
     private int at;
     private int filled;
     private long position;
@@ -19,9 +21,11 @@ final class BlockReader implements Closeable {
     private int chain;
     private byte kind;
 
-    BlockReader(DiskFile file, String name) {
+    BlockReader(DiskFile file, String name) throws IOException {
         this.file = file;
         this.name = name;
+        this.window = ByteBuffer.allocateDirect((int) Math.max(Layout.BLOCK, Math.min(WINDOW, file.size())));
+        this.block = window;
     }
 
     /** Moves to the next block; false at the file's end. {@link DamagedException} if it isn't sound. */

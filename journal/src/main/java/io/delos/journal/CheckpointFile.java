@@ -21,9 +21,31 @@ record CheckpointFile(Path path, Head head) {
      *
      * @param position how far the journal was durable when it was taken
      * @param replayFrom units that end at or before this position are all in the saved state
-     * @param needed base positions of the segments that must exist
+     * @param needed the segments that must exist
      */
-    record Head(int epoch, UUID store, long position, long replayFrom, List<Long> needed) {
+    record Head(int epoch, UUID store, long position, long replayFrom, List<Needed> needed) {
+
+        /** Whether this segment was not needed any more when the checkpoint was taken, or would not be at the next one. */
+        boolean dead(Segment segment) {
+            return segment.base() < position
+                    && needed.stream().noneMatch(listed -> listed.base() == segment.base() && !listed.dying());
+        }
+    }
+
+    /**
+     * A segment that must exist.
+     *
+     * @param dying nothing lived in it, but the saved state, which is a little older, may refer to it
+     */
+    record Needed(long base, boolean dying) {
+
+        static Needed decode(long stored) {
+            return new Needed(stored & -2, (stored & 1) != 0);
+        }
+
+        long encode() {
+            return dying ? base | 1 : base;
+        }
     }
 
     /** Reads the whole file once. {@link DamagedException} if anything is wrong with it. */
@@ -36,7 +58,7 @@ record CheckpointFile(Path path, Head head) {
                 byte kind = blocks.kind();
                 if (kind == SEGMENTS && !inSection) {
                     for (ByteBuffer bases = blocks.payload(); bases.remaining() >= 8;) {
-                        head.needed().add(bases.getLong());
+                        head.needed().add(Needed.decode(bases.getLong()));
                     }
                 } else if (kind == SECTION || kind == DATA && inSection) {
                     inSection = true;

@@ -40,8 +40,8 @@ public final class CheckpointWriter {
         blocks.writeLong(head.position());
         blocks.writeLong(head.replayFrom());
         blocks.begin(CheckpointFile.SEGMENTS);
-        for (long base : head.needed()) {
-            blocks.writeLong(base);
+        for (CheckpointFile.Needed needed : head.needed()) {
+            blocks.writeLong(needed.encode());
         }
         blocks.flush();
     }

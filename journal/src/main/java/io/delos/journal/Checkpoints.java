@@ -58,20 +58,25 @@ final class Checkpoints {
         if (appender.failure() != null) {
             throw new IOException("the journal has failed", appender.failure());
         }
-        List<Long> needed = new ArrayList<>();
-        for (Segment segment : segments.all()) {
-            boolean begun = segment.base() + Layout.BLOCK < position;
-            if (begun && !(segment.dead() && segment.living() == 0)) {
-                needed.add(segment.base());
-            }
-        }
-        CheckpointFile.Head head = new CheckpointFile.Head(epoch, store, position, replayFrom, needed);
+        CheckpointFile.Head head = new CheckpointFile.Head(epoch, store, position, replayFrom, needed(position, replayFrom));
         Path path = write(head, contents);
         kept.removeIf(older -> older.path().equals(path));
         kept.addLast(new CheckpointFile(path, head));
         appender.checkpointed(position);
         forgetOlder();
-        reclaim(replayFrom);
+        reclaim(head);
+    }
+
+    private List<CheckpointFile.Needed> needed(long position, long replayFrom) {
+        List<CheckpointFile.Needed> needed = new ArrayList<>();
+        for (Segment segment : segments.all()) {
+            boolean begun = segment.base() + Layout.BLOCK < position;
+            boolean lives = segment.living() != 0;
+            if (begun && (lives || !segment.dead())) {
+                needed.add(new CheckpointFile.Needed(segment.base(), !lives && segment.end() <= replayFrom));
+            }
+        }
+        return needed;
     }
 
     private Path write(CheckpointFile.Head head, CheckpointContents contents) throws IOException {
@@ -112,17 +117,16 @@ final class Checkpoints {
         }
     }
 
-    /** Marks what is dead now, and gives back what was dead before and is in no kept checkpoint's list. */
-    private void reclaim(long replayFrom) throws IOException {
+    /** Marks what this checkpoint found dead, and gives back what is in no kept checkpoint's list. */
+    private void reclaim(CheckpointFile.Head newest) throws IOException {
         Set<Long> listed = new HashSet<>();
-        kept.forEach(file -> listed.addAll(file.head().needed()));
+        kept.forEach(file -> file.head().needed().forEach(needed -> listed.add(needed.base())));
         List<Segment> gone = new ArrayList<>();
         for (Segment segment : segments.all()) {
-            boolean deadNow = segment.living() == 0 && segment.end() <= replayFrom;
-            if (deadNow && segment.dead() && !listed.contains(segment.base())) {
+            segment.dead(newest.dead(segment));
+            if (segment.dead() && segment.living() == 0 && !listed.contains(segment.base())) {
                 gone.add(segment);
             }
-            segment.dead(deadNow);
         }
         segments.remove(gone);
         for (Segment segment : gone) {

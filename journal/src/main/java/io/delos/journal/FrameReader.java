@@ -21,7 +21,7 @@ final class FrameReader {
     private DiskFile file;
     private long base;
     private long capacity;
-    private ByteBuffer window = ByteBuffer.allocateDirect(WINDOW);
+    private ByteBuffer window = ByteBuffer.allocate(0);
     private long windowStart;
     private int loaded;
     private int start;
@@ -183,8 +183,9 @@ final class FrameReader {
         if (offset >= windowStart && offset + bytes <= windowStart + loaded) {
             return true;
         }
-        if (bytes > window.capacity()) {
-            window = ByteBuffer.allocateDirect((int) Layout.alignBlock(bytes));
+        int wanted = (int) Math.max(Layout.alignBlock(bytes), Math.min(WINDOW, capacity));
+        if (wanted > window.capacity()) {
+            window = ByteBuffer.allocateDirect(wanted);
         }
         window.clear().limit((int) Math.min(window.capacity(), capacity - offset));
         loaded = file.readUpTo(window, offset);

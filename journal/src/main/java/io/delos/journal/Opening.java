@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -137,6 +136,9 @@ final class Opening {
         if (header.isEmpty() && block.mismatch(ByteBuffer.allocate(block.limit())) >= 0) {
             return true;
         }
+        if (header.isPresent() && header.get().base() != segment.base()) {
+            return true;
+        }
         UUID id = header.map(SegmentHeader::store).orElse(new UUID(0, 0));
         FrameReader reader = new FrameReader(id);
         try (DiskFile file = disk.open(segment.path(), Disk.Mode.READ)) {
@@ -179,9 +181,9 @@ final class Opening {
     }
 
     private void verifyNeeded(Tail tail) throws IOException {
-        for (long base : saved.map(CheckpointFile.Head::needed).orElse(List.of())) {
-            if (!listing.segments().contains(base)) {
-                String name = Layout.segment(directory, base).getFileName().toString();
+        for (CheckpointFile.Needed needed : saved.map(CheckpointFile.Head::needed).orElse(List.of())) {
+            if (!listing.segments().contains(needed.base())) {
+                String name = Layout.segment(directory, needed.base()).getFileName().toString();
                 tail.damage(name, 0, 0, "the segment is missing, and the checkpoint needs it");
             }
         }
@@ -213,14 +215,13 @@ final class Opening {
     }
 
     private Journal begin(List<Tail.Part> parts, Tail tail, UUID id) throws IOException {
-        Set<Long> needed = new HashSet<>(saved.map(CheckpointFile.Head::needed).orElse(List.of()));
         Set<Segment> replayed = parts.stream().map(Tail.Part::segment).collect(Collectors.toSet());
         long base = Layout.alignBlock(tail.end());
         for (Segment segment : segments) {
             base = Math.max(base, segment.limit());
+            segment.dead(saved.isPresent() && saved.get().dead(segment));
             if (!replayed.contains(segment)) {
                 segment.sealedAt(segment.limit());
-                segment.dead(!needed.contains(segment.base()));
             }
         }
         Segments table = new Segments(segments);

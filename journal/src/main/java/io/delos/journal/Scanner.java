@@ -62,9 +62,9 @@ public final class Scanner {
         for (int i = 0; i < bases.size(); i++) {
             pass.segment(bases.get(i), i + 1 == bases.size());
         }
-        for (long base : newest.map(CheckpointFile.Head::needed).orElse(List.of())) {
-            if (!listing.segments().contains(base)) {
-                visitor.damaged(name(base), 0, "the segment is missing, and the checkpoint needs it");
+        for (CheckpointFile.Needed needed : newest.map(CheckpointFile.Head::needed).orElse(List.of())) {
+            if (!listing.segments().contains(needed.base())) {
+                visitor.damaged(name(needed.base()), 0, "the segment is missing, and the checkpoint needs it");
             }
         }
         for (long free : listing.free()) {

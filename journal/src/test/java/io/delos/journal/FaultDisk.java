@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
@@ -16,6 +17,7 @@ public final class FaultDisk implements Disk {
     private final Disk real;
     private final AtomicLong writes = new AtomicLong();
     private final AtomicLong forces = new AtomicLong();
+    private final List<FaultFile> open = new CopyOnWriteArrayList<>();
     private volatile Predicate<Path> matching = path -> true;
     private volatile long failingWrite = -1;
     private volatile long failingForce = -1;
@@ -87,12 +89,18 @@ public final class FaultDisk implements Disk {
     @Override
     public DiskFile open(Path file, Mode mode) throws IOException {
         if (mode != Mode.CREATE) {
-            return new FaultFile(file, real.open(file, mode));
+            return opened(file, real.open(file, mode));
         }
         observer.accept("open", file);
         DiskFile opened = real.open(file, mode);
         observer.accept("after", file);
-        return new FaultFile(file, opened);
+        return opened(file, opened);
+    }
+
+    private DiskFile opened(Path path, DiskFile file) {
+        FaultFile opened = new FaultFile(path, file);
+        open.add(opened);
+        return opened;
     }
 
     @Override
@@ -114,6 +122,8 @@ public final class FaultDisk implements Disk {
     public void rename(Path from, Path to) throws IOException {
         observer.accept("rename", from);
         real.rename(from, to);
+        open.removeIf(file -> file.closed);
+        open.stream().filter(file -> file.path.equals(from)).forEach(file -> file.path = to);
         observer.accept("after", to);
     }
 
@@ -140,8 +150,10 @@ public final class FaultDisk implements Disk {
     }
 
     private final class FaultFile implements DiskFile {
-        private final Path path;
         private final DiskFile file;
+        /** Follows renames, as the open file itself does. */
+        private volatile Path path;
+        private volatile boolean closed;
 
         FaultFile(Path path, DiskFile file) {
             this.path = path;
@@ -197,6 +209,7 @@ public final class FaultDisk implements Disk {
 
         @Override
         public void close() throws IOException {
+            closed = true;
             file.close();
         }
     }
