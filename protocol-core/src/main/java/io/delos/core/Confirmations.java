@@ -1,22 +1,38 @@
 package io.delos.core;
 
+import io.delos.core.SessionPacket.AddMetadata;
+import io.delos.core.SessionPacket.Bare;
 import io.delos.loop.Loop;
+import java.util.ArrayDeque;
+import java.util.Queue;
 
 /**
- * Tells a client which of its packets are dealt with, so that it can forget them (section 5.3). Owned by the connection's loop. Counts
- * from the first packet of the session; a confirmation is due when a window's worth of bytes was dealt with, and at latest two seconds
- * after the first of them.
+ * Tells a client which of its packets are dealt with, so that it can forget them (section 5.3). Owned by the connection's loop. Packets
+ * count from the session's first, in their order; a confirmation is due when a window's worth of bytes was dealt with, and at latest two
+ * seconds after the first of them.
  */
 final class Confirmations {
+    /** For packets that nobody counts. */
+    static final Runnable NOBODY = () -> { };
     private static final long DELAY_MILLIS = 2000;
 
     private final CoreSession session;
     private final Loop loop;
     private final int window;
+    private final Queue<Counted> underWay = new ArrayDeque<>();
     private int last = -1;
-    private long bytes;
     private int confirmed = -1;
+    private long bytes;
     private boolean scheduled;
+
+    private static final class Counted {
+        private final int size;
+        private boolean dealtWith;
+
+        private Counted(int size) {
+            this.size = size;
+        }
+    }
 
     /** @param window bytes; negative: the client wants to hear nothing */
     Confirmations(CoreSession session, Loop loop, int window) {
@@ -25,25 +41,33 @@ final class Confirmations {
         this.window = window;
     }
 
-    boolean active() {
-        return window >= 0;
-    }
-
-    /** Whether both sides count this packet. */
-    static boolean counts(Packet packet) {
-        if (packet instanceof SessionPacket.AddMetadata metadata) {
-            return metadata.form() != SessionPacket.AddMetadata.Form.OLD && metadata.answer();
+    /** What to run when the packet, whose frame has {@code size} bytes, is dealt with. */
+    Runnable expect(Packet packet, int size) {
+        if (window < 0 || !counts(packet)) {
+            return NOBODY;
         }
-        return !(packet instanceof AnswerPacket.Confirmed) && !(packet instanceof ConnectionPacket);
+        Counted counted = new Counted(size);
+        underWay.add(counted);
+        return () -> dealtWith(counted);
     }
 
-    /** One more packet of {@code size} bytes is dealt with. */
-    void dealtWith(int size) {
-        last++;
-        bytes += size;
+    /** Whether both sides count this packet; a session's last is never waited for. */
+    private static boolean counts(Packet packet) {
+        if (packet instanceof AddMetadata metadata) {
+            return metadata.form() != AddMetadata.Form.OLD && metadata.answer();
+        }
+        return !(packet instanceof AnswerPacket.Confirmed) && packet != Bare.CLOSE;
+    }
+
+    private void dealtWith(Counted packet) {
+        packet.dealtWith = true;
+        while (!underWay.isEmpty() && underWay.peek().dealtWith) {
+            bytes += underWay.remove().size;
+            last++;
+        }
         if (bytes >= window) {
             confirm();
-        } else if (!scheduled) {
+        } else if (!scheduled && confirmed < last) {
             scheduled = true;
             loop.schedule(this::confirmLate, DELAY_MILLIS);
         }
@@ -51,13 +75,11 @@ final class Confirmations {
 
     private void confirmLate() {
         scheduled = false;
-        if (!session.closed()) {
-            confirm();
-        }
+        confirm();
     }
 
     void confirm() {
-        if (active() && confirmed < last) {
+        if (confirmed < last) {
             confirmed = last;
             bytes = 0;
             session.send(new AnswerPacket.Confirmed(last));

@@ -33,6 +33,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
 
 /**
  * One session of a {@link CoreClient}. Any thread; calls that wait for the broker wait for their own answer only. Refusals are
@@ -46,10 +47,12 @@ public final class CoreClientSession implements AutoCloseable {
     private final ClientCredits credits = new ClientCredits();
     private final Map<Long, CoreClientConsumer> consumers = new ConcurrentHashMap<>();
     private final AtomicLong nextConsumer = new AtomicLong();
-    /** Requests in the order they were written: the broker answers in that order. Guarded by itself. */
+    /** Requests without a correlation id in the order they were written: they are answered in that order. Guarded by itself. */
     private final Queue<CompletableFuture<Packet>> unanswered = new ArrayDeque<>();
+    /** The others, by that id. */
+    private final Map<Long, CompletableFuture<Packet>> correlated = new ConcurrentHashMap<>();
+    private final AtomicLong correlation = new AtomicLong();
     private boolean started;
-    private long correlation;
 
     /** What the broker knows of a queue. Counts are as of the answer. */
     public record QueueState(boolean exists, String name, String address, RoutingType routingType, String filter, boolean durable,
@@ -87,8 +90,8 @@ public final class CoreClientSession implements AutoCloseable {
         byte[] bytes = FORMAT.write(withId(message));
         credits.take(message.header().address(), bytes.length, timeout().toMillis(), this::write);
         try {
-            return answer ? ask(number -> new Send(CoreMessage.of(bytes), new SendTail(true, number, 0)))
-                    : written(new Send(CoreMessage.of(bytes), SendTail.NO_ANSWER));
+            CoreMessage core = CoreMessage.of(bytes);
+            return answer ? ask(number -> new Send(core, new SendTail(true, number, 0))) : written(new Send(core, SendTail.NO_ANSWER));
         } catch (MalformedPacketException e) {
             throw new IllegalStateException(e);
         }
@@ -238,27 +241,19 @@ public final class CoreClientSession implements AutoCloseable {
     }
 
     private Packet call(Packet request) throws IOException {
-        return client.await(ask(number -> request));
-    }
-
-    /** Makes a packet from its correlation id. */
-    private interface Numbered {
-        Packet packet(long correlation) throws MalformedPacketException;
-    }
-
-    private CompletableFuture<Packet> ask(Numbered request) throws IOException {
         CompletableFuture<Packet> answer = new CompletableFuture<>();
         synchronized (unanswered) {
             unanswered.add(answer);
-            try {
-                write(request.packet(++correlation));
-            } catch (MalformedPacketException e) {
-                throw new IllegalStateException(e);
-            } catch (IOException e) {
-                unanswered.remove(answer);
-                throw e;
-            }
+            write(request);
         }
+        return client.await(answer);
+    }
+
+    private CompletableFuture<Packet> ask(LongFunction<Packet> request) throws IOException {
+        long number = correlation.incrementAndGet();
+        CompletableFuture<Packet> answer = new CompletableFuture<>();
+        correlated.put(number, answer);
+        write(request.apply(number));
         return answer;
     }
 
@@ -287,9 +282,15 @@ public final class CoreClientSession implements AutoCloseable {
     }
 
     private void answered(Packet packet) {
+        OptionalLong number = packet instanceof AnswerPacket.Done done && done.correlation() > 0 ? OptionalLong.of(done.correlation())
+                : packet instanceof AnswerPacket.Failed failed ? failed.correlation() : OptionalLong.empty();
         CompletableFuture<Packet> answer;
-        synchronized (unanswered) {
-            answer = unanswered.poll();
+        if (number.isPresent()) {
+            answer = correlated.remove(number.getAsLong());
+        } else {
+            synchronized (unanswered) {
+                answer = unanswered.poll();
+            }
         }
         if (answer != null) {
             answer.complete(packet);
@@ -303,6 +304,8 @@ public final class CoreClientSession implements AutoCloseable {
             unanswered.forEach(answer -> answer.completeExceptionally(cause));
             unanswered.clear();
         }
+        correlated.values().forEach(answer -> answer.completeExceptionally(cause));
+        correlated.clear();
     }
 
     /** Rolls back what is not committed and gives back what is not acknowledged. */

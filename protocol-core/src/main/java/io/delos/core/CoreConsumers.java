@@ -13,7 +13,6 @@ import io.delos.core.ConsumerPacket.Expired;
 import io.delos.core.ConsumerPacket.FlowTokens;
 import io.delos.core.ConsumerPacket.ForceDelivery;
 import io.delos.queue.Delivery;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,6 @@ final class CoreConsumers {
 
     private final CoreSession session;
     private final Map<Long, CoreConsumer> consumers = new LinkedHashMap<>();
-    private final List<Runnable> forced = new ArrayList<>();
     private final Reply<Void> unanswered;
     private boolean started;
 
@@ -52,7 +50,7 @@ final class CoreConsumers {
             }
         } else if (packet instanceof ForceDelivery force) {
             if (consumer != null) {
-                force(consumer, force.sequence());
+                consumer.forceDelivery(force.sequence());
             }
         } else if (packet instanceof Expired expired) {
             if (consumer != null) {
@@ -140,26 +138,12 @@ final class CoreConsumers {
     // ---- started and stopped
 
     private boolean flows(CoreConsumer consumer) {
-        return (started || consumer.browsing()) && session.handler().writable();
+        return started || consumer.browsing();
     }
 
     /** Something changed that decides whether messages flow. */
     void updateDelivery() {
         consumers.values().forEach(consumer -> consumer.want(flows(consumer)));
-        if (session.handler().writable()) {
-            List<Runnable> due = List.copyOf(forced);
-            forced.clear();
-            due.forEach(Runnable::run);
-        }
-    }
-
-    /** A full socket holds messages back, so the marker that says "no more" must wait for it too. */
-    private void force(CoreConsumer consumer, long sequence) {
-        if (session.handler().writable()) {
-            consumer.forceDelivery(sequence);
-        } else {
-            forced.add(() -> consumer.forceDelivery(sequence));
-        }
     }
 
     void start() {
@@ -230,7 +214,7 @@ final class CoreConsumers {
         if (session.request().autoCommitAcks()) {
             session.log(refusal);
         } else {
-            session.transactions().failed(refusal);
+            session.transactions().current().markRollbackOnly(refusal);
         }
     }
 

@@ -36,6 +36,8 @@ final class CoreHandler extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LogManager.getLogger(CoreHandler.class);
     private static final long CONNECTION = 0;
     private static final long SESSION_CREATION = 1;
+    /** Names of sessions are claimed like client ids, so that a reconnecting client can end what its broken connection left. */
+    private static final String SESSION = "core-session=";
     private static final long FIRST_TTL_MILLIS = 60_000;
     /** What a frame may have beyond the message it carries. */
     private static final int FRAME_EXTRA = 1024 * 1024;
@@ -84,10 +86,6 @@ final class CoreHandler extends ChannelInboundHandlerAdapter {
         return Version.orCurrent(version);
     }
 
-    boolean writable() {
-        return channel.isWritable();
-    }
-
     void forget(CoreSession session) {
         sessions.remove(session.channel());
     }
@@ -120,12 +118,6 @@ final class CoreHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         outbox.flush();
-    }
-
-    @Override
-    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        sessions.values().forEach(CoreSession::updateDelivery);
-        ctx.fireChannelWritabilityChanged();
     }
 
     @Override
@@ -170,12 +162,18 @@ final class CoreHandler extends ChannelInboundHandlerAdapter {
                     true, Optional.empty(), Optional.empty(), Version.CURRENT));
         } else if (packet instanceof CheckFailover) {
             write(id, new FailoverChecked(true));
-        } else if (packet instanceof Reattach) {
-            // Sessions end with their connection here; the client makes a new one.
-            write(id, new Reattached(-1, false));
+        } else if (packet instanceof Reattach reattach) {
+            reattach(reattach);
         } else {
             throw new MalformedPacketException(packet.getClass().getSimpleName() + " has no place on channel " + id);
         }
+    }
+
+    /** A session ends with its connection here, so the client makes a new one; the old one must be gone before. */
+    private void reattach(Reattach packet) {
+        connection.client().claim(SESSION + packet.session(), true, connection::close, Reply.of(
+                displaced -> write(SESSION_CREATION, new Reattached(-1, false)),
+                refusal -> write(SESSION_CREATION, new Reattached(-1, false))));
     }
 
     private void announced(int clientVersion) {
@@ -207,6 +205,7 @@ final class CoreHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         connection.client().login(shown, Reply.of(done -> {
+            connection.client().describe(CoreProtocol.NAME, request.clientId().orElse(""));
             credentials = Optional.of(shown);
             frames.limit(options.maxMessageSize() + FRAME_EXTRA);
             open(request);
@@ -217,7 +216,8 @@ final class CoreHandler extends ChannelInboundHandlerAdapter {
         if (leaving) {
             return;
         }
-        connection.client().describe(CoreProtocol.NAME, request.clientId().orElse(""));
+        request.clientId().ifPresent(clientId -> connection.client().describe(CoreProtocol.NAME, clientId));
+        connection.client().claim(SESSION + request.name(), false, connection::close, Reply.ignored());
         sessions.put(request.channel(), new CoreSession(this, request, connection.client().openSession()));
         write(SESSION_CREATION, new SessionCreated(Version.CURRENT));
     }

@@ -67,7 +67,23 @@ final class CoreQueues {
         Set<RoutingType> types = EnumSet.noneOf(RoutingType.class);
         packet.routingTypes().forEach(code -> RoutingType.ofCode(code).ifPresent(types::add));
         name.type().ifPresent(types::add);
-        session.broker().createAddress(name.plain(), types, packet.autoCreated(), session.answering(packet.answer()));
+        session.broker().createAddress(name.plain(), types, packet.autoCreated(), Reply.of(
+                done -> session.<Void>answering(packet.answer()).done(done),
+                refusal -> addressRefused(packet, name.plain(), types, refusal)));
+    }
+
+    /** An address that exists gets what it lacks. */
+    private void addressRefused(CreateAddress packet, String name, Set<RoutingType> types, BrokerException refusal) {
+        Reply<AddressInfo> last = session.answering(packet.answer());
+        if (refusal.reason() != Reason.ADDRESS_EXISTS || types.isEmpty()) {
+            last.failed(refusal);
+            return;
+        }
+        int left = types.size();
+        for (RoutingType type : types) {
+            left--;
+            session.broker().ensure(name, Optional.of(type), false, left == 0 ? last : Reply.ignored());
+        }
     }
 
     private void create(CreateQueue packet) {
@@ -75,10 +91,10 @@ final class CoreQueues {
                 .with("durable", packet.durable() && !packet.temporary())
                 .with("temporary", packet.temporary());
         if (session.handler().version() >= Version.ADDRESS_MODEL) {
-            request = request.with("auto-created", packet.autoCreated()).with("max-consumers", packet.maxConsumers())
-                    .with("purge-on-no-consumers", packet.purgeOnNoConsumers());
+            request = request.with("max-consumers", packet.maxConsumers()).with("purge-on-no-consumers", packet.purgeOnNoConsumers());
         }
-        session.broker().createQueue(QueueRequests.with(request, packet.attributes()), false, session.answering(packet.answer()));
+        session.broker().createQueue(QueueRequests.with(request, packet.attributes()), false, packet.autoCreated(),
+                session.answering(packet.answer()));
     }
 
     private void create(CreateSharedQueue packet) {

@@ -69,32 +69,34 @@ final class CoreSends {
         this.defaultAddress = session.request().defaultAddress();
     }
 
-    void handle(MessagePacket packet) throws MalformedPacketException {
+    /** @param dealtWith to be run when a packet that wants an answer is answered */
+    void handle(MessagePacket packet, Runnable dealtWith) throws MalformedPacketException {
         if (packet instanceof Send send) {
-            send(send.message(), send.tail());
+            send(send.message(), send.tail(), dealtWith);
         } else if (packet instanceof RequestCredits request) {
             session.broker().awaitSpace(address(request.address()),
                     () -> session.send(new ProducerCredits(true, request.credits(), request.address())));
         } else if (packet instanceof SendLarge start) {
             large = Optional.of(new LargeMessage(start.message(), session.handler().options().maxMessageSize()));
         } else if (packet instanceof SendChunk chunk) {
-            add(chunk);
+            add(chunk, dealtWith);
         } else if (!(packet instanceof CreateProducer || packet instanceof RemoveProducer)) {
             throw new MalformedPacketException(packet.getClass().getSimpleName() + " is nothing a client says");
         }
     }
 
-    private void send(CoreMessage message, SendTail tail) {
+    private void send(CoreMessage message, SendTail tail, Runnable dealtWith) {
         if (message.address().isPresent() && defaultAddress.isEmpty()) {
             defaultAddress = message.address();
         }
         Optional<String> named = message.address().or(() -> defaultAddress);
         if (named.isEmpty()) {
-            refuse(tail, new BrokerException(Reason.INVALID_REQUEST, "the message has no address, and neither has its session"));
+            refuse(tail, dealtWith,
+                    new BrokerException(Reason.INVALID_REQUEST, "the message has no address, and neither has its session"));
             return;
         }
         Message envelope = envelope(message, named.get());
-        Reply<Void> reply = tail.answer() ? answer(tail) : unanswered;
+        Reply<Void> reply = tail.answer() ? answer(tail, dealtWith) : unanswered;
         if (session.request().autoCommitSends()) {
             session.broker().send(envelope, reply);
         } else {
@@ -113,45 +115,60 @@ final class CoreSends {
         return envelope.toBuilder().address(name.plain()).routing(routing).build();
     }
 
-    private Reply<Void> answer(SendTail tail) {
-        return Reply.of(done -> session.done(tail.correlation()), refusal -> refuse(tail, refusal));
+    private Reply<Void> answer(SendTail tail, Runnable dealtWith) {
+        return Reply.of(done -> {
+            dealtWith.run();
+            session.done(tail.correlation());
+        }, refusal -> refused(tail, dealtWith, refusal));
     }
 
+    /** Nobody waits for the answer; a transaction's commit will give it. */
     private void failed(BrokerException refusal) {
         if (session.request().autoCommitSends()) {
             session.log(refusal);
-        } else {
-            session.transactions().failed(refusal);
         }
     }
 
-    private void refuse(SendTail tail, BrokerException refusal) {
-        failed(refusal);
-        if (tail.answer()) {
+    /** What never reached the broker fails like what the broker refused: a transaction of which it was part can't be committed. */
+    private void refuse(SendTail tail, Runnable dealtWith, BrokerException refusal) {
+        if (!session.request().autoCommitSends()) {
+            session.transactions().current().markRollbackOnly(refusal);
+        }
+        session.broker().afterAll(() -> refused(tail, dealtWith, refusal));
+    }
+
+    private void refused(SendTail tail, Runnable dealtWith, BrokerException refusal) {
+        dealtWith.run();
+        if (!tail.answer()) {
+            failed(refusal);
+        } else {
             session.send(new AnswerPacket.Failed(CoreErrors.code(refusal.reason()), Optional.of(refusal.getMessage()),
                     OptionalLong.of(tail.correlation())));
         }
     }
 
-    private void add(SendChunk chunk) {
+    private void add(SendChunk chunk, Runnable dealtWith) {
         if (large.isEmpty()) {
-            refuse(chunk.tail(), new BrokerException(Reason.INVALID_REQUEST, "a part of a large message that was not begun"));
+            refuse(chunk.tail(), dealtWith, new BrokerException(Reason.INVALID_REQUEST, "a part of a large message that was not begun"));
             return;
         }
         LargeMessage message = large.get();
         message.add(chunk.chunk());
         if (chunk.continues()) {
             if (chunk.tail().answer()) {
-                session.broker().afterAll(() -> session.done(chunk.tail().correlation()));
+                session.broker().afterAll(() -> {
+                    dealtWith.run();
+                    session.done(chunk.tail().correlation());
+                });
             }
             return;
         }
         large = Optional.empty();
         if (message.tooLong()) {
-            refuse(chunk.tail(), new BrokerException(Reason.TOO_LARGE, "a message of " + message.length + " bytes is larger than the "
-                    + message.limit + " this broker takes"));
+            refuse(chunk.tail(), dealtWith, new BrokerException(Reason.TOO_LARGE, "a message of " + message.length
+                    + " bytes is larger than the " + message.limit + " this broker takes"));
         } else {
-            send(message.complete(chunk.bodySize()), chunk.tail());
+            send(message.complete(chunk.bodySize()), chunk.tail(), dealtWith);
         }
     }
 

@@ -43,6 +43,7 @@ final class CoreSession {
         this.handler = handler;
         this.request = request;
         this.session = session;
+        session.producersHaveCredit();
         this.transactions = new CoreTransactions(this);
         this.sends = new CoreSends(this);
         this.consumers = new CoreConsumers(this);
@@ -121,8 +122,13 @@ final class CoreSession {
     }
 
     private void handle(Packet packet, int size) throws MalformedPacketException {
+        Runnable dealtWith = confirmations.expect(packet, size);
+        if (packet instanceof MessagePacket message && message.tail().answer()) {
+            sends.handle(message, dealtWith);
+            return;
+        }
         if (packet instanceof MessagePacket message) {
-            sends.handle(message);
+            sends.handle(message, Confirmations.NOBODY);
         } else if (packet instanceof ConsumerPacket consumer) {
             consumers.handle(consumer);
         } else if (packet instanceof QueuePacket queue) {
@@ -132,8 +138,8 @@ final class CoreSession {
         } else if (!(packet instanceof AnswerPacket.Confirmed)) {
             throw new MalformedPacketException(packet.getClass().getSimpleName() + " is nothing a client says in a session");
         }
-        if (confirmations.active() && Confirmations.counts(packet) && packet != Bare.CLOSE) {
-            session.afterAll(() -> confirmations.dealtWith(size));
+        if (dealtWith != Confirmations.NOBODY) {
+            session.afterAll(dealtWith);
         }
     }
 
@@ -211,11 +217,6 @@ final class CoreSession {
 
     void confirm() {
         confirmations.confirm();
-    }
-
-    /** The socket's writability changed. */
-    void updateDelivery() {
-        consumers.updateDelivery();
     }
 
     // ---- the end

@@ -1,6 +1,5 @@
 package io.delos.core;
 
-import io.delos.broker.BrokerException;
 import io.delos.broker.Outcome;
 import io.delos.broker.Reply;
 import io.delos.broker.Transaction;
@@ -16,7 +15,6 @@ import io.delos.core.SessionPacket.XaTimeout;
 import io.delos.core.SessionPacket.XaTimeoutSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** A session's transaction; owned by the connection's loop (section 9). One is begun with the first work that needs it. */
 final class CoreTransactions {
@@ -26,8 +24,6 @@ final class CoreTransactions {
 
     private final CoreSession session;
     private Optional<Transaction> transaction = Optional.empty();
-    /** Why the transaction can only be rolled back. */
-    private Optional<BrokerException> doom = Optional.empty();
 
     CoreTransactions(CoreSession session) {
         this.session = session;
@@ -40,74 +36,33 @@ final class CoreTransactions {
         return transaction.get();
     }
 
-    /** Something done in the transaction failed: its commit will say so, and undo the rest. */
-    void failed(BrokerException cause) {
-        if (doom.isEmpty()) {
-            doom = Optional.of(cause);
-        }
-    }
-
     void commit(Commit packet) {
-        session.hold();
-        // failures of what was sent before are known only when it has been answered
-        session.broker().afterAll(() -> commitNow(packet.correlation()));
-    }
-
-    private void commitNow(OptionalLong correlation) {
         Optional<Transaction> ending = transaction;
         transaction = Optional.empty();
-        if (doom.isPresent()) {
-            BrokerException cause = doom.get();
-            doom = Optional.empty();
-            undo(ending, Reply.of(done -> refused(cause, correlation), refusal -> refused(cause, correlation)));
-        } else if (ending.isEmpty()) {
-            committed(correlation);
+        long correlation = packet.correlation().orElse(AnswerPacket.UNCORRELATED);
+        if (ending.isEmpty()) {
+            session.broker().afterAll(() -> session.done(correlation));
         } else {
-            session.broker().commit(ending.get(), Reply.of(done -> committed(correlation), cause ->
-                    undo(ending, Reply.of(done -> refused(cause, correlation), refusal -> refused(cause, correlation)))));
+            session.broker().commit(ending.get(), Reply.of(done -> session.done(correlation), cause -> session.send(
+                    new Failed(CoreErrors.code(cause.reason()), Optional.of(cause.getMessage()), packet.correlation()))));
         }
-    }
-
-    private void undo(Optional<Transaction> ending, Reply<Void> reply) {
-        if (ending.isPresent()) {
-            session.broker().rollback(ending.get(), Outcome.FAILED, reply);
-        } else {
-            reply.done(null);
-        }
-    }
-
-    private void committed(OptionalLong correlation) {
-        session.done(correlation.orElse(AnswerPacket.UNCORRELATED));
-        session.release();
-    }
-
-    private void refused(BrokerException cause, OptionalLong correlation) {
-        session.send(new Failed(CoreErrors.code(cause.reason()), Optional.of(cause.getMessage()), correlation));
-        session.release();
     }
 
     /** Acknowledged messages keep their count of attempts, those only delivered do not; all stand where they stood. */
     void rollback(Rollback packet) {
         session.consumers().giveBackAll(packet.lastMessageDelivered(), () -> {
-            session.hold();
-            Optional<Transaction> ending = transaction;
-            transaction = Optional.empty();
-            doom = Optional.empty();
-            undo(ending, Reply.of(done -> rolledBack(), refusal -> rolledBack()));
+            abandon(Outcome.FAILED);
+            session.broker().afterAll(() -> {
+                session.done();
+                session.consumers().updateDelivery();
+            });
         });
     }
 
-    private void rolledBack() {
-        session.done();
-        session.consumers().updateDelivery();
-        session.release();
-    }
-
-    /** The session ends. */
+    /** Undoes the transaction; what it acknowledged is settled so instead. */
     void abandon(Outcome deliveries) {
         transaction.ifPresent(open -> session.broker().rollback(open, deliveries, Reply.ignored()));
         transaction = Optional.empty();
-        doom = Optional.empty();
     }
 
     /** Distributed transactions: refused in the transaction manager's own words. */

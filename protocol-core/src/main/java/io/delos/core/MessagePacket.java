@@ -5,6 +5,11 @@ import java.util.Optional;
 
 /** Messages on their way, and the credit to send them (sections 7 and 12). */
 sealed interface MessagePacket extends Packet {
+    /** How its sender wants to hear of it. */
+    default SendTail tail() {
+        return SendTail.NO_ANSWER;
+    }
+
     /**
      * What follows a message, or the chunk of one, that a client sends.
      *

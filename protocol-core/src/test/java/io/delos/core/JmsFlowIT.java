@@ -1,0 +1,170 @@
+package io.delos.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jakarta.jms.BytesMessage;
+import jakarta.jms.CompletionListener;
+import jakarta.jms.Connection;
+import jakarta.jms.DeliveryMode;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Queue;
+import jakarta.jms.Session;
+import jakarta.jms.TextMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Windows of all sizes, confirmations, large bodies, many messages at once. */
+class JmsFlowIT {
+    private static final long WAIT = 20_000;
+
+    @RegisterExtension
+    static final CoreServer SERVER = new CoreServer("coreMaxMessageSize=2000000");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"consumerWindowSize=0", "consumerWindowSize=-1", "consumerWindowSize=1", "consumerWindowSize=2000",
+        "producerWindowSize=1000", "producerWindowSize=-1", "confirmationWindowSize=0", "confirmationWindowSize=4000",
+        "blockOnAcknowledge=true", "blockOnDurableSend=false", "blockOnNonDurableSend=true"})
+    void manyMessagesThroughAnyWindow(String parameters) throws JMSException {
+        try (Connection connection = SERVER.connect(parameters)) {
+            connection.start();
+            Session session = connection.createSession(false, Session.CLIENT_ACKNOWLEDGE);
+            Queue queue = session.createQueue("window." + SERVER.unique());
+            MessageConsumer consumer = session.createConsumer(queue);
+            MessageProducer producer = session.createProducer(queue);
+            for (int i = 0; i < 200; i++) {
+                producer.send(session.createTextMessage("m" + i), i % 3 == 0 ? DeliveryMode.PERSISTENT : DeliveryMode.NON_PERSISTENT, 4, 0);
+            }
+            for (int i = 0; i < 200; i++) {
+                Message message = consumer.receive(WAIT);
+                assertThat(message).as("message %d with %s", i, parameters).isNotNull();
+                assertThat(((TextMessage) message).getText()).isEqualTo("m" + i);
+                if (i % 50 == 49) {
+                    message.acknowledge();
+                }
+            }
+            assertThat(consumer.receiveNoWait()).isNull();
+        }
+    }
+
+    @Test
+    void aSlowConsumerLeavesTheRestToOthers() throws JMSException {
+        try (Connection slow = SERVER.connect("consumerWindowSize=0"); Connection fast = SERVER.connect("")) {
+            slow.start();
+            fast.start();
+            Session session = slow.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            Queue queue = session.createQueue("slow." + SERVER.unique());
+            MessageConsumer consumer = session.createConsumer(queue);
+            MessageProducer producer = session.createProducer(queue);
+            for (int i = 0; i < 3; i++) {
+                producer.send(session.createTextMessage("m" + i));
+            }
+            assertThat(((TextMessage) consumer.receive(WAIT)).getText()).isEqualTo("m0");
+            MessageConsumer other = fast.createSession(false, Session.AUTO_ACKNOWLEDGE).createConsumer(queue);
+            assertThat(((TextMessage) other.receive(WAIT)).getText()).isEqualTo("m1");
+            assertThat(((TextMessage) other.receive(WAIT)).getText()).isEqualTo("m2");
+            assertThat(consumer.receiveNoWait()).isNull();
+            producer.send(session.createTextMessage("m3"));
+            other.close();
+        }
+    }
+
+    @Test
+    void completionListenersHearOfEachMessage() throws Exception {
+        try (Connection connection = SERVER.connect("confirmationWindowSize=10000")) {
+            Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            MessageProducer producer = session.createProducer(session.createQueue("async." + SERVER.unique()));
+            CountDownLatch completed = new CountDownLatch(50);
+            List<Exception> failures = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                producer.send(session.createTextMessage("m" + i), new CompletionListener() {
+                    @Override
+                    public void onCompletion(Message message) {
+                        completed.countDown();
+                    }
+
+                    @Override
+                    public void onException(Message message, Exception exception) {
+                        failures.add(exception);
+                    }
+                });
+            }
+            assertThat(completed.await(WAIT, TimeUnit.MILLISECONDS)).isTrue();
+            assertThat(failures).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "compressLargeMessage=true", "minLargeMessageSize=1000", "confirmationWindowSize=1000", "consumerWindowSize=1000",
+        "compressLargeMessage=true&minLargeMessageSize=1000"})
+    void largeBodies(String parameters) throws JMSException {
+        byte[] noise = new byte[300_000];
+        new Random(1).nextBytes(noise);
+        try (Connection connection = SERVER.connect(parameters)) {
+            connection.start();
+            Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
+            Queue queue = session.createQueue("large." + SERVER.unique());
+            MessageProducer producer = session.createProducer(queue);
+            for (int i = 0; i < 3; i++) {
+                BytesMessage message = session.createBytesMessage();
+                message.writeBytes(noise);
+                message.setIntProperty("i", i);
+                producer.send(message);
+                producer.send(session.createTextMessage("t".repeat(200_000) + i));
+            }
+            session.commit();
+            MessageConsumer consumer = session.createConsumer(queue);
+            for (int i = 0; i < 3; i++) {
+                BytesMessage bytes = (BytesMessage) consumer.receive(WAIT);
+                assertThat(bytes.getBodyLength()).isEqualTo(noise.length);
+                byte[] body = new byte[noise.length];
+                assertThat(bytes.readBytes(body)).isEqualTo(noise.length);
+                assertThat(body).isEqualTo(noise);
+                assertThat(bytes.getIntProperty("i")).isEqualTo(i);
+                assertThat(((TextMessage) consumer.receive(WAIT)).getText()).isEqualTo("t".repeat(200_000) + i);
+            }
+            session.commit();
+            assertThat(consumer.receiveNoWait()).isNull();
+        }
+    }
+
+    @Test
+    void tooLargeABodyIsRefusedAndTheSessionGoesOn() throws JMSException {
+        try (Connection connection = SERVER.connect("")) {
+            connection.start();
+            Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            Queue queue = session.createQueue("huge." + SERVER.unique());
+            MessageProducer producer = session.createProducer(queue);
+            BytesMessage huge = session.createBytesMessage();
+            huge.writeBytes(new byte[2_100_000]);
+            assertThatThrownBy(() -> producer.send(huge)).isInstanceOf(JMSException.class).hasMessageContaining("2000000");
+            producer.send(session.createTextMessage("small"));
+            assertThat(((TextMessage) session.createConsumer(queue).receive(WAIT)).getText()).isEqualTo("small");
+        }
+    }
+
+    @Test
+    void aMalformedFrameEndsItsConnectionAlone() throws Exception {
+        try (Connection connection = SERVER.connect(""); java.net.Socket socket = new java.net.Socket("localhost", SERVER.port())) {
+            connection.start();
+            socket.getOutputStream().write("ARTEMIS".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(new byte[] {0, 0, 0, 9, 99, 0, 0, 0, 0, 0, 0, 0, 0});
+            socket.setSoTimeout((int) WAIT);
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+            Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            Queue queue = session.createQueue("alive." + SERVER.unique());
+            session.createProducer(queue).send(session.createTextMessage("alive"));
+            assertThat(session.createConsumer(queue).receive(WAIT)).isNotNull();
+        }
+    }
+}
