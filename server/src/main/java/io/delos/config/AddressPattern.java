@@ -1,46 +1,74 @@
 package io.delos.config;
 
-import java.util.Comparator;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * A match string such as {@code news.#} (address model 6.1). {@code *} is exactly one non-empty word, {@code #} any number of words and
- * only the last one. The natural order puts the more specific first (6.2). Matching allocates nothing.
+ * A pattern of addresses such as {@code news.#}: {@code *} is exactly one word that isn't empty, {@code #} any number of words. A match
+ * string of the settings (address model 6.1) is a little different: there {@code *} also stands for a part of a word, at least one
+ * character, and {@code #} may only come last, where {@code bar#} means {@code bar.#}. The natural order puts the more specific first
+ * (6.2). Matching allocates nothing.
  */
 public final class AddressPattern implements Comparable<AddressPattern> {
-    private static final Comparator<AddressPattern> BOTH_WITH_ANY_WORDS =
-        Comparator.<AddressPattern>comparingInt(p -> -p.text.length()).thenComparing(p -> p.text);
-
     private final String text;
     private final WildcardSyntax syntax;
-    private final boolean wild;
-    private final boolean anyWords;
+    private final String[] words;
+    private final Kind kind;
+    private final boolean partOfWord;
 
-    private AddressPattern(String text, WildcardSyntax syntax, boolean wild, boolean anyWords) {
+    /** Ordered as 6.2 wants it. */
+    private enum Kind { EXACT, SINGLE_WORDS, ANY_WORDS }
+
+    private AddressPattern(String text, WildcardSyntax syntax, List<String> words, Kind kind, boolean partOfWord) {
         this.text = text;
         this.syntax = syntax;
-        this.wild = wild;
-        this.anyWords = anyWords;
+        this.words = words.toArray(String[]::new);
+        this.kind = kind;
+        this.partOfWord = partOfWord;
     }
 
-    /** @throws ConfigException when "any words" isn't the last word */
+    /** The pattern that a client or a queue's address gives: a word is a wildcard as a whole or not at all. */
     public static AddressPattern of(String text, WildcardSyntax syntax) {
-        int start = 0;
-        boolean any = false;
-        for (int i = 0; i <= text.length(); i++) {
-            if (i == text.length() || text.charAt(i) == syntax.delimiter()) {
-                if (any) {
-                    throw new ConfigException(Place.NONE, text, "a match may hold '" + syntax.anyWords() + "' only as its last word");
-                }
-                any = i - start == 1 && text.charAt(start) == syntax.anyWords();
-                start = i + 1;
-            }
+        List<String> words = words(text, syntax);
+        boolean any = words.contains(String.valueOf(syntax.anyWords()));
+        boolean single = words.contains(String.valueOf(syntax.singleWord()));
+        return new AddressPattern(text, syntax, words, any ? Kind.ANY_WORDS : single ? Kind.SINGLE_WORDS : Kind.EXACT, false);
+    }
+
+    /**
+     * The match string of an address-setting or security-setting.
+     *
+     * @throws ConfigException when "any words" isn't at the end
+     */
+    public static AddressPattern ofMatch(String text, WildcardSyntax syntax) {
+        int any = text.indexOf(syntax.anyWords());
+        if (any >= 0 && any < text.length() - 1) {
+            throw new ConfigException(Place.NONE, text, "a match may hold '" + syntax.anyWords() + "' only at its end");
         }
-        return new AddressPattern(text, syntax, syntax.isPattern(text), any);
+        if (any < 0) {
+            boolean single = text.indexOf(syntax.singleWord()) >= 0;
+            return new AddressPattern(text, syntax, words(text, syntax), single ? Kind.SINGLE_WORDS : Kind.EXACT, true);
+        }
+        boolean attached = any > 0 && text.charAt(any - 1) != syntax.delimiter();
+        List<String> words = words(attached ? text.substring(0, any) + syntax.delimiter() + syntax.anyWords() : text, syntax);
+        return new AddressPattern(text, syntax, words, Kind.ANY_WORDS, true);
     }
 
     /** A pattern in which no character has a meaning. */
-    public static AddressPattern literal(String text, WildcardSyntax syntax) {
-        return new AddressPattern(text, syntax, false, false);
+    static AddressPattern literal(String text, WildcardSyntax syntax) {
+        return new AddressPattern(text, syntax, words(text, syntax), Kind.EXACT, false);
+    }
+
+    private static List<String> words(String text, WildcardSyntax syntax) {
+        List<String> words = new ArrayList<>();
+        int start = 0;
+        for (int i = 0; i <= text.length(); i++) {
+            if (i == text.length() || text.charAt(i) == syntax.delimiter()) {
+                words.add(text.substring(start, i));
+                start = i + 1;
+            }
+        }
+        return words;
     }
 
     public String text() {
@@ -49,94 +77,102 @@ public final class AddressPattern implements Comparable<AddressPattern> {
 
     /** Whether it can match another address than its own text. */
     public boolean isWild() {
-        return wild;
+        return kind != Kind.EXACT;
     }
 
     public boolean matches(CharSequence address) {
-        if (!wild) {
+        if (kind == Kind.EXACT) {
             return text.contentEquals(address);
         }
         int p = 0;
-        int a = 0;
-        while (true) {
-            int pEnd = wordEnd(text, p);
-            if (isWord(p, pEnd, syntax.anyWords())) {
-                return true;
-            }
-            if (a > address.length()) {
+        int from = 0;
+        int retryWord = -1;
+        int retryFrom = 0;
+        while (from <= address.length()) {
+            int to = wordEnd(address, from);
+            if (p < words.length && isAny(words[p])) {
+                retryWord = ++p;
+                retryFrom = from;
+                if (p == words.length) {
+                    return true;
+                }
+            } else if (p < words.length && wordMatches(words[p], address, from, to)) {
+                p++;
+                from = to + 1;
+            } else if (retryWord >= 0) {
+                p = retryWord;
+                retryFrom = wordEnd(address, retryFrom) + 1;
+                from = retryFrom;
+            } else {
                 return false;
-            }
-            int aEnd = wordEnd(address, a);
-            if (isWord(p, pEnd, syntax.singleWord()) ? aEnd == a : !sameWord(p, pEnd, address, a, aEnd)) {
-                return false;
-            }
-            p = pEnd + 1;
-            a = aEnd + 1;
-            if (p > text.length()) {
-                return a > address.length();
             }
         }
+        while (p < words.length && isAny(words[p])) {
+            p++;
+        }
+        return p == words.length;
     }
 
-    private int wordEnd(CharSequence words, int from) {
+    private int wordEnd(CharSequence address, int from) {
         int end = from;
-        while (end < words.length() && words.charAt(end) != syntax.delimiter()) {
+        while (end < address.length() && address.charAt(end) != syntax.delimiter()) {
             end++;
         }
         return end;
     }
 
-    private boolean isWord(int from, int to, char wildcard) {
-        return to - from == 1 && text.charAt(from) == wildcard;
+    private boolean isAny(String word) {
+        return word.length() == 1 && word.charAt(0) == syntax.anyWords();
     }
 
-    private boolean sameWord(int p, int pEnd, CharSequence address, int a, int aEnd) {
-        if (pEnd - p != aEnd - a) {
-            return false;
-        }
-        for (int i = 0; i < pEnd - p; i++) {
-            if (text.charAt(p + i) != address.charAt(a + i)) {
+    /** Compares one word; each single-word wildcard in it takes at least one character. */
+    private boolean wordMatches(String word, CharSequence address, int from, int to) {
+        boolean wild = partOfWord || word.length() == 1;
+        int w = 0;
+        int a = from;
+        int retryW = -1;
+        int retryA = 0;
+        while (a < to) {
+            if (wild && w < word.length() && word.charAt(w) == syntax.singleWord()) {
+                retryW = ++w;
+                retryA = ++a;
+            } else if (w < word.length() && word.charAt(w) == address.charAt(a)) {
+                w++;
+                a++;
+            } else if (retryW >= 0) {
+                w = retryW;
+                a = ++retryA;
+            } else {
                 return false;
             }
         }
-        return true;
+        return w == word.length();
     }
 
     @Override public int compareTo(AddressPattern other) {
-        if (wild != other.wild) {
-            return wild ? 1 : -1;
+        if (kind != other.kind) {
+            return kind.compareTo(other.kind);
         }
-        if (anyWords != other.anyWords) {
-            return anyWords ? 1 : -1;
-        }
-        if (!wild) {
-            return text.compareTo(other.text);
-        }
-        return anyWords ? BOTH_WITH_ANY_WORDS.compare(this, other) : compareSingleWords(other);
+        int byKind = kind == Kind.ANY_WORDS ? Integer.compare(other.text.length(), text.length())
+            : kind == Kind.SINGLE_WORDS ? compareSingleWords(other) : 0;
+        return byKind != 0 ? byKind : text.compareTo(other.text);
     }
 
     /** Both only with {@code *}: a concrete word beats {@code *}, from the left; then the shorter. */
     private int compareSingleWords(AddressPattern other) {
-        int p = 0;
-        int q = 0;
-        while (p <= text.length() && q <= other.text.length()) {
-            int pEnd = wordEnd(text, p);
-            int qEnd = wordEnd(other.text, q);
-            boolean mine = isWord(p, pEnd, syntax.singleWord());
-            boolean theirs = other.isWord(q, qEnd, syntax.singleWord());
+        for (int i = 0; i < Math.min(words.length, other.words.length); i++) {
+            boolean mine = words[i].indexOf(syntax.singleWord()) >= 0;
+            boolean theirs = other.words[i].indexOf(syntax.singleWord()) >= 0;
             if (mine != theirs) {
                 return mine ? 1 : -1;
             }
-            p = pEnd + 1;
-            q = qEnd + 1;
         }
-        int byLength = Integer.compare(text.length(), other.text.length());
-        return byLength != 0 ? byLength : text.compareTo(other.text);
+        return Integer.compare(text.length(), other.text.length());
     }
 
     @Override public boolean equals(Object other) {
         return other instanceof AddressPattern && text.equals(((AddressPattern) other).text)
-            && wild == ((AddressPattern) other).wild && syntax.equals(((AddressPattern) other).syntax);
+            && kind == ((AddressPattern) other).kind && syntax.equals(((AddressPattern) other).syntax);
     }
 
     @Override public int hashCode() {

@@ -28,7 +28,7 @@ public final class MatchTable<T> {
             && match.charAt(0) == literalMarkers.charAt(0) && match.charAt(match.length() - 1) == literalMarkers.charAt(1);
         return literal
             ? AddressPattern.literal(match.substring(1, match.length() - 1), syntax)
-            : AddressPattern.of(match, syntax);
+            : AddressPattern.ofMatch(match, syntax);
     }
 
     private void add(AddressPattern pattern, T value) {

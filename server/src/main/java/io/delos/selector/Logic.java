@@ -36,6 +36,15 @@ sealed interface Logic extends Condition {
             }
             return result;
         }
+
+        @Override public boolean holds(PropertyLookup properties) {
+            for (int i = 0; i < parts.size(); i++) {
+                if (!parts.get(i).holds(properties)) {
+                    return false;
+                }
+            }
+            return true;
+        }
     }
 
     /** One of them. The first that is true decides; those after it aren't computed. */
@@ -50,6 +59,15 @@ sealed interface Logic extends Condition {
                 result = truth == Truth.UNKNOWN ? truth : result;
             }
             return result;
+        }
+
+        @Override public boolean holds(PropertyLookup properties) {
+            for (int i = 0; i < parts.size(); i++) {
+                if (parts.get(i).holds(properties)) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 

@@ -34,7 +34,7 @@ public final class Selector {
     /** Whether the properties pass the filter. */
     public boolean matches(PropertyLookup properties) {
         try {
-            return condition.test(properties) == Truth.TRUE;
+            return condition.holds(properties);
         } catch (NotComputable noNumber) {
             return false;
         }

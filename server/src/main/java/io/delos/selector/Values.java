@@ -30,9 +30,15 @@ final class Values {
     /** Whether two values, neither NULL, can be put in order. */
     static boolean comparable(Object left, Object right) {
         if (left instanceof Number && right instanceof Number) {
-            return left instanceof BigInteger == right instanceof BigInteger;
+            return left instanceof BigInteger == right instanceof BigInteger && !isTooNarrow(left, right);
         }
         return left.getClass() == right.getClass() && left instanceof Comparable;
+    }
+
+    /** Artemis never widens a byte or short on the right: {@code 7 = b} is false where {@code b = 7} is true. Selectors rely on less. */
+    private static boolean isTooNarrow(Object left, Object right) {
+        return right instanceof Byte && !(left instanceof Byte)
+            || right instanceof Short && !(left instanceof Short || left instanceof Byte);
     }
 
     /** The order of two {@link #comparable} values. */
