@@ -1,0 +1,224 @@
+package io.delos.mqtt;
+
+import io.delos.broker.Broker;
+import io.delos.broker.BrokerException;
+import io.delos.broker.Client;
+import io.delos.broker.Credentials;
+import io.delos.broker.Reply;
+import io.delos.config.TransportOptions;
+import io.delos.message.MalformedMessageException;
+import io.delos.spi.Connection;
+import io.netty.handler.codec.mqtt.MqttConnectMessage;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * The steps of a CONNECT (mqtt document, section 3): client id, login, taking the id over, finding what an earlier connection left,
+ * CONNACK, and then the queues of a session that goes on. Owned by the connection's loop, whose handler keeps later packets back
+ * meanwhile.
+ */
+final class ConnectExchange {
+
+    private static final Logger LOG = LogManager.getLogger(ConnectExchange.class);
+    private static final String BARRIER = "mqtt.barrier";
+
+    /** What the exchange tells the connection. */
+    interface Listener {
+        /** Refused: a code for CONNACK. */
+        void refused(int code, String sentence);
+
+        /** The id is in use and may not be taken: the connection ends without CONNACK. */
+        void idInUse(String sentence);
+
+        /** Another connection takes the id. */
+        void takenOver();
+
+        /** The session is there: CONNACK is due. */
+        void accepted(MqttSession session, MqttSession.Setup setup, boolean present, boolean assigned);
+
+        /** Everything is in place. */
+        void finished();
+    }
+
+    private final Connection connection;
+    private final MqttConnectMessage packet;
+    private final MqttOptions options;
+    private final PacketWriter writer;
+    private final MqttSession.Farewell farewell;
+    private final Listener listener;
+    private final Broker broker;
+    private final Client client;
+    private final Custodian custodian;
+    private final TransportOptions.Naming naming;
+    private final MqttLevel level;
+    private final boolean cleanStart;
+    private final long expirySeconds;
+    private String clientId = "";
+    private boolean assigned;
+
+    ConnectExchange(Connection connection, MqttConnectMessage packet, MqttOptions options, PacketWriter writer,
+                    MqttSession.Farewell farewell, Listener listener) {
+        this.connection = connection;
+        this.packet = packet;
+        this.options = options;
+        this.writer = writer;
+        this.farewell = farewell;
+        this.listener = listener;
+        this.broker = connection.broker();
+        this.client = connection.client();
+        this.custodian = new Custodian(broker, connection.loop());
+        this.naming = connection.acceptor().options(TransportOptions.Naming.class);
+        this.level = MqttLevel.of(packet.variableHeader().version());
+        this.cleanStart = packet.variableHeader().isCleanSession();
+        this.expirySeconds = expiry();
+    }
+
+    private long expiry() {
+        if (level == MqttLevel.V5) {
+            return number(MqttProperties.SESSION_EXPIRY_INTERVAL).orElse(0) & 0xFFFFFFFFL;
+        }
+        return cleanStart ? 0 : options.sessionExpiryInterval() & 0xFFFFFFFFL;
+    }
+
+    private OptionalInt number(int property) {
+        return Props.number(packet.variableHeader().properties(), property);
+    }
+
+    void begin() {
+        if (packet.variableHeader().properties().getProperty(MqttProperties.AUTHENTICATION_METHOD) != null) {
+            listener.refused(MqttErrors.BAD_METHOD, "authentication methods are not supported");
+            return;
+        }
+        clientId = packet.payload().clientIdentifier();
+        if (clientId.isEmpty()) {
+            clientId = UUID.randomUUID().toString();
+            assigned = true;
+        }
+        if (assigned && !cleanStart || clientId.contains("::")) {
+            listener.refused(level == MqttLevel.V5 ? MqttErrors.CLIENT_ID : MqttErrors.V3_BAD_ID, "the client id can't be used");
+            return;
+        }
+        client.describe(level.title(), clientId);
+        client.login(credentials(), Reply.of(done -> claim(),
+                refusal -> listener.refused(MqttErrors.connectCode(refusal.reason(), level), refusal.getMessage())));
+    }
+
+    private Credentials credentials() {
+        byte[] password = packet.payload().passwordInBytes();
+        String user = packet.payload().userName();
+        return new Credentials(user == null ? "" : user, password == null ? "" : new String(password, StandardCharsets.UTF_8),
+                connection.certificates(), naming.securityDomain());
+    }
+
+    private void claim() {
+        client.claim(clientId, options.allowLinkStealing(), listener::takenOver, Reply.of(displaced -> lookBack(), this::claimRefused));
+    }
+
+    private void claimRefused(BrokerException refusal) {
+        listener.idInUse(refusal.getMessage());
+    }
+
+    /** Finds what an earlier connection left. What it was still writing is waited for, by writing behind it. */
+    private void lookBack() {
+        if (broker.recall(Keys.session(clientId)).isEmpty()) {
+            open(Optional.empty());
+        } else {
+            broker.forget(BARRIER, connection.loop(), Reply.of(done -> open(earlier()), refusal ->
+                    listener.refused(MqttErrors.connectCode(refusal.reason(), level), refusal.getMessage())));
+        }
+    }
+
+    private Optional<SessionRecord> earlier() {
+        try {
+            return broker.recall(Keys.session(clientId)).map(SessionRecord::read);
+        } catch (MalformedMessageException damaged) {
+            LOG.warn("The remembered MQTT session of {} is begun anew: {}", clientId, damaged.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void open(Optional<SessionRecord> earlier) {
+        boolean present = !cleanStart && earlier.isPresent() && earlier.get().expirySeconds() != 0;
+        if (earlier.isPresent() && !present) {
+            custodian.end(clientId, earlier.get());
+        }
+        MqttSession.Setup setup = new MqttSession.Setup(broker, client.openSession(), connection.loop(), writer,
+                new TopicNames(broker.config().wildcards()), options, level, clientId, ThreadLocalRandom.current().nextLong(), farewell);
+        MqttSession session = new MqttSession(setup, expirySeconds);
+        PacketIds ids = new PacketIds();
+        BitSet received = new BitSet();
+        if (present) {
+            restore(earlier.get(), ids, received);
+            session.uncertainUntil(earlier.get().attached() ? System.currentTimeMillis() : 0);
+        }
+        Targets targets = new Targets(setup.names(), naming, options.highestAlias());
+        Optional<Will> will = Will.of(packet, packet.variableHeader().isWillFlag() ? targets.named(packet.payload().willTopic())
+                : Target.of("", ""), session.clientIdBytes());
+        session.open(new Outbound(session, broker.formats(), ids, limits()),
+                new Inbound(session, targets, options.inboundWindow(), received), will);
+        List<SubscriptionOptions> subscriptions = present ? earlier.get().subscriptions() : List.of();
+        subscriptions.forEach(each -> adopt(session, each));
+        if (session.outlivesConnection()) {
+            session.save(Reply.of(done -> { }, session::storeFailed));
+        }
+        listener.accepted(session, setup, present, assigned);
+        session.outbound().resume();
+        reopen(session, new ArrayList<>(session.subscriptions()), 0);
+    }
+
+    private Outbound.Limits limits() {
+        int window = level == MqttLevel.V5 ? number(MqttProperties.RECEIVE_MAXIMUM).orElse(options.maximumInFlight())
+                : options.maximumInFlight();
+        long packetLimit = number(MqttProperties.MAXIMUM_PACKET_SIZE).orElse(-1) & 0xFFFFFFFFL;
+        int aliases = number(MqttProperties.TOPIC_ALIAS_MAXIMUM).orElse(0);
+        return new Outbound.Limits(Math.min(window, MqttOptions.PACKET_IDS), packetLimit, aliases);
+    }
+
+    private void restore(SessionRecord record, PacketIds ids, BitSet received) {
+        String in = Keys.received(clientId);
+        for (String key : broker.recallAll(in).keySet()) {
+            received.set(Keys.packetId(in, key));
+        }
+        received.clear(0);
+        String out = Keys.sent(clientId);
+        List<SessionRecord.UnderWay> sent = new ArrayList<>();
+        for (Map.Entry<String, byte[]> entry : broker.recallAll(out).entrySet()) {
+            int packetId = Keys.packetId(out, entry.getKey());
+            SentRecord state = SentRecord.read(entry.getValue());
+            if (packetId > 0 && state.released()) {
+                ids.releasedEarlier(packetId);
+            } else if (packetId > 0) {
+                sent.add(new SessionRecord.UnderWay(packetId, state.queue(), state.messageId()));
+            }
+        }
+        sent.forEach(each -> ids.expect(each, true));
+        record.underWay().forEach(each -> ids.expect(each, false));
+    }
+
+    private void adopt(MqttSession session, SubscriptionOptions each) {
+        TopicFilter.parse(each.filter()).ifPresent(filter -> session.add(SubscribeExchange.subscriptionFor(session, filter, each)));
+    }
+
+    private void reopen(MqttSession session, List<MqttSubscription> subscriptions, int index) {
+        if (index == subscriptions.size()) {
+            listener.finished();
+            return;
+        }
+        MqttSubscription subscription = subscriptions.get(index);
+        Runnable next = () -> connection.loop().post(() -> reopen(session, subscriptions, index + 1));
+        SubscribeExchange.open(session, subscription, Reply.of(done -> next.run(), refusal -> {
+            session.lost(subscription, refusal);
+            next.run();
+        }));
+    }
+}

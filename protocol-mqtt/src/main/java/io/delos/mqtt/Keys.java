@@ -1,0 +1,48 @@
+package io.delos.mqtt;
+
+/**
+ * The names under which MQTT has the broker remember things. A client id cannot hold U+0000, so it ends there and no client's prefix is
+ * the beginning of another's.
+ */
+final class Keys {
+
+    /** In front of every {@link SessionRecord}; the client id follows. */
+    static final String SESSIONS = "mqtt.session/";
+    /** In front of every retained message; the topic follows. */
+    static final String RETAINED = "mqtt.retain/";
+
+    private Keys() {
+    }
+
+    static String session(String clientId) {
+        return SESSIONS + clientId;
+    }
+
+    /** In front of the packet ids of QoS 2 that a client sent and has not released. */
+    static String received(String clientId) {
+        return "mqtt.in/" + clientId + '\u0000';
+    }
+
+    /** In front of the packet ids of QoS 2 that were sent to a client and are not completed. */
+    static String sent(String clientId) {
+        return "mqtt.out/" + clientId + '\u0000';
+    }
+
+    static String packet(String prefix, int packetId) {
+        return prefix + Integer.toHexString(packetId);
+    }
+
+    /** The packet id in a key made with that prefix; 0 if there is none. */
+    static int packetId(String prefix, String key) {
+        try {
+            int id = Integer.parseInt(key, prefix.length(), key.length(), 16);
+            return id > 0 && id <= MqttOptions.PACKET_IDS ? id : 0;
+        } catch (NumberFormatException foreign) {
+            return 0;
+        }
+    }
+
+    static String retained(String topic) {
+        return RETAINED + topic;
+    }
+}

@@ -1,0 +1,59 @@
+package io.delos.mqtt;
+
+import io.delos.broker.Reason;
+
+/** The one table from the broker's reasons to MQTT's codes. */
+final class MqttErrors {
+
+    static final int SUCCESS = 0x00;
+    static final int WITH_WILL = 0x04;
+    static final int NO_SUBSCRIPTION = 0x11;
+    static final int UNSPECIFIED = 0x80;
+    static final int MALFORMED = 0x81;
+    static final int PROTOCOL_ERROR = 0x82;
+    static final int IMPLEMENTATION = 0x83;
+    static final int CLIENT_ID = 0x85;
+    static final int BAD_METHOD = 0x8C;
+    static final int TAKEN_OVER = 0x8E;
+    static final int BAD_FILTER = 0x8F;
+    static final int UNKNOWN_PACKET_ID = 0x92;
+    static final int RECEIVE_MAXIMUM = 0x93;
+    static final int BAD_ALIAS = 0x94;
+    static final int TOO_LARGE = 0x95;
+    static final int QUOTA = 0x97;
+    static final int NOT_AUTHORIZED = 0x87;
+
+    /** CONNACK's codes before MQTT 5. */
+    static final int V3_BAD_ID = 2;
+    static final int V3_UNAVAILABLE = 3;
+    static final int V3_NOT_AUTHORIZED = 5;
+
+    private MqttErrors() {
+    }
+
+    /** For PUBACK, PUBREC, SUBACK and DISCONNECT of MQTT 5. */
+    static int code(Reason reason) {
+        return switch (reason) {
+            case AUTHENTICATION_FAILED -> 0x86;
+            case NOT_PERMITTED -> NOT_AUTHORIZED;
+            case NAME_IN_USE -> CLIENT_ID;
+            case ADDRESS_FULL, LIMIT_EXCEEDED -> QUOTA;
+            case TOO_LARGE -> TOO_LARGE;
+            case UNAVAILABLE -> 0x88;
+            case INTERNAL, TRANSACTION_STATE -> UNSPECIFIED;
+            default -> IMPLEMENTATION;
+        };
+    }
+
+    /** For CONNACK of any version. */
+    static int connectCode(Reason reason, MqttLevel level) {
+        if (level == MqttLevel.V5) {
+            return code(reason);
+        }
+        return switch (reason) {
+            case AUTHENTICATION_FAILED, NOT_PERMITTED -> V3_NOT_AUTHORIZED;
+            case NAME_IN_USE -> V3_BAD_ID;
+            default -> V3_UNAVAILABLE;
+        };
+    }
+}

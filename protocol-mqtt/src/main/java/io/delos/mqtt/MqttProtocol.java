@@ -1,0 +1,65 @@
+package io.delos.mqtt;
+
+import io.delos.spi.Connection;
+import io.delos.spi.Protocol;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.mqtt.MqttDecoder;
+import io.netty.handler.codec.mqtt.MqttEncoder;
+import java.util.Set;
+
+/** MQTT on one acceptor. Stateless between connections. */
+final class MqttProtocol implements Protocol {
+
+    private static final int CONNECT = 0x10;
+
+    private final MqttOptions options;
+
+    MqttProtocol(MqttOptions options) {
+        this.options = options;
+    }
+
+    @Override
+    public String name() {
+        return MqttProvider.NAME;
+    }
+
+    /** A CONNECT: its type, one to four bytes of length, and the protocol's name, {@code MQTT} or {@code MQIsdp} (acceptor, 2). */
+    @Override
+    public boolean recognises(ByteBuf firstEight) {
+        int start = firstEight.readerIndex();
+        if (firstEight.getUnsignedByte(start) != CONNECT) {
+            return false;
+        }
+        int at = 1;
+        while (at < 5 && (firstEight.getByte(start + at) & 0x80) != 0) {
+            at++;
+        }
+        if (at == 5 || firstEight.getByte(start + at + 1) != 0) {
+            return false;
+        }
+        int length = firstEight.getByte(start + at + 2);
+        if (length != 4 && length != 6) {
+            return true;
+        }
+        boolean enough = at + 4 < 8;
+        return firstEight.getByte(start + at + 3) == 'M' && (!enough || firstEight.getByte(start + at + 4) == 'Q');
+    }
+
+    @Override
+    public Set<String> webSocketNames() {
+        return Set.of("mqtt", "mqttv3.1");
+    }
+
+    @Override
+    public void attach(Channel channel, Connection connection) {
+        channel.pipeline().addLast(decoder(options.packetLimit(MqttLevel.V3_1_1)));
+        channel.pipeline().addLast(MqttEncoder.INSTANCE);
+        channel.pipeline().addLast(new MqttHandler(connection, options));
+    }
+
+    /** A decoder that takes packets of so many bytes, and text only in well-formed UTF-8. */
+    static MqttDecoder decoder(int packetLimit) {
+        return new MqttDecoder(packetLimit, 0xFFFF, true);
+    }
+}

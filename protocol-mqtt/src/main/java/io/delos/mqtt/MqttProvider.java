@@ -1,0 +1,34 @@
+package io.delos.mqtt;
+
+import io.delos.broker.Broker;
+import io.delos.config.AcceptorConfig;
+import io.delos.loop.Loop;
+import io.delos.message.MessageFormat;
+import io.delos.spi.Protocol;
+import io.delos.spi.ProtocolProvider;
+
+/** The door to MQTT. */
+public final class MqttProvider implements ProtocolProvider {
+
+    static final String NAME = "MQTT";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public MessageFormat format() {
+        return MqttFormat.INSTANCE;
+    }
+
+    @Override
+    public Protocol create(AcceptorConfig acceptor) {
+        return new MqttProtocol(acceptor.options(MqttOptions.class));
+    }
+
+    @Override
+    public void started(Broker broker, Loop loop) {
+        new Custodian(broker, loop).start();
+    }
+}

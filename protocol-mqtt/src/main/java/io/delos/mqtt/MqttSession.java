@@ -1,0 +1,300 @@
+package io.delos.mqtt;
+
+import io.delos.broker.Broker;
+import io.delos.broker.BrokerException;
+import io.delos.broker.Outcome;
+import io.delos.broker.Reply;
+import io.delos.broker.Session;
+import io.delos.loop.Loop;
+import io.delos.message.Message;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * A client's session while its connection lasts: its subscriptions and the two directions. Owned by the connection's loop. What must
+ * outlive the connection is written to a {@link SessionRecord}; a session without an expiry interval leaves nothing behind.
+ */
+final class MqttSession {
+
+    private static final Logger LOG = LogManager.getLogger(MqttSession.class);
+
+    /** What a session is made with, fixed for the life of the connection. */
+    record Setup(Broker broker, Session session, Loop loop, PacketWriter writer, TopicNames names, MqttOptions options, MqttLevel level,
+                 String clientId, long stamp, Farewell farewell) { }
+
+    /** How a session ends its connection: with a reason code of MQTT 5, and a sentence. */
+    interface Farewell {
+        void fail(int code, String sentence);
+    }
+
+    private final Setup setup;
+    private final byte[] clientIdBytes;
+    private final Custodian custodian;
+    private final Map<String, MqttSubscription> subscriptions = new LinkedHashMap<>();
+    private Outbound outbound;
+    private Inbound inbound;
+    private Optional<Will> will = Optional.empty();
+    private long expirySeconds;
+    private long uncertainUntil;
+    private int withIdentifier;
+    private boolean remembered;
+    private boolean ended;
+
+    MqttSession(Setup setup, long expirySeconds) {
+        this.setup = setup;
+        this.expirySeconds = expirySeconds;
+        this.remembered = expirySeconds != 0;
+        this.clientIdBytes = setup.clientId().getBytes(StandardCharsets.UTF_8);
+        this.custodian = new Custodian(setup.broker(), setup.loop());
+    }
+
+    /** Opens the two directions: the last step of making one. */
+    void open(Outbound out, Inbound in, Optional<Will> lastWill) {
+        outbound = out;
+        inbound = in;
+        will = lastWill;
+    }
+
+    /** Messages older than this may have been sent by an earlier connection, of which no trace was left. */
+    void uncertainUntil(long millis) {
+        uncertainUntil = millis;
+    }
+
+    boolean mayHaveBeenSent(Message message) {
+        return message.timestamp() < uncertainUntil;
+    }
+
+    Session broker() {
+        return setup.session();
+    }
+
+    PacketWriter writer() {
+        return setup.writer();
+    }
+
+    TopicNames names() {
+        return setup.names();
+    }
+
+    MqttOptions options() {
+        return setup.options();
+    }
+
+    MqttLevel level() {
+        return setup.level();
+    }
+
+    String clientId() {
+        return setup.clientId();
+    }
+
+    byte[] clientIdBytes() {
+        return clientIdBytes;
+    }
+
+    Outbound outbound() {
+        return outbound;
+    }
+
+    Inbound inbound() {
+        return inbound;
+    }
+
+    boolean outlivesConnection() {
+        return expirySeconds != 0;
+    }
+
+    /** The client changes its mind when it leaves. */
+    void expiry(long seconds) {
+        expirySeconds = seconds;
+    }
+
+    /** Ends the connection because of something the client did, or that happened to it. */
+    void fail(int code, String sentence) {
+        setup.farewell().fail(code, sentence);
+    }
+
+    /** What had to be durable could not be made so. */
+    void storeFailed(BrokerException refusal) {
+        if (!ended) {
+            fail(MqttErrors.IMPLEMENTATION, refusal.getMessage());
+        }
+    }
+
+    /** Forgets a key; nobody waits for it. */
+    void forget(String key) {
+        setup.broker().forget(key, setup.loop(), Reply.ignored());
+    }
+
+    // subscriptions
+
+    Optional<MqttSubscription> subscription(String filter) {
+        return Optional.ofNullable(subscriptions.get(filter));
+    }
+
+    Collection<MqttSubscription> subscriptions() {
+        return subscriptions.values();
+    }
+
+    void add(MqttSubscription subscription) {
+        subscriptions.put(subscription.filter().text(), subscription);
+        identifiersChanged();
+    }
+
+    void remove(MqttSubscription subscription) {
+        subscriptions.remove(subscription.filter().text(), subscription);
+        subscription.end();
+        outbound.forget(subscription);
+        identifiersChanged();
+    }
+
+    void identifiersChanged() {
+        withIdentifier = 0;
+        for (MqttSubscription each : subscriptions.values()) {
+            withIdentifier += each.options().identifier() > 0 ? 1 : 0;
+            each.forgetMatches();
+        }
+    }
+
+    /** The broker has ended a subscription: its queue was deleted, or an operator closed it. */
+    void lost(MqttSubscription subscription, BrokerException reason) {
+        LOG.warn("Client {} no longer receives {}: {}", clientId(), subscription.filter().text(), reason.getMessage());
+        remove(subscription);
+        save(Reply.ignored());
+    }
+
+    /** Whether a message may have come because of more than one subscription with an identifier. */
+    boolean overlapsPossible() {
+        return withIdentifier > 0 && subscriptions.size() > 1;
+    }
+
+    /** The identifiers of all subscriptions that ask for the topic. */
+    int[] identifiers(String topic, MqttSubscription own) {
+        List<Integer> found = new ArrayList<>();
+        for (MqttSubscription each : subscriptions.values()) {
+            if (each.options().identifier() > 0 && (each == own || each.filter().matches(topic))) {
+                found.add(each.options().identifier());
+            }
+        }
+        return found.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /** The filter of a subscription's queue: nothing of the broker's own, and no {@code $} topics behind a leading wildcard. */
+    String queueFilter(String pattern) {
+        String own = "(AMQAddress = '" + setup.broker().config().management().address() + "') OR (AMQAddress = '"
+                + setup.broker().config().management().notificationAddress() + "')";
+        return "NOT (" + own + (names().beginsWild(pattern) ? " OR (AMQAddress LIKE '$%')" : "") + ")";
+    }
+
+    // what is remembered
+
+    private SessionRecord record(boolean attached) {
+        List<SubscriptionOptions> options = new ArrayList<>(subscriptions.size());
+        subscriptions.values().forEach(each -> options.add(each.options()));
+        List<SessionRecord.UnderWay> underWay = attached ? List.of() : outbound.ids().underWay();
+        return new SessionRecord(setup.stamp(), attached, expirySeconds, System.currentTimeMillis(), options, underWay);
+    }
+
+    /**
+     * Makes the session's state durable, if something of it has to be: the session outlives its connection, or its queues would be left
+     * over after a crash.
+     */
+    void save(Reply<Void> done) {
+        boolean needed = outlivesConnection() || level() == MqttLevel.V5;
+        if (needed && !ended) {
+            remembered = true;
+            setup.broker().remember(Keys.session(clientId()), record(true).write(), setup.loop(), done);
+        } else {
+            done.done(null);
+        }
+    }
+
+    // the turn
+
+    void endOfTurn() {
+        if (!ended) {
+            inbound.endOfTurn();
+            outbound.endOfTurn();
+        }
+    }
+
+    // the end
+
+    /** The client has said goodbye, so its will is not wanted. */
+    void withoutWill() {
+        will = Optional.empty();
+    }
+
+    /**
+     * The connection is gone. What has been acknowledged is settled, the rest goes back to its queues, the will is published or set to
+     * wait, and the session's state is written down or done away with. Again is allowed.
+     */
+    void end() {
+        if (ended) {
+            return;
+        }
+        endOfTurn();
+        SessionRecord last = record(false);
+        ended = true;
+        will.ifPresent(this::publishWill);
+        List<MqttSubscription> all = List.copyOf(subscriptions.values());
+        all.forEach(MqttSubscription::end);
+        if (!outlivesConnection()) {
+            all.forEach(this::discard);
+            if (remembered) {
+                custodian.forget(clientId());
+            }
+        } else {
+            all.forEach(each -> each.handle().ifPresent(handle -> handle.close(Outcome.RELEASED, Reply.ignored())));
+            setup.broker().remember(Keys.session(clientId()), last.write(), setup.loop(), Reply.ignored());
+            custodian.watch(clientId(), last);
+        }
+    }
+
+    private void publishWill(Will wanted) {
+        broker().checkSend(wanted.draft().address(), Reply.of(allowed -> {
+            boolean waits = wanted.delaySeconds() > 0 && outlivesConnection();
+            long delay = waits ? Math.min(wanted.delaySeconds(), expirySeconds) : 0;
+            custodian.publish(wanted, clientId(), setup.stamp(), delay);
+        }, refusal -> LOG.warn("The will of client {} is not published: {}", clientId(), refusal.getMessage())));
+    }
+
+    /** Ends a subscription for good: its queue goes too, a shared one when nobody else uses it. */
+    private void discard(MqttSubscription subscription) {
+        String queue = subscription.queue();
+        boolean shared = subscription.filter().shared();
+        Reply<Void> thenDelete = Reply.of(done -> {
+            if (shared) {
+                custodian.deleteQueue(queue, false, Reply.ignored());
+            }
+        }, refusal -> { });
+        if (!shared && !subscription.lent()) {
+            custodian.deleteQueue(queue, true, Reply.ignored());
+        }
+        subscription.handle().ifPresent(handle -> handle.close(Outcome.RELEASED, subscription.lent() ? Reply.ignored() : thenDelete));
+    }
+
+    /** Ends one subscription because the client wants so; done when its queue is gone. */
+    void unsubscribe(MqttSubscription subscription, Reply<Void> done) {
+        remove(subscription);
+        if (subscription.handle().isEmpty()) {
+            done.done(null);
+            return;
+        }
+        boolean keeps = subscription.lent() || subscription.filter().shared();
+        subscription.handle().get().close(keeps ? Outcome.RELEASED : Outcome.ACCEPTED, Reply.of(closed -> {
+            if (subscription.lent()) {
+                done.done(null);
+            } else {
+                custodian.deleteQueue(subscription.queue(), false, Reply.of(done::done, kept -> done.done(null)));
+            }
+        }, done::failed));
+    }
+}

@@ -1,0 +1,157 @@
+package io.delos.mqtt;
+
+import io.delos.broker.BrokerException;
+import io.delos.broker.Sink;
+import io.delos.broker.Subscription;
+import io.delos.queue.Delivery;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+
+/** One filter of a session and the queue behind it. Owned by the connection's loop. */
+final class MqttSubscription implements Sink {
+
+    /** Messages asked of the queue ahead of what the socket has taken. */
+    static final int AHEAD = 1000;
+    /** Bytes asked of the queue ahead of what the socket has taken. */
+    static final long BYTES_AHEAD = 2 << 20;
+
+    private final MqttSession session;
+    private final TopicFilter filter;
+    private final String queue;
+    /** Whether the queue is only lent: it belongs to an anycast address and stays when the subscription goes. */
+    private final boolean lent;
+    private final ArrayDeque<Delivery> pending = new ArrayDeque<>();
+    private SubscriptionOptions options;
+    private Optional<Subscription> handle = Optional.empty();
+    private int requested;
+    private long bytesWritten;
+    private boolean touched;
+    private boolean ended;
+    private String lastAddress = "";
+    private byte[] lastTopic = new byte[0];
+    private String lastMatched = "";
+    private int[] lastIdentifiers = new int[0];
+
+    MqttSubscription(MqttSession session, TopicFilter filter, SubscriptionOptions options, String queue, boolean lent) {
+        this.session = session;
+        this.filter = filter;
+        this.options = options;
+        this.queue = queue;
+        this.lent = lent;
+    }
+
+    /** The broker has accepted it, with this many messages of credit. */
+    void opened(Subscription made, int credit) {
+        handle = Optional.of(made);
+        requested += credit;
+    }
+
+    Optional<Subscription> handle() {
+        return handle;
+    }
+
+    TopicFilter filter() {
+        return filter;
+    }
+
+    String queue() {
+        return queue;
+    }
+
+    boolean lent() {
+        return lent;
+    }
+
+    SubscriptionOptions options() {
+        return options;
+    }
+
+    void options(SubscriptionOptions changed) {
+        options = changed;
+        forgetMatches();
+    }
+
+    @Override
+    public void deliver(List<Delivery> burst) {
+        if (!ended) {
+            requested -= burst.size();
+            pending.addAll(burst);
+            session.outbound().pump(this);
+        }
+    }
+
+    @Override
+    public void closed(BrokerException reason) {
+        if (!ended) {
+            session.lost(this, reason);
+        }
+    }
+
+    /** Deliveries that wait for the socket or for the client to acknowledge others. */
+    ArrayDeque<Delivery> pending() {
+        return pending;
+    }
+
+    /** The socket has taken a delivery of so many bytes. */
+    void written(long bytes) {
+        bytesWritten += bytes;
+    }
+
+    /** Marks that credit may be due; false if it was marked before. */
+    boolean touch() {
+        boolean first = !touched;
+        touched = true;
+        return first;
+    }
+
+    /** Asks the queue for more, so that about {@code target} messages are on their way or waiting here; in portions. */
+    void topUp(int target) {
+        touched = false;
+        int ahead = requested + pending.size();
+        int wanted = Math.max(0, target - ahead);
+        boolean messages = wanted > 0 && (ahead == 0 || wanted >= target / 2);
+        if (handle.isPresent() && !ended && (messages || bytesWritten >= BYTES_AHEAD / 2)) {
+            handle.get().credit(wanted, bytesWritten);
+            requested += wanted;
+            bytesWritten = 0;
+        }
+    }
+
+    /** Nothing more is delivered; what comes is left to the broker. */
+    void end() {
+        ended = true;
+        pending.clear();
+    }
+
+    boolean ended() {
+        return ended;
+    }
+
+    /** The topic's bytes for an address; consecutive messages tend to have the same. */
+    byte[] topic(String address, TopicNames names) {
+        if (!address.equals(lastAddress)) {
+            lastTopic = names.topic(address).getBytes(StandardCharsets.UTF_8);
+            lastAddress = address;
+        }
+        return lastTopic;
+    }
+
+    void forgetMatches() {
+        lastMatched = "";
+    }
+
+    /** The identifiers told with a message on this topic: those of every subscription of the session that asked for it. */
+    int[] identifiers(byte[] topic, String address) {
+        if (!session.overlapsPossible()) {
+            if (lastIdentifiers.length != 1 || lastIdentifiers[0] != options.identifier()) {
+                lastIdentifiers = options.identifier() == 0 ? new int[0] : new int[] {options.identifier()};
+            }
+        } else if (!address.equals(lastMatched)) {
+            lastMatched = address;
+            lastIdentifiers = session.identifiers(new String(topic, StandardCharsets.UTF_8), this);
+        }
+        return lastIdentifiers;
+    }
+}

@@ -1,0 +1,133 @@
+package io.delos.mqtt;
+
+import io.netty.util.collection.IntObjectHashMap;
+import io.netty.util.collection.IntObjectMap;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The packet ids towards one client: those in use, and those that an earlier connection used for messages which will be delivered again.
+ * Owned by the connection's loop.
+ */
+final class PacketIds {
+
+    private record Key(String queue, long messageId) { }
+
+    private record Expected(int packetId, boolean remembered) { }
+
+    private final IntObjectMap<Sent> sent = new IntObjectHashMap<>();
+    private final BitSet released = new BitSet();
+    private final Map<Key, Expected> expected = new HashMap<>();
+    private final BitSet reserved = new BitSet();
+    private int releasedCount;
+    private int last;
+
+    /** An earlier connection sent this message under this id. */
+    void expect(SessionRecord.UnderWay earlier, boolean remembered) {
+        if (reserved.get(earlier.packetId()) || released.get(earlier.packetId())) {
+            return;
+        }
+        expected.put(new Key(earlier.queue(), earlier.messageId()), new Expected(earlier.packetId(), remembered));
+        reserved.set(earlier.packetId());
+    }
+
+    /** The client has the message of this id; PUBREL and PUBCOMP are left. */
+    void releasedEarlier(int packetId) {
+        if (!released.get(packetId)) {
+            released.set(packetId);
+            releasedCount++;
+        }
+    }
+
+    /** How many ids count against the client's receive maximum. */
+    int inUse() {
+        return sent.size() + releasedCount;
+    }
+
+    /** An id for a message, and whether an earlier connection sent it. */
+    record Choice(int packetId, boolean again, boolean remembered) { }
+
+    /** Chooses the id for a message: the one it had, or the next free one. Fewer ids than {@link MqttOptions#PACKET_IDS} must be in use. */
+    Choice choose(String queue, long messageId) {
+        if (!expected.isEmpty()) {
+            Expected earlier = expected.remove(new Key(queue, messageId));
+            if (earlier != null) {
+                reserved.clear(earlier.packetId());
+                return new Choice(earlier.packetId(), true, earlier.remembered());
+            }
+        }
+        return new Choice(free(), false, false);
+    }
+
+    private int free() {
+        for (int round = 0; round < 2; round++) {
+            for (int i = 0; i < MqttOptions.PACKET_IDS; i++) {
+                last = last % MqttOptions.PACKET_IDS + 1;
+                if (!sent.containsKey(last) && !released.get(last) && !reserved.get(last)) {
+                    return last;
+                }
+            }
+            expected.clear();
+            reserved.clear();
+        }
+        throw new IllegalStateException("all packet ids are in use");
+    }
+
+    void add(Sent message) {
+        sent.put(message.packetId, message);
+    }
+
+    Optional<Sent> find(int packetId) {
+        return Optional.ofNullable(sent.get(packetId));
+    }
+
+    void remove(Sent message) {
+        sent.remove(message.packetId);
+    }
+
+    /** From sent to released. */
+    void release(Sent message) {
+        if (sent.remove(message.packetId) != null) {
+            releasedEarlier(message.packetId);
+        }
+    }
+
+    boolean isReleased(int packetId) {
+        return released.get(packetId);
+    }
+
+    /** The exchange is over; false if the id was not released. */
+    boolean complete(int packetId) {
+        boolean known = released.get(packetId);
+        if (known) {
+            released.clear(packetId);
+            releasedCount--;
+        }
+        return known;
+    }
+
+    /** The released ids, for PUBREL to be sent again. */
+    int[] allReleased() {
+        return released.stream().toArray();
+    }
+
+    /** What a later connection has to know and is not remembered under a key of its own. */
+    List<SessionRecord.UnderWay> underWay() {
+        List<SessionRecord.UnderWay> list = new ArrayList<>();
+        for (Sent message : sent.values()) {
+            if (!message.remembered && !message.releasing) {
+                list.add(new SessionRecord.UnderWay(message.packetId, message.delivery.queue(), message.delivery.messageId()));
+            }
+        }
+        expected.forEach((key, earlier) -> {
+            if (!earlier.remembered()) {
+                list.add(new SessionRecord.UnderWay(earlier.packetId(), key.queue(), key.messageId()));
+            }
+        });
+        return list;
+    }
+}

@@ -1,0 +1,24 @@
+package io.delos.mqtt;
+
+import io.delos.queue.Delivery;
+
+/** A message of QoS 1 or 2 that the client has not acknowledged. Owned by the connection's loop. */
+final class Sent {
+
+    final int packetId;
+    final int qos;
+    final MqttSubscription subscription;
+    final Delivery delivery;
+    /** Whether its packet id is remembered under a key of its own. */
+    final boolean remembered;
+    /** Whether PUBREC has come and is being made durable. */
+    boolean releasing;
+
+    Sent(int packetId, int qos, MqttSubscription subscription, Delivery delivery, boolean remembered) {
+        this.packetId = packetId;
+        this.qos = qos;
+        this.subscription = subscription;
+        this.delivery = delivery;
+        this.remembered = remembered;
+    }
+}

@@ -1,0 +1,100 @@
+package io.delos.mqtt;
+
+import io.delos.message.MalformedMessageException;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is kept of a session beyond its connection. Immutable.
+ *
+ * @param stamp         differs for every connection of the session; tells whether somebody came back since
+ * @param attached      whether the connection was still there when this was written; after a crash it tells that what was under way is unknown
+ * @param expirySeconds how long the session outlives its connection; {@link #NEVER} for ever
+ * @param since         when this was written, in milliseconds since the epoch
+ * @param subscriptions in the order they were made
+ * @param underWay      what had been sent and not been acknowledged when the connection ended
+ */
+record SessionRecord(long stamp, boolean attached, long expirySeconds, long since, List<SubscriptionOptions> subscriptions,
+                     List<UnderWay> underWay) {
+
+    /** An expiry that never comes; as on the wire. */
+    static final long NEVER = 0xFFFFFFFFL;
+
+    private static final byte VERSION = 1;
+
+    /** A message sent under a packet id: where it came from and which it was. */
+    record UnderWay(int packetId, String queue, long messageId) { }
+
+    byte[] write() {
+        ByteBuf out = Unpooled.buffer(64 + 64 * subscriptions.size() + 48 * underWay.size());
+        out.writeByte(VERSION).writeBoolean(attached).writeLong(stamp).writeInt((int) expirySeconds).writeLong(since);
+        out.writeInt(subscriptions.size());
+        for (SubscriptionOptions each : subscriptions) {
+            text(out, each.filter());
+            out.writeByte(each.qos()).writeBoolean(each.noLocal()).writeBoolean(each.retainAsPublished()).writeByte(each.retainHandling())
+                    .writeInt(each.identifier());
+        }
+        out.writeInt(underWay.size());
+        for (UnderWay each : underWay) {
+            out.writeShort(each.packetId()).writeLong(each.messageId());
+            text(out, each.queue());
+        }
+        byte[] written = new byte[out.readableBytes()];
+        out.readBytes(written);
+        return written;
+    }
+
+    /** Reads what {@link #write} wrote; MalformedMessageException if it is something else. */
+    static SessionRecord read(byte[] bytes) {
+        ByteBuf in = Unpooled.wrappedBuffer(bytes);
+        try {
+            if (in.readByte() != VERSION) {
+                throw new MalformedMessageException("a remembered MQTT session is of version " + bytes[0]);
+            }
+            boolean attached = in.readBoolean();
+            long stamp = in.readLong();
+            long expiry = in.readUnsignedInt();
+            long since = in.readLong();
+            List<SubscriptionOptions> subscriptions = new ArrayList<>();
+            for (int left = count(in, 12); left > 0; left--) {
+                subscriptions.add(new SubscriptionOptions(text(in), in.readByte(), in.readBoolean(), in.readBoolean(), in.readByte(),
+                        in.readInt()));
+            }
+            List<UnderWay> underWay = new ArrayList<>();
+            for (int left = count(in, 14); left > 0; left--) {
+                int packetId = in.readUnsignedShort();
+                long messageId = in.readLong();
+                underWay.add(new UnderWay(packetId, text(in), messageId));
+            }
+            return new SessionRecord(stamp, attached, expiry, since, subscriptions, underWay);
+        } catch (IndexOutOfBoundsException early) {
+            throw new MalformedMessageException("a remembered MQTT session ends early", early);
+        }
+    }
+
+    private static int count(ByteBuf in, int smallest) {
+        int count = in.readInt();
+        if (count < 0 || count > in.readableBytes() / smallest) {
+            throw new MalformedMessageException("a remembered MQTT session claims " + count + " parts");
+        }
+        return count;
+    }
+
+    private static void text(ByteBuf out, String text) {
+        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+        out.writeInt(encoded.length).writeBytes(encoded);
+    }
+
+    private static String text(ByteBuf in) {
+        int length = in.readInt();
+        if (length < 0 || length > in.readableBytes()) {
+            throw new MalformedMessageException("a remembered MQTT session has a text of " + length + " bytes");
+        }
+        byte[] encoded = new byte[length];
+        in.readBytes(encoded);
+        return new String(encoded, StandardCharsets.UTF_8);
+    }
+}
