@@ -185,8 +185,7 @@ final class CoreHandler extends ChannelInboundHandlerAdapter {
     private void keepFor(long ttlMillis) {
         long override = connection.broker().config().timing().connectionTtlOverride();
         long millis = override > 0 ? override : ttlMillis;
-        connection.timeToLive(millis, () -> LOG.warn(
-                "no sign of life from {} within {} ms: closing the CORE connection {}", connection.remoteAddress(), millis, connection.id()));
+        connection.timeToLive(millis, () -> leaving = true);
     }
 
     private void createSession(CreateSession request) throws MalformedPacketException {

@@ -93,7 +93,8 @@ final class CoreQueues {
         if (session.handler().version() >= Version.ADDRESS_MODEL) {
             request = request.with("max-consumers", packet.maxConsumers()).with("purge-on-no-consumers", packet.purgeOnNoConsumers());
         }
-        session.broker().createQueue(QueueRequests.with(request, packet.attributes()), false, packet.autoCreated(),
+        // a client that reconnects does not ask for an answer, and will often find its queue there
+        session.broker().createQueue(QueueRequests.with(request, packet.attributes()), !packet.answer(), packet.autoCreated(),
                 session.answering(packet.answer()));
     }
 

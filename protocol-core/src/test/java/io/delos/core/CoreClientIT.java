@@ -141,12 +141,4 @@ class CoreClientIT {
         assertThatThrownBy(() -> session.deleteQueue(queue))
                 .isInstanceOfSatisfying(CoreClientException.class, e -> assertThat(e.code()).isEqualTo(104));
     }
-
-    @Test
-    void badCredentialsAreRefused() throws IOException {
-        try (CoreClient stranger = CoreClient.connect(CoreClient.Options.of("localhost", SERVER.port(), "nobody", "wrong"))) {
-            assertThatThrownBy(() -> stranger.openSession(false))
-                    .isInstanceOfSatisfying(CoreClientException.class, e -> assertThat(e.code()).isEqualTo(105));
-        }
-    }
 }
