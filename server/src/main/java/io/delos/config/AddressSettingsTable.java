@@ -34,11 +34,14 @@ public final class AddressSettingsTable {
 
     /** The settings that apply to an address. */
     public AddressSettings resolve(String address) {
-        return Schema.of(AddressSettings.class).build(merged(address));
+        Map<String, Object> values = new HashMap<>(fallback);
+        values.putAll(given(address));
+        return Schema.of(AddressSettings.class).build(values);
     }
 
-    private Map<String, Object> merged(String address) {
-        Map<String, Object> values = new HashMap<>(fallback);
+    /** What the matching settings give for an address, merged, without the built-in defaults: what management shows. */
+    public Map<String, Object> given(String address) {
+        Map<String, Object> values = new LinkedHashMap<>();
         List<Map<String, Object>> found = matches.all(address);
         for (int i = found.size() - 1; i >= 0; i--) {
             values.putAll(found.get(i));

@@ -39,6 +39,11 @@ public final class MatchTable<T> {
         }
     }
 
+    /** What the match with exactly this text holds; wildcards aren't looked at. */
+    public Optional<T> exact(String address) {
+        return Optional.ofNullable(exact.get(address));
+    }
+
     /** What the most specific match holds. */
     public Optional<T> first(String address) {
         T own = exact.get(address);

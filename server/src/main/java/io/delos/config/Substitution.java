@@ -6,7 +6,7 @@ import java.util.function.Function;
  * Replaces {@code ${name}} and {@code ${name:default}} (broker.xml section 1.2): by the system property, else the environment variable,
  * else the default, else nothing. What was put in is looked through again.
  */
-final class Substitution {
+public final class Substitution {
     private static final String NO_ENVIRONMENT = "org.apache.activemq.artemis.utils.considerOsEnv";
     private static final int MOST_REPLACEMENTS = 10_000;
     private static final int LONGEST = 32 << 20;
@@ -18,7 +18,8 @@ final class Substitution {
         this.lookup = lookup;
     }
 
-    static Substitution ofProcess() {
+    /** From system properties and the environment. */
+    public static Substitution ofProcess() {
         return new Substitution(name -> {
             String property = name.isEmpty() ? null : System.getProperty(name);
             boolean environment = !"false".equalsIgnoreCase(System.getProperty(NO_ENVIRONMENT));
@@ -27,7 +28,7 @@ final class Substitution {
     }
 
     /** @throws ConfigException when the replacements never end */
-    String apply(String text) {
+    public String apply(String text) {
         StringBuilder result = new StringBuilder(text);
         int replaced = 0;
         int from = result.indexOf("${");

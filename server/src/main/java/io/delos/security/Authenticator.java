@@ -1,0 +1,169 @@
+package io.delos.security;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Lets people in, or not. Any thread asks; the login itself runs on a worker, and the answer completes there: the asker posts it home.
+ * Answers, good and bad, are kept for a while, keyed by a digest of what was shown under a key of this process, never by the password;
+ * equal questions under way share one login. The cache is a concurrent map, as every loop asks.
+ */
+public final class Authenticator {
+    private static final String DIGEST = "HmacSHA256";
+
+    private final Login login;
+    private final Optional<ClusterUser> cluster;
+    private final Executor workers;
+    private final Cache cache;
+    private final byte[] key = new byte[32];
+    private final Map<ByteBuffer, Answer> answers = new ConcurrentHashMap<>();
+
+    /**
+     * How long answers are kept.
+     *
+     * @param size answers at most; 0 keeps none
+     * @param millis life of an answer in milliseconds; 0 keeps none
+     * @param clock a monotonic time in nanoseconds
+     */
+    public record Cache(long size, long millis, LongSupplier clock) {
+        /** A thousand answers for ten seconds. */
+        public static final Cache DEFAULT = new Cache(1000, 10_000, System::nanoTime);
+
+        private boolean isOn() {
+            return size > 0 && millis > 0;
+        }
+    }
+
+    /** The name and password by which nodes of a cluster know each other, in the clear. */
+    public record ClusterUser(String user, String password) {
+        private static final String PUBLIC_PASSWORD = "CHANGE ME!!";
+
+        /** Whether the password is the one everybody knows: then nobody is let in by it. */
+        public boolean isDefault() {
+            return password.equals(PUBLIC_PASSWORD) || password.isEmpty();
+        }
+
+        @Override public String toString() {
+            return "ClusterUser[" + user + "]";
+        }
+    }
+
+    private record Answer(long asked, CompletableFuture<Optional<Identity>> result) {
+    }
+
+    /**
+     * @param cluster whom to let in with all permissions, if anybody
+     * @param workers where logins run
+     */
+    public Authenticator(Login login, Optional<ClusterUser> cluster, Executor workers, Cache cache) {
+        this.login = login;
+        this.cluster = cluster.filter(user -> !user.isDefault());
+        this.workers = workers;
+        this.cache = cache;
+        new SecureRandom().nextBytes(key);
+    }
+
+    /**
+     * Checks credentials.
+     *
+     * @return completes on a worker (or at once, when the answer is known) with who it is; empty when refused; exceptionally with an
+     *     {@link IOException} or {@link RejectedExecutionException} when nobody can tell right now
+     */
+    public CompletionStage<Optional<Identity>> authenticate(Credentials credentials) {
+        if (!cache.isOn()) {
+            return ask(credentials, new CompletableFuture<>());
+        }
+        ByteBuffer digest = digest(credentials);
+        long now = cache.clock.getAsLong();
+        Answer known = answers.get(digest);
+        if (known != null && !isStale(known, now)) {
+            return known.result.copy();
+        }
+        Answer fresh = new Answer(now, new CompletableFuture<>());
+        Answer raced = known == null ? answers.putIfAbsent(digest, fresh) : answers.replace(digest, known, fresh) ? null : answers.get(digest);
+        if (raced != null) {
+            return raced.result.copy();
+        }
+        makeRoom(now);
+        ask(credentials, fresh.result);
+        fresh.result.whenComplete((identity, failure) -> {
+            if (failure != null) {
+                answers.remove(digest, fresh);
+            }
+        });
+        return fresh.result.copy();
+    }
+
+    /** Forgets all answers: after users, roles or passwords were changed. */
+    public void forget() {
+        answers.clear();
+    }
+
+    private boolean isStale(Answer answer, long now) {
+        return now - answer.asked >= cache.millis * 1_000_000L;
+    }
+
+    private void makeRoom(long now) {
+        if (answers.size() <= cache.size) {
+            return;
+        }
+        answers.values().removeIf(answer -> isStale(answer, now));
+        Iterator<ByteBuffer> some = answers.keySet().iterator();
+        while (answers.size() > cache.size && some.hasNext()) {
+            some.next();
+            some.remove();
+        }
+    }
+
+    private CompletableFuture<Optional<Identity>> ask(Credentials credentials, CompletableFuture<Optional<Identity>> result) {
+        try {
+            workers.execute(() -> {
+                try {
+                    result.complete(decide(credentials));
+                } catch (IOException | RuntimeException undecided) {
+                    result.completeExceptionally(undecided);
+                }
+            });
+        } catch (RejectedExecutionException busy) {
+            result.completeExceptionally(busy);
+        }
+        return result;
+    }
+
+    private Optional<Identity> decide(Credentials credentials) throws IOException {
+        if (cluster.isPresent() && cluster.get().user.equals(credentials.user())) {
+            boolean same = StoredPassword.same(cluster.get().password, credentials.password());
+            return same ? Optional.of(Identity.unlimited(credentials.user())) : Optional.empty();
+        }
+        return login.login(credentials);
+    }
+
+    private ByteBuffer digest(Credentials credentials) {
+        try {
+            Mac mac = Mac.getInstance(DIGEST);
+            mac.init(new SecretKeySpec(key, DIGEST));
+            for (String part : new String[] {credentials.user(), credentials.password(), credentials.certificateSubject()}) {
+                byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+                mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
+                mac.update(bytes);
+            }
+            return ByteBuffer.wrap(mac.doFinal());
+        } catch (GeneralSecurityException missing) {
+            throw new IllegalStateException("the platform has no " + DIGEST, missing);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package io.delos.security;
+
+import java.io.IOException;
+import java.util.Optional;
+
+/** One step of a login, as an entry of login.config asks for it. Called by workers, several at once. */
+interface LoginModule {
+    /**
+     * Who this is, as far as the module knows; empty when it refuses.
+     *
+     * @throws IOException when it can't tell, for instance because a file is missing
+     */
+    Optional<Identity> login(Credentials credentials) throws IOException;
+}
