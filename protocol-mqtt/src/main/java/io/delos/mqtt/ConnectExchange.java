@@ -46,6 +46,9 @@ final class ConnectExchange {
         /** The session is there: CONNACK is due. */
         void accepted(MqttSession session, MqttSession.Setup setup, boolean present, boolean assigned);
 
+        /** Whether the connection has ended meanwhile, so that there is nothing more to do. */
+        boolean gone();
+
         /** Everything is in place. */
         void finished();
     }
@@ -148,6 +151,9 @@ final class ConnectExchange {
     }
 
     private void open(Optional<SessionRecord> earlier) {
+        if (listener.gone()) {
+            return;
+        }
         boolean present = !cleanStart && earlier.isPresent() && earlier.get().expirySeconds() != 0;
         if (earlier.isPresent() && !present) {
             custodian.end(clientId, earlier.get());
@@ -210,7 +216,7 @@ final class ConnectExchange {
     }
 
     private void reopen(MqttSession session, List<MqttSubscription> subscriptions, int index) {
-        if (index == subscriptions.size()) {
+        if (index == subscriptions.size() || listener.gone()) {
             listener.finished();
             return;
         }

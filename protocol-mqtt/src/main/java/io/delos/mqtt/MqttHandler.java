@@ -217,10 +217,12 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
         }
 
         @Override
+        public boolean gone() {
+            return state == State.CLOSED;
+        }
+
+        @Override
         public void accepted(MqttSession made, MqttSession.Setup madeOf, boolean present, boolean assigned) {
-            if (state == State.CLOSED) {
-                return;
-            }
             session = Optional.of(made);
             setup = madeOf;
             state = State.OPEN;

@@ -107,6 +107,11 @@ final class MqttSession {
         return inbound;
     }
 
+    /** Whether the connection is gone. */
+    boolean ended() {
+        return ended;
+    }
+
     boolean outlivesConnection() {
         return expirySeconds != 0;
     }
@@ -165,6 +170,9 @@ final class MqttSession {
 
     /** The broker has ended a subscription: its queue was deleted, or an operator closed it. */
     void lost(MqttSubscription subscription, BrokerException reason) {
+        if (ended) {
+            return;
+        }
         LOG.warn("Client {} no longer receives {}: {}", clientId(), subscription.filter().text(), reason.getMessage());
         remove(subscription);
         save(Reply.ignored());

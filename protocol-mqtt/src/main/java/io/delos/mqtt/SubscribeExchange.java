@@ -98,6 +98,9 @@ final class SubscribeExchange {
     }
 
     private void next(int first) {
+        if (session.ended()) {
+            return;
+        }
         for (int index = first; index < wanted.size(); index++) {
             SubscriptionOptions options = wanted.get(index);
             Optional<MqttSubscription> subscription = session.subscription(options.filter());
@@ -122,6 +125,9 @@ final class SubscribeExchange {
     }
 
     private void refused(int index, MqttSubscription subscription, BrokerException refusal) {
+        if (session.ended()) {
+            return;
+        }
         withRetained.remove(subscription);
         session.remove(subscription);
         if (refusal.reason() != Reason.NOT_PERMITTED) {
@@ -154,6 +160,10 @@ final class SubscribeExchange {
     }
 
     private static void consume(MqttSession session, MqttSubscription subscription, Reply<Void> done) {
+        if (session.ended()) {
+            done.failed(new BrokerException(Reason.UNAVAILABLE, "the connection has ended"));
+            return;
+        }
         int credit = session.outbound().firstCredit(subscription.options().qos());
         SubscribeRequest request = new SubscribeRequest(subscription.queue(), "", false, 0, credit, MqttSubscription.BYTES_AHEAD, 0, false);
         session.broker().subscribe(request, subscription, Reply.of(handle -> {
