@@ -3,6 +3,7 @@ package io.delos.core;
 import io.delos.broker.BrokerException;
 import io.delos.broker.Reason;
 import io.delos.broker.Reply;
+import io.delos.config.RoutingType;
 import io.delos.core.MessagePacket.CreateProducer;
 import io.delos.core.MessagePacket.ProducerCredits;
 import io.delos.core.MessagePacket.RemoveProducer;
@@ -106,13 +107,21 @@ final class CoreSends {
 
     private Message envelope(CoreMessage message, String named) {
         Message envelope = CoreFormat.envelope(message, named);
-        if (session.handler().prefixes().all().isEmpty()) {
+        boolean old = session.handler().version() < Version.ADDRESS_MODEL;
+        if (!old && session.handler().prefixes().all().isEmpty()) {
             return envelope;
         }
         Prefixes.Name name = session.handler().prefixes().strip(named);
-        byte routing = envelope.routing() != Message.ROUTE_BOTH ? envelope.routing() : name.type().map(type -> type.code())
-                .orElse(Message.ROUTE_BOTH);
+        byte routing = envelope.routing();
+        if (routing == Message.ROUTE_BOTH) {
+            routing = name.type().map(RoutingType::code).orElse(old ? oldRouting(named) : Message.ROUTE_BOTH);
+        }
         return envelope.toBuilder().address(name.plain()).routing(routing).build();
+    }
+
+    /** Before there were routing types the name said what it was. */
+    private static byte oldRouting(String address) {
+        return address.startsWith("jms.") ? QueuePacket.CreateQueue.oldRoutingType(address) : Message.ROUTE_BOTH;
     }
 
     private Reply<Void> answer(SendTail tail, Runnable dealtWith) {
