@@ -1,0 +1,87 @@
+package io.delos.amqp;
+
+import io.delos.message.MalformedMessageException;
+import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.FastThreadLocal;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.apache.qpid.proton.amqp.Binary;
+import org.apache.qpid.proton.amqp.transport.FrameBody;
+import org.apache.qpid.proton.codec.AMQPDefinedTypes;
+import org.apache.qpid.proton.codec.DecoderImpl;
+import org.apache.qpid.proton.codec.EncoderImpl;
+import org.apache.qpid.proton.framing.TransportFrame;
+
+/** Frames (AMQP 1.0 part 2 §2.3), cut straight from what the socket gave. Stateless; the decoder behind it is each thread's own. */
+final class AmqpCodec {
+
+    static final int HEAD = 8;
+    private static final int SIZE_FIELD = 4;
+    private static final FastThreadLocal<DecoderImpl> DECODER = new FastThreadLocal<>() {
+        @Override
+        protected DecoderImpl initialValue() {
+            DecoderImpl decoder = new DecoderImpl();
+            AMQPDefinedTypes.registerAllTypes(decoder, new EncoderImpl(decoder));
+            return decoder;
+        }
+    };
+
+    private AmqpCodec() { }
+
+    /** The size of the frame that begins at the reader index, -1 if it isn't all there; larger than {@code limit} or no size at all is malformed. */
+    static int frameSize(ByteBuf in, int limit) {
+        if (in.readableBytes() < SIZE_FIELD) {
+            return -1;
+        }
+        int size = in.getInt(in.readerIndex());
+        if (size < HEAD) {
+            throw new MalformedMessageException("specified frame size " + size + " smaller than minimum frame header size " + HEAD);
+        }
+        if (size > limit) {
+            throw new MalformedMessageException("specified frame size " + size + " greater than maximum valid frame size " + limit);
+        }
+        return in.readableBytes() < size ? -1 : size;
+    }
+
+    /** Reads the frame of {@code size} bytes at the reader index and steps over it; empty for a heartbeat. */
+    static Optional<TransportFrame> read(ByteBuf in, int size) {
+        int start = in.readerIndex();
+        in.skipBytes(size);
+        int offset = in.getUnsignedByte(start + 4) * 4;
+        int type = in.getUnsignedByte(start + 5);
+        int channel = in.getUnsignedShort(start + 6);
+        if (offset < HEAD || offset > size) {
+            throw new MalformedMessageException("specified frame data offset " + offset + " does not fit a frame of " + size + " bytes");
+        }
+        if (type != 0) {
+            throw new MalformedMessageException("unknown frame type: " + type);
+        }
+        if (offset == size) {
+            return Optional.empty();
+        }
+        return Optional.of(decode(in.nioBuffer(start + offset, size - offset), channel));
+    }
+
+    private static TransportFrame decode(ByteBuffer body, int channel) {
+        DecoderImpl decoder = DECODER.get();
+        Object performative;
+        try {
+            decoder.setByteBuffer(body);
+            performative = decoder.readObject();
+        } catch (RuntimeException | StackOverflowError damaged) {
+            throw new MalformedMessageException("a frame does not decode: " + damaged, damaged);
+        } finally {
+            decoder.setByteBuffer(null);
+        }
+        if (!(performative instanceof FrameBody)) {
+            throw new MalformedMessageException("a frame holds something else than a performative");
+        }
+        Binary payload = null;
+        if (body.hasRemaining()) {
+            byte[] bytes = new byte[body.remaining()];
+            body.get(bytes);
+            payload = new Binary(bytes);
+        }
+        return new TransportFrame(channel, (FrameBody) performative, payload);
+    }
+}

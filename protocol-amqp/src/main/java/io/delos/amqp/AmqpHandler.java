@@ -1,0 +1,247 @@
+package io.delos.amqp;
+
+import io.delos.broker.Credentials;
+import io.delos.broker.Reply;
+import io.delos.message.MalformedMessageException;
+import io.delos.spi.Connection;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import java.io.IOException;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * A connection's bytes; owned by the channel's loop. It greets, has the peer log in, and hands frames to the {@link Engine}. The phases:
+ * <pre>
+ *   HEADER ──SASL header──► SASL ──init, login──► AMQP_HEADER ──header──► FRAMES
+ *      └──plain header, anonymous login──────────────────────────────────►┘
+ *   any ──refusal or damage──► DEAF
+ * </pre>
+ * While a login is under way nothing is read, neither from the socket nor from what has arrived.
+ */
+final class AmqpHandler extends ChannelInboundHandlerAdapter {
+
+    private static final Logger LOG = LogManager.getLogger(AmqpHandler.class);
+    private static final long PLAIN_HEADER = 0x414d_5150_0001_0000L;
+    private static final long SASL_HEADER = 0x414d_5150_0301_0000L;
+    private static final int PROTOCOL_ID_SHIFT = 24;
+    private static final int MAX_SASL_FRAME = 16 * 1024;
+    /** How long a refused client may take to leave, in milliseconds. */
+    private static final long REFUSED_LINGER = 10_000;
+
+    private final Channel channel;
+    private final Connection connection;
+    private final AmqpSasl sasl;
+    private final int maxFrameSize;
+    private final Engine engine;
+    private final AmqpConnection amqp;
+    private ByteBuf received = Unpooled.EMPTY_BUFFER;
+    private Phase phase = Phase.HEADER;
+    private boolean held;
+    private boolean reading;
+
+    private enum Phase { HEADER, SASL, AMQP_HEADER, FRAMES, DEAF }
+
+    AmqpHandler(Channel channel, Connection connection, AmqpProtocol.Terms terms) {
+        this.channel = channel;
+        this.connection = connection;
+        this.sasl = terms.sasl();
+        this.maxFrameSize = terms.options().frames().maxFrameSize();
+        this.engine = new Engine(channel, connection, terms.options().frames());
+        this.amqp = new AmqpConnection(this, connection, engine, terms);
+        engine.events(amqp);
+        connection.onShutdown(amqp::shutdown);
+        connection.timeToLive(amqp.idleTimeout(), amqp::idle);
+    }
+
+    // ---- the channel's events
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (phase == Phase.DEAF) {
+            ((ByteBuf) message).release();
+            return;
+        }
+        received = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), received, (ByteBuf) message);
+        read();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        amqp.endOfBurst();
+        ctx.fireChannelReadComplete();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (channel.isWritable()) {
+            engine.flush();
+        }
+        ctx.fireChannelWritabilityChanged();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        enter(Phase.DEAF);
+        amqp.disconnected();
+        forgetReceived();
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable thrown) {
+        if (!(thrown instanceof IOException)) {
+            LOG.error("The AMQP connection from {} failed and is closed", connection.remoteAddress(), thrown);
+        }
+        connection.close();
+    }
+
+    // ---- reading
+
+    private void read() {
+        if (reading) {
+            return;
+        }
+        reading = true;
+        try {
+            while (!held && step()) {
+                // as much as there is
+            }
+        } catch (MalformedMessageException damaged) {
+            LOG.warn("Closing the AMQP connection from {}: {}", connection.remoteAddress(), damaged.getMessage());
+            enter(Phase.DEAF);
+            engine.fail(damaged.getMessage());
+        } finally {
+            reading = false;
+        }
+        if (phase == Phase.DEAF || !received.isReadable()) {
+            forgetReceived();
+        }
+    }
+
+    private void forgetReceived() {
+        received.release();
+        received = Unpooled.EMPTY_BUFFER;
+    }
+
+    /** One header or frame; false when it isn't all there. */
+    private boolean step() {
+        switch (phase) {
+            case HEADER: case AMQP_HEADER: return header();
+            case SASL: return saslFrame();
+            case FRAMES: return frame();
+            default: return false;
+        }
+    }
+
+    private boolean header() {
+        if (received.readableBytes() < Long.BYTES) {
+            return false;
+        }
+        long header = received.readLong();
+        long protocol = header >>> PROTOCOL_ID_SHIFT & 0xff;
+        if (phase == Phase.AMQP_HEADER && header == PLAIN_HEADER) {
+            enter(Phase.FRAMES);
+        } else if (phase == Phase.HEADER && header == SASL_HEADER) {
+            enter(Phase.SASL);
+            write(SASL_HEADER);
+            channel.writeAndFlush(Unpooled.wrappedBuffer(sasl.mechanisms()));
+        } else if (phase == Phase.HEADER && protocol == 0) {
+            login(sasl.nobody(connection), () -> enter(Phase.FRAMES), this::demandSasl);
+        } else {
+            throw new MalformedMessageException("AMQP header mismatch value " + protocol + ", expecting 0. In state: HEADER4");
+        }
+        return true;
+    }
+
+    /** A peer that would be nobody, where nobody may enter, is shown the way to log in. */
+    private void demandSasl() {
+        enter(Phase.DEAF);
+        write(SASL_HEADER);
+        connection.close();
+    }
+
+    private boolean saslFrame() {
+        int size = AmqpCodec.frameSize(received, MAX_SASL_FRAME);
+        if (size < 0) {
+            return false;
+        }
+        byte[] frame = new byte[size];
+        received.readBytes(frame);
+        AmqpSasl.Decision decision = sasl.decide(AmqpSasl.init(frame), connection);
+        if (decision.credentials().isPresent()) {
+            login(decision.credentials().get(), () -> saslEnds(AmqpSasl.OK), () -> saslEnds(AmqpSasl.AUTH));
+        } else {
+            saslEnds(decision.code());
+        }
+        return true;
+    }
+
+    private void saslEnds(int code) {
+        channel.write(Unpooled.wrappedBuffer(sasl.outcome(code)));
+        if (code == AmqpSasl.OK) {
+            enter(Phase.AMQP_HEADER);
+        } else {
+            enter(Phase.DEAF);
+            connection.timeToLive(REFUSED_LINGER, () -> { });
+        }
+        engine.greet();
+    }
+
+    private boolean frame() {
+        int size = AmqpCodec.frameSize(received, maxFrameSize);
+        if (size < 0) {
+            return false;
+        }
+        AmqpCodec.read(received, size).ifPresent(engine::receive);
+        return true;
+    }
+
+    private void write(long header) {
+        channel.writeAndFlush(channel.alloc().ioBuffer(Long.BYTES).writeLong(header));
+    }
+
+    /** Logs in, reading nothing until that is decided. */
+    void login(Credentials credentials, Runnable accepted, Runnable refused) {
+        hold();
+        connection.client().login(credentials, Reply.of(done -> {
+            accepted.run();
+            goOn();
+        }, refusal -> {
+            refused.run();
+            goOn();
+        }));
+    }
+
+    /** Stops reading until {@link #goOn}. */
+    void hold() {
+        held = true;
+        connection.pauseReading(true);
+    }
+
+    /** Reads on, first what had arrived. */
+    void goOn() {
+        held = false;
+        connection.pauseReading(false);
+        read();
+        amqp.endOfBurst();
+    }
+
+    /** Hears nothing more. */
+    void deafen() {
+        enter(Phase.DEAF);
+    }
+
+    private void enter(Phase next) {
+        if (phase != Phase.DEAF) {
+            phase = next;
+            if (next == Phase.FRAMES) {
+                engine.greet();
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.delos.amqp;
+
+import io.delos.config.AcceptorConfig;
+import io.delos.spi.Connection;
+import io.delos.spi.Protocol;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import java.util.Set;
+
+/** AMQP 1.0 on one acceptor. Immutable; any thread. */
+final class AmqpProtocol implements Protocol {
+
+    static final String NAME = "AMQP";
+    private static final int MAGIC = 'A' << 24 | 'M' << 16 | 'Q' << 8 | 'P';
+
+    private final AmqpOptions options;
+    private final Prefixes prefixes;
+    private final AmqpSasl sasl;
+
+    AmqpProtocol(AcceptorConfig acceptor) {
+        options = acceptor.options(AmqpOptions.class);
+        prefixes = new Prefixes(acceptor.transport().naming().anycastPrefixes(), acceptor.transport().naming().multicastPrefixes());
+        sasl = new AmqpSasl(options.sasl().mechanisms(), acceptor.transport().naming().securityDomain());
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public boolean recognises(ByteBuf firstEight) {
+        return firstEight.getInt(firstEight.readerIndex()) == MAGIC;
+    }
+
+    @Override
+    public Set<String> webSocketNames() {
+        return Set.of("amqp");
+    }
+
+    @Override
+    public void attach(Channel channel, Connection connection) {
+        channel.pipeline().addLast(new AmqpHandler(channel, connection, new Terms(options, prefixes, sasl)));
+    }
+
+    /** What an acceptor's connections have in common. */
+    record Terms(AmqpOptions options, Prefixes prefixes, AmqpSasl sasl) { }
+}

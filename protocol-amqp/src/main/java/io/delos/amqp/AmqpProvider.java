@@ -1,0 +1,25 @@
+package io.delos.amqp;
+
+import io.delos.config.AcceptorConfig;
+import io.delos.message.MessageFormat;
+import io.delos.spi.Protocol;
+import io.delos.spi.ProtocolProvider;
+
+/** Makes AMQP 1.0 known to the broker. */
+public final class AmqpProvider implements ProtocolProvider {
+
+    @Override
+    public String name() {
+        return AmqpProtocol.NAME;
+    }
+
+    @Override
+    public MessageFormat format() {
+        return new AmqpFormat();
+    }
+
+    @Override
+    public Protocol create(AcceptorConfig acceptor) {
+        return new AmqpProtocol(acceptor);
+    }
+}

@@ -1,0 +1,35 @@
+package io.delos.amqp;
+
+import io.delos.broker.Outcome;
+import java.util.Optional;
+import org.apache.qpid.proton.amqp.messaging.Accepted;
+import org.apache.qpid.proton.amqp.messaging.Modified;
+import org.apache.qpid.proton.amqp.messaging.Rejected;
+import org.apache.qpid.proton.amqp.messaging.Released;
+import org.apache.qpid.proton.amqp.transaction.TransactionalState;
+
+/**
+ * What a client's delivery states mean to the broker (AMQP document, section 9).
+ *
+ * @param rejectIsFailure whether a rejected message is a failed attempt instead of a dead letter
+ */
+record Outcomes(boolean rejectIsFailure) {
+
+    /** The outcome a state stands for; empty for one that settles nothing. */
+    Optional<Outcome> of(Object state) {
+        if (state instanceof Accepted) {
+            return Optional.of(Outcome.ACCEPTED);
+        } else if (state instanceof Released) {
+            return Optional.of(Outcome.RELEASED);
+        } else if (state instanceof Rejected) {
+            return Optional.of(rejectIsFailure ? Outcome.FAILED : Outcome.REJECTED);
+        } else if (state instanceof Modified) {
+            Modified modified = (Modified) state;
+            return Optional.of(new Outcome(Outcome.Kind.RELEASED, Boolean.TRUE.equals(modified.getDeliveryFailed()),
+                    Boolean.TRUE.equals(modified.getUndeliverableHere())));
+        } else if (state instanceof TransactionalState) {
+            return of(((TransactionalState) state).getOutcome());
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,133 @@
+package io.delos.amqp;
+
+import io.delos.broker.AddressInfo;
+import io.delos.broker.BrokerException;
+import io.delos.broker.Reason;
+import io.delos.broker.Reply;
+import io.delos.config.QueueRequest;
+import io.delos.config.RoutingType;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.qpid.proton.amqp.messaging.Target;
+import org.apache.qpid.proton.amqp.messaging.TerminusExpiryPolicy;
+import org.apache.qpid.proton.engine.Receiver;
+
+/**
+ * Where a client's sender sends to, found or made (AMQP document, section 4).
+ *
+ * @param address empty for a sender that names an address in each message
+ * @param type    what the client said of its kind; empty if nothing
+ * @param answer  the target as the reply states it
+ */
+record SendTarget(String address, Optional<RoutingType> type, Target answer) {
+
+    boolean anonymous() {
+        return address.isEmpty();
+    }
+
+    /** Finds or makes what the link asks for. */
+    static void resolve(AmqpSession session, Receiver link, Reply<SendTarget> done) {
+        if (!(link.getRemoteTarget() instanceof Target)) {
+            done.failed(new BrokerException(Reason.INVALID_REQUEST, "a sender needs a target"));
+            return;
+        }
+        Target asked = (Target) link.getRemoteTarget();
+        if (asked.getDynamic()) {
+            temporary(session, asked, done);
+        } else if (asked.getAddress() == null || asked.getAddress().isEmpty()) {
+            done.done(new SendTarget("", Optional.empty(), asked));
+        } else {
+            named(session, asked, done);
+        }
+    }
+
+    private static void named(AmqpSession session, Target asked, Reply<SendTarget> done) {
+        Prefixes.Stripped stripped = session.connection().prefixes().strip(asked.getAddress());
+        Optional<RoutingType> said = Capabilities.type(asked.getCapabilities());
+        Optional<RoutingType> type = said.isPresent() ? said : stripped.type();
+        SendTarget target = new SendTarget(stripped.name(), type, asked);
+        Reply<AddressInfo> there = Reply.of(address -> session.broker().checkSend(stripped.name(), Reply.of(
+                allowed -> done.done(target), refusal -> done.failed(worded(refusal, stripped.name())))),
+                refusal -> done.failed(worded(refusal, stripped.name())));
+        if (type.isPresent()) {
+            ensure(session, stripped.name(), type, there);
+        } else {
+            withUsualType(session, stripped.name(), there);
+        }
+    }
+
+    /** The client left the kind open: the address decides, or what its settings say if there is none. */
+    private static void withUsualType(AmqpSession session, String name, Reply<AddressInfo> there) {
+        String address = Capabilities.addressOf(name);
+        session.broker().queryAddress(address, Reply.of(known -> {
+            RoutingType usual = session.connection().connection().broker().settingsFor(address).creation().addressRoutingType();
+            Optional<RoutingType> type = known.isEmpty() ? Optional.of(usual)
+                    : known.get().routingTypes().size() == 1 ? Optional.of(known.get().routingTypes().iterator().next()) : Optional.empty();
+            ensure(session, name, type, there);
+        }, there::failed));
+    }
+
+    private static void ensure(AmqpSession session, String name, Optional<RoutingType> type, Reply<AddressInfo> there) {
+        boolean queueToo = type.equals(Optional.of(RoutingType.ANYCAST)) || name.contains("::");
+        session.broker().ensure(name, type, queueToo, there);
+    }
+
+    private static BrokerException worded(BrokerException refusal, String name) {
+        switch (refusal.reason()) {
+            case ADDRESS_NOT_FOUND: case QUEUE_NOT_FOUND:
+                return new BrokerException(refusal.reason(), "AMQ119002: target address " + name + " does not exist");
+            case NOT_PERMITTED:
+                return new BrokerException(refusal.reason(), "AMQ119017: not authorized to create producer, " + refusal.getMessage());
+            default:
+                return refusal;
+        }
+    }
+
+    /** The sentence for a message whose own address does not exist. */
+    static String missing(BrokerException refusal) {
+        String sentence = refusal.getMessage();
+        int colon = sentence.lastIndexOf(": ");
+        return "AMQ119002: target address " + (colon < 0 ? "" : sentence.substring(colon + 2)) + " does not exist";
+    }
+
+    private static void temporary(AmqpSession session, Target asked, Reply<SendTarget> done) {
+        String name = UUID.randomUUID().toString();
+        RoutingType usual = session.connection().connection().broker().settingsFor(name).creation().addressRoutingType();
+        RoutingType type = Capabilities.type(asked.getCapabilities()).orElse(usual);
+        Target answer = new Target();
+        answer.setAddress(name);
+        answer.setDynamic(true);
+        answer.setDurable(asked.getDurable());
+        answer.setExpiryPolicy(asked.getExpiryPolicy());
+        answer.setTimeout(asked.getTimeout());
+        answer.setDynamicNodeProperties(asked.getDynamicNodeProperties());
+        answer.setCapabilities(asked.getCapabilities());
+        SendTarget made = new SendTarget(name, Optional.of(type), answer);
+        if (type == RoutingType.ANYCAST) {
+            QueueRequest queue = QueueRequest.of(name, name, type).with("durable", false).with("temporary", true);
+            session.broker().createQueue(queue, false, Reply.of(info -> done.done(made), refusal -> done.failed(notTemporary(refusal))));
+        } else {
+            session.broker().createAddress(name, Set.of(type), true,
+                    Reply.of(nothing -> done.done(made), refusal -> done.failed(notTemporary(refusal))));
+        }
+    }
+
+    static BrokerException notTemporary(BrokerException refusal) {
+        return refusal.reason() != Reason.NOT_PERMITTED ? refusal : new BrokerException(refusal.reason(),
+                "AMQ119016: not authorized to create temporary destination, " + refusal.getMessage());
+    }
+
+    /** The link is gone: what was made for it alone goes too, unless it is to stay as long as the connection. */
+    void abandon(AmqpSession session) {
+        if (!answer.getDynamic() || answer.getExpiryPolicy() == TerminusExpiryPolicy.CONNECTION_CLOSE
+                || answer.getExpiryPolicy() == TerminusExpiryPolicy.NEVER) {
+            return;
+        }
+        if (type.equals(Optional.of(RoutingType.ANYCAST))) {
+            session.deleteOwn(address);
+        } else {
+            session.broker().deleteAddress(address, false, Reply.ignored());
+        }
+    }
+}

@@ -1,0 +1,277 @@
+package io.delos.amqp;
+
+import io.delos.broker.BrokerException;
+import io.delos.broker.Outcome;
+import io.delos.broker.Reason;
+import io.delos.broker.Reply;
+import io.delos.broker.Sink;
+import io.delos.broker.Subscription;
+import io.delos.message.Formats;
+import io.delos.message.MalformedMessageException;
+import io.delos.message.Message;
+import io.delos.message.MessageFormat;
+import io.delos.queue.Delivery;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.apache.qpid.proton.amqp.messaging.TerminusExpiryPolicy;
+import org.apache.qpid.proton.amqp.transaction.TransactionalState;
+import org.apache.qpid.proton.amqp.transport.AmqpError;
+import org.apache.qpid.proton.amqp.transport.DeliveryState;
+import org.apache.qpid.proton.amqp.transport.ErrorCondition;
+import org.apache.qpid.proton.amqp.transport.LinkError;
+import org.apache.qpid.proton.amqp.transport.ReceiverSettleMode;
+import org.apache.qpid.proton.amqp.transport.SenderSettleMode;
+import org.apache.qpid.proton.codec.ReadableBuffer;
+import org.apache.qpid.proton.engine.Sender;
+
+/**
+ * A client's receiver: gives it messages as its credit allows and passes on how it settles them (AMQP document, sections 6 to 9). Owned
+ * by the connection's loop.
+ */
+final class SenderLink implements AmqpLink, Sink {
+
+    private static final Logger LOG = LogManager.getLogger(SenderLink.class);
+
+    private final AmqpSession session;
+    private final Sender link;
+    private final Formats formats;
+    private final Outcomes outcomes;
+    private final Tags tags = new Tags();
+    private Optional<ReadSource> source = Optional.empty();
+    private Optional<Subscription> subscription = Optional.empty();
+    private boolean presettled;
+    private boolean ended;
+    /** It was ended from this side, so that the client's answer says nothing about a durable subscription. */
+    private boolean dismissed;
+    /** Credit that the broker has been told of and has not used. */
+    private int granted;
+    /** The broker is asked to give what it has before credit changes again. */
+    private boolean settling;
+
+    SenderLink(AmqpSession session, Sender link) {
+        this.session = session;
+        this.link = link;
+        this.formats = session.connection().connection().broker().formats();
+        this.outcomes = new Outcomes(session.connection().options().settlement().rejectIsFailure());
+    }
+
+    // ---- the link
+
+    @Override
+    public void attach() {
+        SourceFinder.find(session, link, Reply.of(this::found, this::refused));
+    }
+
+    private void found(ReadSource found) {
+        if (ended) {
+            return;
+        }
+        source = Optional.of(found);
+        session.broker().subscribe(found.request(), this, Reply.of(this::subscribed, this::notSubscribed));
+    }
+
+    private void subscribed(Subscription made) {
+        if (ended) {
+            made.close(Outcome.RELEASED, Reply.of(closed -> deleteQueue(false), refusal -> { }));
+            return;
+        }
+        subscription = Optional.of(made);
+        presettled = link.getRemoteSenderSettleMode() == SenderSettleMode.SETTLED;
+        link.setSource(source.orElseThrow().answer());
+        link.setTarget(link.getRemoteTarget());
+        link.setSenderSettleMode(link.getRemoteSenderSettleMode());
+        link.setReceiverSettleMode(ReceiverSettleMode.FIRST);
+        link.open();
+        session.connection().engine().changed();
+        flow();
+    }
+
+    private void notSubscribed(BrokerException refusal) {
+        deleteQueue(false);
+        switch (refusal.reason()) {
+            case INVALID_SELECTOR:
+                refused(new BrokerException(Reason.INVALID_SELECTOR, "Invalid filter"));
+                break;
+            case NOT_PERMITTED:
+                refused(new BrokerException(refusal.reason(), "AMQ119015: not authorized to create consumer, " + refusal.getMessage()));
+                break;
+            case QUEUE_NOT_FOUND:
+                refused(new BrokerException(refusal.reason(), "AMQ119010: source address does not exist"));
+                break;
+            default:
+                refused(new BrokerException(refusal.reason(), "AMQ119005: error creating consumer, " + refusal.getMessage()));
+        }
+    }
+
+    private void refused(BrokerException refusal) {
+        if (!ended) {
+            session.close(link, AmqpErrors.condition(refusal));
+        }
+    }
+
+    @Override
+    public void detached(boolean closed) {
+        session.flushSettlements();
+        session.forget(this);
+        boolean detachIsClose = source.isPresent() && source.get().answer().getExpiryPolicy() == TerminusExpiryPolicy.LINK_DETACH;
+        unsubscribe(!dismissed && (closed || detachIsClose));
+    }
+
+    @Override
+    public void sessionEnded() {
+        unsubscribe(false);
+    }
+
+    private void unsubscribe(boolean givenUp) {
+        ended = true;
+        subscription.ifPresent(live -> live.close(Outcome.RELEASED, Reply.of(gone -> deleteQueue(givenUp), refusal -> { })));
+        subscription = Optional.empty();
+    }
+
+    /** The queue goes with the link if it was the link's; {@code givenUp}: the client wants no durable subscription any more. */
+    private void deleteQueue(boolean givenUp) {
+        source.ifPresent(known -> {
+            if (known.end() == ReadSource.End.DELETED || known.end() == ReadSource.End.CLOSE_DELETES && givenUp) {
+                session.deleteOwn(known.request().queue());
+            }
+        });
+    }
+
+    /** The queue is gone, or the operator has ended the subscription. */
+    @Override
+    public void closed(BrokerException reason) {
+        if (!ended) {
+            boolean deleted = reason.reason() == Reason.QUEUE_NOT_FOUND;
+            String queue = subscription.map(Subscription::queue).orElse("");
+            dismiss(deleted ? new ErrorCondition(AmqpError.RESOURCE_DELETED, "Queue deleted: " + queue)
+                    : new ErrorCondition(LinkError.DETACH_FORCED, reason.getMessage()));
+        }
+    }
+
+    private void dismiss(ErrorCondition condition) {
+        dismissed = true;
+        session.close(link, condition);
+    }
+
+    // ---- credit
+
+    @Override
+    public void flow() {
+        if (subscription.isEmpty() || settling) {
+            return;
+        }
+        Subscription live = subscription.get();
+        int credit = Math.max(0, link.getCredit());
+        if (credit > granted) {
+            live.addMessages(credit - granted);
+            granted = credit;
+        } else if (credit < granted) {
+            live.stopCredit();
+            settle(live::flush);
+        }
+        if (link.getDrain() && credit > 0 && !settling) {
+            settle(live::drain);
+        }
+    }
+
+    /** Has the queue hand out what the credit allows and forget the rest; then both sides know where they stand. */
+    private void settle(Consumer<Runnable> question) {
+        settling = true;
+        question.accept(() -> {
+            settling = false;
+            granted = 0;
+            if (!ended) {
+                link.drained();
+                session.connection().engine().changed();
+                flow();
+            }
+        });
+    }
+
+    // ---- messages to the client
+
+    @Override
+    public void deliver(List<Delivery> burst) {
+        granted = Math.max(0, granted - burst.size());
+        if (ended) {
+            return;
+        }
+        List<Delivery> undeliverable = new ArrayList<>(0);
+        for (int i = 0; i < burst.size(); i++) {
+            if (!write(burst.get(i))) {
+                undeliverable.add(burst.get(i));
+            }
+        }
+        if (presettled) {
+            session.broker().settle(burst, Outcome.ACCEPTED, Reply.ignored());
+        } else if (!undeliverable.isEmpty()) {
+            session.broker().settle(undeliverable, Outcome.REJECTED, Reply.ignored());
+        }
+        session.connection().engine().changed();
+    }
+
+    private boolean write(Delivery delivery) {
+        ReadableBuffer form;
+        try {
+            Message message = formats.translate(delivery.message(), MessageFormat.AMQP);
+            form = WireForm.of(message, delivery.deliveryCount());
+        } catch (MalformedMessageException damaged) {
+            LOG.warn("A message of queue {} can't be written as AMQP and goes to the dead letters: {}", delivery.queue(), damaged.getMessage());
+            return false;
+        }
+        org.apache.qpid.proton.engine.Delivery sent = link.delivery(presettled ? Tags.NONE : tags.take());
+        link.sendNoCopy(form);
+        link.advance();
+        if (presettled) {
+            sent.settle();
+        } else {
+            sent.setContext(delivery);
+        }
+        return true;
+    }
+
+    // ---- and back
+
+    @Override
+    public void delivery(org.apache.qpid.proton.engine.Delivery sent) {
+        if (!(sent.getContext() instanceof Delivery)) {
+            return;
+        }
+        Delivery delivery = (Delivery) sent.getContext();
+        DeliveryState state = sent.getRemoteState();
+        boolean settled = sent.remotelySettled();
+        Optional<Transactions.Open> transaction;
+        try {
+            transaction = transaction(state);
+        } catch (BrokerException unknown) {
+            dismiss(AmqpErrors.condition(unknown));
+            return;
+        }
+        Optional<Outcome> outcome = outcomes.of(state);
+        if (outcome.isPresent() || settled) {
+            sent.setContext(null);
+        }
+        if (outcome.isPresent()) {
+            if (settled) {
+                session.settlements().add(delivery, outcome.get(), transaction);
+            } else {
+                session.settlements().add(delivery, outcome.get(), transaction, sent);
+            }
+        }
+        if (settled) {
+            tags.giveBack(sent.getTag());
+            sent.settle();
+        }
+    }
+
+    private Optional<Transactions.Open> transaction(DeliveryState state) throws BrokerException {
+        if (state instanceof TransactionalState) {
+            return Optional.of(session.connection().transactions().find(((TransactionalState) state).getTxnId()));
+        }
+        return Optional.empty();
+    }
+}
