@@ -4,10 +4,7 @@ import io.delos.broker.Reply;
 import io.delos.spi.Connection;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
-import io.netty.handler.codec.mqtt.MqttDecoder;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessageType;
@@ -43,12 +40,13 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
 
     private final Connection connection;
     private final MqttOptions options;
+    private final PacketFrames frames = new PacketFrames(this);
     private final ArrayDeque<MqttMessage> waiting = new ArrayDeque<>();
     private State state = State.NEW;
     private MqttLevel level = MqttLevel.V3_1_1;
     private boolean busy;
     private PacketWriter writer;
-    private ChannelPipeline pipeline;
+    private int packets;
     private Optional<MqttSession> session = Optional.empty();
     private MqttSession.Setup setup;
 
@@ -59,17 +57,32 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        pipeline = ctx.pipeline();
         writer = new PacketWriter(ctx, connection.loop());
         long patience = options.serverKeepAlive() <= 0 ? 0 : options.serverKeepAlive() * 1500L;
         connection.timeToLive(patience, () -> { });
         connection.onShutdown(connection::close);
     }
 
+    /** What has to stand before the decoder. */
+    PacketFrames frames() {
+        return frames;
+    }
+
+    /** How many packets have come; may overflow. */
+    int packets() {
+        return packets;
+    }
+
+    /** The bytes are not packets any more. */
+    void broken(int code, String sentence) {
+        fail(code, sentence);
+    }
+
     // packets in
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
+        packets++;
         if (!(message instanceof MqttMessage packet) || state == State.CLOSED) {
             ReferenceCountUtil.release(message);
         } else if (state == State.OPEN && packet.decoderResult().isSuccess() && packet.fixedHeader().messageType() == MqttMessageType.PINGREQ) {
@@ -154,8 +167,7 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
 
     private void malformed(Throwable cause) {
         LOG.debug("A packet from {} is malformed", connection.remoteAddress(), cause);
-        String sentence = String.valueOf(cause.getMessage());
-        fail(cause instanceof TooLongFrameException ? MqttErrors.TOO_LARGE : MqttErrors.MALFORMED, sentence);
+        fail(MqttErrors.MALFORMED, String.valueOf(cause.getMessage()));
     }
 
     private boolean sound(Optional<PacketRules.Fault> fault) {
@@ -178,17 +190,9 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         state = State.CONNECTING;
-        limitPackets();
+        frames.limit(options.packetLimit(level));
         pause();
         new ConnectExchange(connection, packet, options, writer, this::fail, new Connecting(packet)).begin();
-    }
-
-    /** The version decides how large packets may be. No later packet has been looked at: decoding goes on when this one is handled. */
-    private void limitPackets() {
-        int limit = options.packetLimit(level);
-        if (limit != MqttOptions.LARGEST_PACKET) {
-            pipeline.replace(MqttDecoder.class, "mqtt-decoder", MqttProtocol.decoder(limit));
-        }
     }
 
     private final class Connecting implements ConnectExchange.Listener {
@@ -300,7 +304,8 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
         if (code == MqttErrors.SUCCESS) {
             open().withoutWill();
         }
-        close();
+        pause();
+        open().broker().afterAll(this::close);
     }
 
     /** Ends the connection: MQTT 5 is told why. */

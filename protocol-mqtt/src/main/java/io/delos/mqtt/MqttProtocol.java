@@ -53,13 +53,9 @@ final class MqttProtocol implements Protocol {
 
     @Override
     public void attach(Channel channel, Connection connection) {
-        channel.pipeline().addLast(decoder(options.packetLimit(MqttLevel.V3_1_1)));
-        channel.pipeline().addLast(MqttEncoder.INSTANCE);
-        channel.pipeline().addLast(new MqttHandler(connection, options));
-    }
-
-    /** A decoder that takes packets of so many bytes, and text only in well-formed UTF-8. */
-    static MqttDecoder decoder(int packetLimit) {
-        return new MqttDecoder(packetLimit, 0xFFFF, true);
+        MqttHandler handler = new MqttHandler(connection, options);
+        boolean strictUtf8 = true;
+        channel.pipeline().addLast(handler.frames(), new MqttDecoder(MqttOptions.LARGEST_PACKET, 0xFFFF, strictUtf8), MqttEncoder.INSTANCE,
+                handler);
     }
 }

@@ -177,6 +177,19 @@ class DeliveryIT {
     }
 
     @Test
+    void aPublisherMayLeaveAtOnce() throws Exception {
+        try (WireClient subscriber = open("h-sub")) {
+            subscriber.subscribe4("hasty/+", 0);
+            for (int i = 0; i < 20; i++) {
+                try (WireClient hasty = open("hasty")) {
+                    hasty.publish4("hasty/" + i, "x", 0, 0, 0).raw("e000").expectClosed();
+                }
+                assertThat(subscriber.expect(3).topic()).isEqualTo("hasty/" + i);
+            }
+        }
+    }
+
+    @Test
     void largePayloadsArrive() throws Exception {
         String large = "0123456789".repeat(300_000);
         try (WireClient subscriber = open("l-sub"); WireClient publisher = open("l-pub")) {
