@@ -18,8 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The power goes before or after any operation of a random workload, keeping any part of what was not forced. What is found then must be a
- * beginning of what was appended, as long as what was confirmed at least, and everything that lives must be readable.
+ * The power goes before or after any operation of a random workload, keeping any part of what was not forced; or only the process is killed,
+ * and the power goes just after its successor has started. What is found then must be a beginning of what was appended, as long as what was
+ * confirmed at least, and everything that lives must be readable.
  */
 class CrashTest {
     private static final int LIVING = 6;
@@ -139,7 +140,9 @@ class CrashTest {
             synchronized (when) {
                 if (when.nextInt(6) == 0) {
                     int sure = confirmed.get();
-                    crashes.add(new Crash(operation + " " + file.getFileName(), memory.afterCrash(when.nextLong()), sure));
+                    boolean killed = when.nextInt(3) == 0;
+                    crashes.add(new Crash((killed ? "kill -9, " : "power cut, ") + operation + " " + file.getFileName(),
+                            killed ? memory.copy() : memory.afterCrash(when.nextLong()), sure));
                 }
             }
         });

@@ -8,15 +8,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * A disk in memory with a page cache: what is written is seen at once, but survives {@link #afterCrash} for sure only if it was forced. A
- * crash keeps any subset of the unforced 512-byte sectors (or whole 4 KiB pages), and the first few of the unsynced changes of names.
+ * crash keeps any subset of the unforced 512-byte sectors (or whole 4 KiB pages), and the first few of each file's unsynced changes of name.
  */
 public final class MemoryDisk implements Disk {
     private static final int SECTOR = 512;
@@ -92,8 +94,15 @@ public final class MemoryDisk implements Disk {
     public synchronized MemoryDisk afterCrash(long seed) {
         Random chance = new Random(seed);
         MemoryDisk disk = copy();
-        int kept = chance.nextInt(disk.unsynced.size() + 1);
-        disk.unsynced.subList(0, kept).forEach(change -> change.apply(disk.durableNames));
+        Set<Node> lost = Collections.newSetFromMap(new IdentityHashMap<>());
+        boolean all = chance.nextInt(4) == 0;
+        for (Change change : disk.unsynced) {
+            if (!lost.contains(change.node) && (all || chance.nextBoolean())) {
+                change.apply(disk.durableNames);
+            } else {
+                lost.add(change.node);
+            }
+        }
         disk.unsynced.clear();
         disk.names.clear();
         disk.names.putAll(disk.durableNames);
