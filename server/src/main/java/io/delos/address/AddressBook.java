@@ -1,0 +1,226 @@
+package io.delos.address;
+
+import io.delos.config.AddressPattern;
+import io.delos.config.AddressSettings;
+import io.delos.config.AddressSettingsTable;
+import io.delos.config.QueueConfig;
+import io.delos.config.RoutingType;
+import io.delos.config.WildcardSyntax;
+import io.delos.queue.Queue;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * All addresses and queues. Owned by the control loop. It only keeps the books: making a change durable and answering whoever asked for it
+ * is its caller's; nothing is seen by senders until it is published.
+ */
+public final class AddressBook {
+
+    /** Makes the queue objects: gives them an id and a loop. */
+    public interface QueueMaker {
+
+        /** A new queue on this address. InvalidRequest as RefusedException if its filter does not parse. */
+        Queue make(QueueConfig config, AddressRecord address) throws RefusedException;
+    }
+
+    private final Map<String, AddressRecord> addresses = new LinkedHashMap<>();
+    private final Map<String, Queue> queues = new HashMap<>();
+    private final Map<AddressPattern, AddressRecord> wildcards = new LinkedHashMap<>();
+    private final Routes routes;
+    private final WildcardSyntax syntax;
+    private final QueueMaker maker;
+    private AddressSettingsTable settings;
+
+    public AddressBook(Routes routes, WildcardSyntax syntax, AddressSettingsTable settings, QueueMaker maker) {
+        this.routes = routes;
+        this.syntax = syntax;
+        this.settings = settings;
+        this.maker = maker;
+    }
+
+    public Optional<AddressRecord> address(String name) {
+        return Optional.ofNullable(addresses.get(name));
+    }
+
+    public Optional<Queue> queue(String name) {
+        return Optional.ofNullable(queues.get(name));
+    }
+
+    public Collection<AddressRecord> addresses() {
+        return addresses.values();
+    }
+
+    public Collection<Queue> queues() {
+        return queues.values();
+    }
+
+    public AddressSettings settingsOf(String address) {
+        return settings.resolve(address);
+    }
+
+    /** Enters an address; ADDRESS_EXISTS if there is one of that name. */
+    public AddressRecord addAddress(String name, Set<RoutingType> types, boolean autoCreated, boolean temporary) throws RefusedException {
+        if (addresses.containsKey(name)) {
+            throw new RefusedException(RefusedException.Kind.ADDRESS_EXISTS, "AMQ229204: Address already exists: " + name);
+        }
+        AddressSettings resolved = settings.resolve(name);
+        AddressRecord record = new AddressRecord(name, types, autoCreated, temporary, resolved, resolved.observation().duplicateIds());
+        addresses.put(name, record);
+        if (syntax.routingEnabled() && syntax.isPattern(name)) {
+            wildcards.put(AddressPattern.of(name, syntax), record);
+        }
+        return record;
+    }
+
+    /** Gives an address one more routing type; false if it had it. */
+    public boolean addType(AddressRecord address, RoutingType type) {
+        return address.types().add(type);
+    }
+
+    /** Replaces the routing types; ROUTING_TYPE_MISMATCH if queues of a type that would go exist. */
+    public void setTypes(AddressRecord address, Set<RoutingType> types) throws RefusedException {
+        for (Queue queue : address.queues()) {
+            if (!types.contains(queue.routingType())) {
+                throw new RefusedException(RefusedException.Kind.ROUTING_TYPE_MISMATCH,
+                        "AMQ229209: Can't remove routing type " + queue.routingType() + ", queues exist for address: " + address.name());
+            }
+        }
+        address.types().clear();
+        address.types().addAll(types);
+    }
+
+    /** Enters a queue on an address that exists and serves its routing type; QUEUE_EXISTS, ADDRESS_NOT_FOUND, ROUTING_TYPE_MISMATCH. */
+    public Queue addQueue(QueueConfig config) throws RefusedException {
+        return addQueue(config, maker);
+    }
+
+    /** As above, made by another maker: one that was there before. */
+    public Queue addQueue(QueueConfig config, QueueMaker made) throws RefusedException {
+        if (queues.containsKey(config.name())) {
+            throw new RefusedException(RefusedException.Kind.QUEUE_EXISTS,
+                    "AMQ229019: Queue " + config.name() + " already exists on address " + queues.get(config.name()).address());
+        }
+        AddressRecord address = addresses.get(config.address());
+        if (address == null) {
+            throw new RefusedException(RefusedException.Kind.ADDRESS_NOT_FOUND, "AMQ229203: Address Does Not Exist: " + config.address());
+        }
+        if (!address.types().contains(config.routingType())) {
+            throw new RefusedException(RefusedException.Kind.ROUTING_TYPE_MISMATCH, "AMQ229211: Invalid routing type "
+                    + config.routingType() + " for queue " + config.name() + " on address " + address.name() + ", which serves " + address.types());
+        }
+        Queue queue = made.make(config, address);
+        queues.put(config.name(), queue);
+        address.add(queue);
+        return queue;
+    }
+
+    /** Shows senders the address and its queues as they are now. */
+    public void publish(AddressRecord address) {
+        address.queues().forEach(queue -> {
+            if (routes.queue(queue.name()).isEmpty()) {
+                routes.publish(queue);
+            }
+        });
+        republish(address);
+        if (syntax.routingEnabled() && syntax.isPattern(address.name())) {
+            AddressPattern pattern = AddressPattern.of(address.name(), syntax);
+            addresses.values().stream().filter(other -> other != address && pattern.matches(other.name())).forEach(this::republish);
+        }
+    }
+
+    private void republish(AddressRecord address) {
+        List<Queue> anycast = new ArrayList<>();
+        List<Queue> multicast = new ArrayList<>();
+        collect(address, anycast, multicast);
+        wildcards.forEach((pattern, wild) -> {
+            if (wild != address && pattern.matches(address.name())) {
+                collect(wild, anycast, multicast);
+            }
+        });
+        routes.publish(new Route(address, anycast, multicast));
+    }
+
+    private void collect(AddressRecord from, List<Queue> anycast, List<Queue> multicast) {
+        for (Queue queue : from.queues()) {
+            if (routes.queue(queue.name()).isPresent()) {
+                (queue.routingType() == RoutingType.ANYCAST ? anycast : multicast).add(queue);
+            }
+        }
+    }
+
+    /** Takes a queue out of the book and from the sight of senders. */
+    public void removeQueue(Queue queue) {
+        queues.remove(queue.name(), queue);
+        routes.withdraw(queue);
+        AddressRecord address = addresses.get(queue.address());
+        if (address != null) {
+            address.remove(queue);
+            publish(address);
+        }
+    }
+
+    /** Takes an address out that has no queues left; ADDRESS_IN_USE otherwise. */
+    public void removeAddress(AddressRecord address) throws RefusedException {
+        if (!address.queues().isEmpty()) {
+            throw new RefusedException(RefusedException.Kind.ADDRESS_IN_USE, "AMQ229205: Address " + address.name() + " has bindings");
+        }
+        addresses.remove(address.name());
+        wildcards.values().removeIf(record -> record == address);
+        routes.withdraw(address.name());
+    }
+
+    /** The addresses that auto-deletion may remove now, by the rule of two passes (address model, section 4). */
+    public List<AddressRecord> unusedAddresses(long now) {
+        List<AddressRecord> unused = new ArrayList<>();
+        for (AddressRecord address : addresses.values()) {
+            AddressSettings.Creation rules = address.settings().creation();
+            boolean candidate = address.autoCreated() && rules.deleteAddresses()
+                    && (address.unusedSince(now - rules.deleteAddressesDelay())
+                        || rules.deleteAddressesSkipUsageCheck() && address.queues().isEmpty());
+            if (!candidate) {
+                address.unmark();
+            } else if (address.markTwice()) {
+                unused.add(address);
+            }
+        }
+        return unused;
+    }
+
+    /** New settings for all. */
+    public void settings(AddressSettingsTable changed) {
+        settings = changed;
+        for (AddressRecord address : addresses.values()) {
+            AddressSettings resolved = changed.resolve(address.name());
+            address.settings(resolved);
+            address.queues().forEach(queue -> queue.loop().post(() -> queue.settings(resolved)));
+            republish(address);
+        }
+    }
+
+    /** Both routing types, in a set of their own. */
+    public static Set<RoutingType> types(byte bits) {
+        EnumSet<RoutingType> types = EnumSet.noneOf(RoutingType.class);
+        for (RoutingType type : RoutingType.values()) {
+            if ((bits & 1 << type.code()) != 0) {
+                types.add(type);
+            }
+        }
+        return types;
+    }
+
+    /** A set of routing types as bits: bit 0 multicast, bit 1 anycast. */
+    public static byte bits(Set<RoutingType> types) {
+        byte bits = 0;
+        for (RoutingType type : types) {
+            bits |= (byte) (1 << type.code());
+        }
+        return bits;
+    }
+}

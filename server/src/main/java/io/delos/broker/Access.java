@@ -1,0 +1,70 @@
+package io.delos.broker;
+
+import io.delos.config.Permission;
+import io.delos.loop.Loop;
+import io.delos.security.Authenticator;
+import io.delos.security.Identity;
+import io.delos.security.Permissions;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/** Who may come in, and who may do what: one verdict, whatever the protocol. Any thread. */
+final class Access {
+
+    private static final Logger LOG = LogManager.getLogger(Access.class);
+
+    private final boolean enabled;
+    private final Authenticator authenticator;
+    private volatile Permissions permissions;
+
+    /** With {@code enabled} false everybody may do everything. */
+    Access(boolean enabled, Authenticator authenticator, Permissions permissions) {
+        this.enabled = enabled;
+        this.authenticator = authenticator;
+        this.permissions = permissions;
+    }
+
+    void permissions(Permissions changed) {
+        permissions = changed;
+    }
+
+    void authenticate(Credentials credentials, String from, Loop loop, Reply<Identity> done) {
+        if (!enabled) {
+            done.done(Identity.of(credentials.user(), Set.of()));
+            return;
+        }
+        io.delos.security.Credentials shown = new io.delos.security.Credentials(credentials.user(), credentials.password(), subject(credentials));
+        authenticator.authenticate(shown).whenComplete((answer, failure) -> loop.post(() -> {
+            if (failure != null) {
+                LOG.warn("Nobody could tell whether {} may log in: {}", from, failure.toString());
+                done.failed(new BrokerException(Reason.UNAVAILABLE, "logins can't be checked now"));
+            } else if (answer.isPresent()) {
+                done.done(answer.get());
+            } else {
+                LOG.warn("AMQ222216: Security problem while authenticating: {}", shown.refusal(from));
+                done.failed(new BrokerException(Reason.AUTHENTICATION_FAILED, shown.refusal(from)));
+            }
+        }));
+    }
+
+    private static String subject(Credentials credentials) {
+        return credentials.certificates().isEmpty() ? "" : credentials.certificates().get(0).getSubjectX500Principal().getName();
+    }
+
+    Optional<BrokerException> refusal(Client client, Permission permission, String address) {
+        if (!enabled || client.isOwn()) {
+            return Optional.empty();
+        }
+        Optional<Identity> who = client.identity();
+        if (who.isPresent() && permissions.allows(who.get(), permission, address)) {
+            return Optional.empty();
+        }
+        int separator = address.indexOf("::");
+        String place = separator < 0 ? address : address.substring(0, separator);
+        String queue = separator < 0 ? "" : " on queue " + address.substring(separator + 2);
+        return Optional.of(new BrokerException(Reason.NOT_PERMITTED, "AMQ229213: User: " + client.user() + " does not have permission='"
+                + permission.name() + "'" + queue + " on address " + place));
+    }
+}

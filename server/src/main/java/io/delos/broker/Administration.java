@@ -1,0 +1,338 @@
+package io.delos.broker;
+
+import io.delos.address.AddressBook;
+import io.delos.address.AddressRecord;
+import io.delos.address.RefusedException;
+import io.delos.address.Route;
+import io.delos.address.Routes;
+import io.delos.config.AddressSettings;
+import io.delos.config.ConfigException;
+import io.delos.config.Origin;
+import io.delos.config.QueueConfig;
+import io.delos.config.QueueRequest;
+import io.delos.config.RoutingType;
+import io.delos.config.Settings;
+import io.delos.loop.Loop;
+import io.delos.queue.Queue;
+import io.delos.selector.InvalidSelectorException;
+import io.delos.selector.Selector;
+import io.delos.store.Fact;
+import io.delos.store.Store;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Creates and deletes addresses and queues: changes the book on the control loop, makes the change durable, then publishes it and answers.
+ * Its methods may be called on any loop; rights were checked by the caller.
+ */
+public final class Administration {
+
+    /** Positions named by one fact of a purge. */
+    private static final int PURGE_BATCH = 10_000;
+
+    private final AddressBook book;
+    private final Routes routes;
+    private final Store store;
+    private final Loop control;
+    private final QueueRegistry registry;
+
+    Administration(AddressBook book, Routes routes, Store store, Loop control, QueueRegistry registry) {
+        this.book = book;
+        this.routes = routes;
+        this.store = store;
+        this.control = control;
+        this.registry = registry;
+    }
+
+    /** A change of the book; what it returns has been entered but not published. */
+    private interface Change<T> {
+        T enter(List<Fact> facts) throws RefusedException;
+    }
+
+    /** Runs the change on the control loop; when its facts are durable publishes it and answers on {@code loop}. */
+    private <T> void change(Loop loop, Change<T> change, Answer<T> answer, Reply<?> refusal) {
+        control.post(() -> {
+            List<Fact> facts = new ArrayList<>();
+            T result;
+            try {
+                result = change.enter(facts);
+            } catch (RefusedException refused) {
+                BrokerException reason = new BrokerException(Reason.valueOf(refused.kind().name()), refused.getMessage());
+                loop.post(() -> refusal.failed(reason));
+                return;
+            }
+            store.write(new Settlements.NoteUnit(facts, Optional.of(control), Reply.of(
+                    done -> answer.publish(result), failed -> loop.post(() -> refusal.failed(failed)))));
+        });
+    }
+
+    /** On the control loop, once the change is durable. */
+    private interface Answer<T> {
+        void publish(T result);
+    }
+
+    /** Creates an address. */
+    public void createAddress(String name, Set<RoutingType> types, boolean autoCreated, Loop loop, Reply<Void> done) {
+        change(loop, facts -> addAddress(name, types, autoCreated, false, facts), address -> {
+            book.publish(address);
+            loop.post(() -> done.done(null));
+        }, done);
+    }
+
+    private AddressRecord addAddress(String name, Set<RoutingType> types, boolean autoCreated, boolean temporary, List<Fact> facts)
+            throws RefusedException {
+        if (name.isEmpty()) {
+            throw new RefusedException(RefusedException.Kind.INVALID_REQUEST, "an address needs a name");
+        }
+        AddressRecord address = book.addAddress(name, types, autoCreated, temporary);
+        if (!temporary) {
+            facts.add(new Fact.Address(name, AddressBook.bits(types), autoCreated));
+        }
+        return address;
+    }
+
+    /** Deletes an address; with {@code force} its queues too. */
+    public void deleteAddress(String name, boolean force, Loop loop, Reply<Void> done) {
+        change(loop, facts -> {
+            AddressRecord address = book.address(name).orElseThrow(() -> new RefusedException(
+                    RefusedException.Kind.ADDRESS_NOT_FOUND, "AMQ229203: Address Does Not Exist: " + name));
+            if (!address.queues().isEmpty() && !force) {
+                throw new RefusedException(RefusedException.Kind.ADDRESS_IN_USE, "AMQ229205: Address " + name + " has bindings");
+            }
+            for (Queue queue : List.copyOf(address.queues())) {
+                remove(queue, facts, "the address " + name + " was deleted");
+            }
+            removeAddress(address, facts);
+            return address;
+        }, address -> loop.post(() -> done.done(null)), done);
+    }
+
+    private void removeAddress(AddressRecord address, List<Fact> facts) throws RefusedException {
+        book.removeAddress(address);
+        if (!address.temporary()) {
+            facts.add(new Fact.AddressGone(address.name()));
+        }
+    }
+
+    /** Replaces an address's routing types. */
+    public void updateAddress(String name, Set<RoutingType> types, Loop loop, Reply<Void> done) {
+        change(loop, facts -> {
+            AddressRecord address = book.address(name).orElseThrow(() -> new RefusedException(
+                    RefusedException.Kind.ADDRESS_NOT_FOUND, "AMQ229203: Address Does Not Exist: " + name));
+            book.setTypes(address, types);
+            facts.add(new Fact.Address(name, AddressBook.bits(types), address.autoCreated()));
+            return address;
+        }, address -> {
+            book.publish(address);
+            loop.post(() -> done.done(null));
+        }, done);
+    }
+
+    /** Creates a queue, and its address or its address's routing type when they are missing. */
+    public void createQueue(QueueRequest request, boolean ignoreIfExists, boolean autoCreated, Loop loop, Reply<QueueInfo> done) {
+        change(loop, facts -> {
+            Optional<Queue> there = book.queue(request.name());
+            if (there.isPresent() && ignoreIfExists) {
+                return there.get();
+            }
+            AddressSettings settings = book.settingsOf(request.address());
+            QueueConfig config = request.resolve(settings, autoCreated ? Origin.AUTO_CREATED : Origin.CREATED);
+            return addQueue(config, facts);
+        }, queue -> published(queue, loop, done), done);
+    }
+
+    private void published(Queue queue, Loop loop, Reply<QueueInfo> done) {
+        registry.add(queue);
+        book.address(queue.address()).ifPresent(book::publish);
+        QueueInfo info = QueueInfo.of(queue);
+        loop.post(() -> done.done(info));
+    }
+
+    private Queue addQueue(QueueConfig config, List<Fact> facts) throws RefusedException {
+        if (book.queue(config.name()).isEmpty()) {
+            addressFor(config, facts);
+        }
+        Queue queue = book.addQueue(config);
+        if (queue.durable()) {
+            facts.add(new Fact.Queue(queue.id(), texts(config)));
+        }
+        return queue;
+    }
+
+    private void addressFor(QueueConfig config, List<Fact> facts) throws RefusedException {
+        Optional<AddressRecord> address = book.address(config.address());
+        if (address.isEmpty()) {
+            addAddress(config.address(), EnumSet.of(config.routingType()), true, config.temporary(), facts);
+        } else if (!address.get().types().contains(config.routingType())
+                && address.get().settings().creation().createAddresses()) {
+            book.addType(address.get(), config.routingType());
+            facts.add(new Fact.Address(config.address(), AddressBook.bits(address.get().types()), address.get().autoCreated()));
+        }
+    }
+
+    /** A queue's attributes as texts, by name. */
+    static Map<String, String> texts(QueueConfig config) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        Settings.values(config).forEach((name, value) -> texts.put(name, String.valueOf(value)));
+        return texts;
+    }
+
+    /** Deletes a queue; QUEUE_IN_USE while it has consumers, unless {@code evenInUse}. */
+    public void deleteQueue(String name, boolean evenInUse, Loop loop, Reply<Void> done) {
+        change(loop, facts -> {
+            Queue queue = book.queue(name).orElseThrow(() -> new RefusedException(
+                    RefusedException.Kind.QUEUE_NOT_FOUND, "AMQ229017: Queue " + name + " does not exist"));
+            if (!evenInUse && queue.counters().consumers() > 0) {
+                throw new RefusedException(RefusedException.Kind.QUEUE_IN_USE, "AMQ229025: Cannot delete queue " + name
+                        + " on binding " + queue.address() + " - it has consumers = " + queue.counters().consumers());
+            }
+            remove(queue, facts, "the queue " + name + " was deleted");
+            AddressRecord address = book.address(queue.address()).orElse(null);
+            if (address != null && address.temporary() && address.queues().isEmpty()) {
+                removeAddress(address, facts);
+            }
+            return queue;
+        }, queue -> loop.post(() -> done.done(null)), done);
+    }
+
+    /** Changes attributes of a queue, named as in broker.xml; name, address and routing type stay. */
+    public void updateQueue(String name, Map<String, Object> attributes, Loop loop, Reply<QueueInfo> done) {
+        change(loop, facts -> {
+            Queue queue = book.queue(name).orElseThrow(() -> new RefusedException(
+                    RefusedException.Kind.QUEUE_NOT_FOUND, "AMQ229017: Queue " + name + " does not exist"));
+            QueueConfig changed = queue.config();
+            try {
+                for (Map.Entry<String, Object> attribute : attributes.entrySet()) {
+                    if (!List.of("address", "routing-type", "durable").contains(attribute.getKey())) {
+                        changed = changed.with(attribute.getKey(), attribute.getValue());
+                    }
+                }
+                Optional<Selector> filter = changed.filter().isBlank() ? Optional.empty() : Optional.of(Selector.parse(changed.filter()));
+                QueueConfig config = changed;
+                queue.loop().post(() -> queue.configure(config, filter));
+                if (queue.durable()) {
+                    facts.add(new Fact.Queue(queue.id(), texts(config)));
+                }
+                return new QueueInfo(config, queue.id(), queue.counters().consumers(), queue.counters().messages(), queue.settings());
+            } catch (ConfigException | InvalidSelectorException wrong) {
+                throw new RefusedException(RefusedException.Kind.INVALID_REQUEST, wrong.getMessage());
+            }
+        }, info -> {
+            book.queue(name).ifPresent(queue -> queue.loop().post(() -> control.post(
+                    () -> book.address(queue.address()).ifPresent(book::publish))));
+            loop.post(() -> done.done(info));
+        }, done);
+    }
+
+    /** Removes all messages that wait in the queue; answers how many. */
+    public void removeMessages(Queue queue, Loop loop, Reply<Long> done) {
+        queue.loop().post(() -> {
+            Queue.Removed removed = queue.removeAll();
+            List<Fact> facts = new ArrayList<>();
+            for (int from = 0; from < removed.positions().length; from += PURGE_BATCH) {
+                int to = Math.min(removed.positions().length, from + PURGE_BATCH);
+                facts.add(new Fact.Settled(queue.id(), Arrays.copyOfRange(removed.positions(), from, to)));
+            }
+            if (facts.isEmpty()) {
+                loop.post(() -> done.done(removed.count()));
+                return;
+            }
+            for (int i = 0; i < facts.size(); i++) {
+                boolean last = i == facts.size() - 1;
+                store.write(new Settlements.NoteUnit(List.of(facts.get(i)), Optional.of(loop), last
+                        ? Reply.of(written -> done.done(removed.count()), done::failed) : Reply.ignored()));
+            }
+        });
+    }
+
+    private void remove(Queue queue, List<Fact> facts, String sentence) {
+        book.removeQueue(queue);
+        if (queue.durable()) {
+            facts.add(new Fact.QueueGone(queue.id()));
+        } else {
+            registry.remove(queue.id());
+        }
+        queue.loop().post(() -> queue.close(sentence));
+    }
+
+    /** Fulfils a wish whose rights were checked. */
+    void ensure(Ensure wish, Loop loop, Reply<AddressInfo> done) {
+        change(loop, facts -> {
+            RoutingType type = wish.type().orElseGet(() -> book.settingsOf(wish.address()).creation().queueRoutingType());
+            Optional<AddressRecord> there = book.address(wish.address());
+            AddressRecord address = there.isPresent() ? there.get()
+                    : addAddress(wish.address(), EnumSet.of(type), true, false, facts);
+            if (wish.type().isPresent() && book.addType(address, type)) {
+                facts.add(new Fact.Address(address.name(), AddressBook.bits(address.types()), address.autoCreated()));
+            }
+            if (wish.queueToo() && book.queue(wish.queue()).isEmpty()) {
+                QueueConfig config = QueueRequest.of(wish.queue(), wish.address(), type).resolve(address.settings(), Origin.AUTO_CREATED);
+                registry.add(addQueue(config, facts));
+            }
+            return address;
+        }, address -> {
+            book.publish(address);
+            describe(address.name(), loop, done);
+        }, done);
+    }
+
+    /** Sees to it that a dead-letter or expiry address exists, with a queue {@code queueName} for what comes from {@code origin} unless that is empty. */
+    void ensureDeadLetters(String target, String queueName, String origin, Loop loop, Reply<AddressInfo> done) {
+        change(loop, facts -> {
+            Optional<AddressRecord> there = book.address(target);
+            if (there.isEmpty() && queueName.isEmpty() && !book.settingsOf(target).creation().createAddresses()) {
+                throw new RefusedException(RefusedException.Kind.ADDRESS_NOT_FOUND, "AMQ229203: Address Does Not Exist: " + target);
+            }
+            AddressRecord address = there.isPresent() ? there.get()
+                    : addAddress(target, EnumSet.of(RoutingType.MULTICAST), true, false, facts);
+            if (!queueName.isEmpty() && book.queue(queueName).isEmpty()) {
+                QueueConfig config = QueueRequest.of(queueName, target, RoutingType.MULTICAST)
+                        .with("filter", "_AMQ_ORIG_ADDRESS = '" + origin.replace("'", "''") + "'")
+                        .resolve(address.settings(), Origin.AUTO_CREATED);
+                registry.add(addQueue(config, facts));
+            }
+            return address;
+        }, address -> {
+            book.publish(address);
+            describe(address.name(), loop, done);
+        }, done);
+    }
+
+    private void describe(String address, Loop loop, Reply<AddressInfo> done) {
+        loop.post(() -> describe(address, done));
+    }
+
+    /** Answers at once, with what is published. */
+    void describe(String address, Reply<AddressInfo> done) {
+        Optional<Route> route = routes.find(address);
+        if (route.isPresent()) {
+            done.done(AddressInfo.of(route.get()));
+        } else {
+            done.failed(new BrokerException(Reason.ADDRESS_NOT_FOUND, "AMQ229203: Address Does Not Exist: " + address));
+        }
+    }
+
+    /** One pass of the reaper (address model, section 4): on the control loop. */
+    void removeUnused(long now) {
+        List<Queue> candidates = new ArrayList<>();
+        for (Queue queue : List.copyOf(book.queues())) {
+            if (registry.unused(queue, now)) {
+                candidates.add(queue);
+            }
+        }
+        for (Queue queue : candidates) {
+            Broker.LOG.info("AMQ224112: Auto removing queue {} with queueID={} on address={}", queue.name(), queue.id(), queue.address());
+            deleteQueue(queue.name(), false, control, Reply.ignored());
+        }
+        for (AddressRecord address : book.unusedAddresses(now)) {
+            Broker.LOG.info("AMQ224113: Auto removing address {}", address.name());
+            deleteAddress(address.name(), false, control, Reply.ignored());
+        }
+    }
+}

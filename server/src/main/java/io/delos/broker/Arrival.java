@@ -1,0 +1,38 @@
+package io.delos.broker;
+
+import io.delos.address.Route;
+import io.delos.config.AddressSettings;
+import io.delos.message.Message;
+
+/** What an address's settings do to a message when it arrives (address model 10.2). Stateless. */
+final class Arrival {
+
+    private Arrival() {
+    }
+
+    static Message apply(Route route, Message message) {
+        AddressSettings.Expiry rules = route.settings().expiry();
+        long expiration = expiration(rules, message.expiration());
+        return expiration == message.expiration() ? message : message.toBuilder().expiration(expiration).build();
+    }
+
+    private static long expiration(AddressSettings.Expiry rules, long wanted) {
+        if (rules.never()) {
+            return 0;
+        }
+        if (rules.delay() >= 0) {
+            return wanted == 0 ? System.currentTimeMillis() + rules.delay() : wanted;
+        }
+        if (rules.minDelay() < 0 && rules.maxDelay() < 0) {
+            return wanted;
+        }
+        long now = System.currentTimeMillis();
+        if (wanted == 0) {
+            return now + (rules.maxDelay() >= 0 ? rules.maxDelay() : rules.minDelay());
+        }
+        if (rules.maxDelay() >= 0 && wanted > now + rules.maxDelay()) {
+            return now + rules.maxDelay();
+        }
+        return rules.minDelay() >= 0 ? Math.max(wanted, now + rules.minDelay()) : wanted;
+    }
+}

@@ -1,0 +1,189 @@
+package io.delos.broker;
+
+import io.delos.address.AddressBook;
+import io.delos.address.Routes;
+import io.delos.config.AddressSettings;
+import io.delos.config.BrokerConfig;
+import io.delos.config.Permission;
+import io.delos.loop.Loop;
+import io.delos.message.Formats;
+import io.delos.message.Message;
+import io.delos.queue.Consumer;
+import io.delos.queue.Queue;
+import io.delos.selector.InvalidSelectorException;
+import io.delos.selector.Selector;
+import io.delos.store.Fact;
+import io.delos.store.Store;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/** Opens clients; the one object a protocol is given. Any thread; replies come on the loop that is named. */
+public final class Broker {
+
+    static final Logger LOG = LogManager.getLogger(Broker.class);
+
+    private final Parts parts;
+    private final Settlements settlements;
+    private final ClientNames names;
+    private final Clients clients = new Clients();
+    private final AtomicReference<ManagementDoor> managementDoor = new AtomicReference<>(ManagementDoor.CLOSED);
+
+    /** What a broker is made of. */
+    record Parts(BrokerConfig config, Store store, Routes routes, AddressBook book, Administration administration, Formats formats,
+                 Access access, Loop control, Executor workers, DiskGuard guard) { }
+
+    Broker(Parts parts) {
+        this.parts = parts;
+        this.settlements = new Settlements(parts.store());
+        this.names = new ClientNames(parts.control());
+    }
+
+    /** The broker's name, from its configuration. */
+    public String name() {
+        return parts.config().name();
+    }
+
+    /** The broker's identity as a UUID's text; stays with its data. */
+    public String nodeId() {
+        return parts.store().id().toString();
+    }
+
+    public BrokerConfig config() {
+        return parts.config();
+    }
+
+    /** The dialects of all installed protocols. */
+    public Formats formats() {
+        return parts.formats();
+    }
+
+    /** For work that may block; never for a loop's own. */
+    public Executor workers() {
+        return parts.workers();
+    }
+
+    /** What is published of addresses and queues. */
+    public Routes routes() {
+        return parts.routes();
+    }
+
+    /** The door for changes that management makes; rights are the caller's to check. */
+    public Administration administration() {
+        return parts.administration();
+    }
+
+    /** Who is connected. */
+    public Clients clients() {
+        return clients;
+    }
+
+    /** The settings of an address, whether it exists or not. */
+    public AddressSettings settingsFor(String address) {
+        return parts.routes().find(address).map(route -> route.settings()).orElseGet(() -> parts.config().addressSettings().resolve(address));
+    }
+
+    /** Opens the client behind a connection; {@code close} ends the connection, on any thread. */
+    public Client openClient(Loop loop, String connectionId, String remoteAddress, Runnable close) {
+        Client client = new Client(this, loop, new Client.Wire(connectionId, remoteAddress, close));
+        clients.add(client);
+        return client;
+    }
+
+    /** Opens a client of the broker's own, behind no connection, which may do everything; whoever opens it closes it. */
+    public Client openOwnClient(Loop loop) {
+        return Client.own(this, loop);
+    }
+
+    /** Keeps bytes under a key, durably, until they are replaced or forgotten; {@code done} runs on {@code loop}. */
+    public void remember(String key, byte[] value, Loop loop, Reply<Void> done) {
+        settlements.note(new Fact.Remembered(key, value), loop, done);
+    }
+
+    /** Forgets a key, durably; {@code done} runs on {@code loop}. */
+    public void forget(String key, Loop loop, Reply<Void> done) {
+        settlements.note(new Fact.Forgotten(key), loop, done);
+    }
+
+    /** What is remembered under this key. */
+    public Optional<byte[]> recall(String key) {
+        return parts.store().notes().get(key);
+    }
+
+    /** What is remembered under keys with this prefix, sorted by key; a live view. */
+    public Map<String, byte[]> recallAll(String prefix) {
+        return parts.store().notes().under(prefix);
+    }
+
+    /** Installs what answers messages to the management address. */
+    public void management(ManagementDoor door) {
+        managementDoor.set(door);
+    }
+
+    boolean isManagement(String address) {
+        return address.equals(parts.config().management().address());
+    }
+
+    void management(Session session, Message message, Reply<Void> done) {
+        if (session.permitted(Permission.MANAGE, message.address(), done)) {
+            managementDoor.get().request(session, message, done);
+        }
+    }
+
+    Store store() {
+        return parts.store();
+    }
+
+    AddressBook book() {
+        return parts.book();
+    }
+
+    DiskGuard diskGuard() {
+        return parts.guard();
+    }
+
+    Settlements settlements() {
+        return settlements;
+    }
+
+    ClientNames names() {
+        return names;
+    }
+
+    Access access() {
+        return parts.access();
+    }
+
+    long maxMessageBytes() {
+        return parts.store().maxMessageBytes();
+    }
+
+    /** A queue by its name or FQQN; empty if there is none, or it is on another address than the FQQN says. */
+    public Optional<Queue> findQueue(String name) {
+        int separator = name.indexOf("::");
+        if (separator < 0) {
+            return parts.routes().queue(name);
+        }
+        String address = name.substring(0, separator);
+        return parts.routes().queue(name.substring(separator + 2)).filter(queue -> address.isEmpty() || queue.address().equals(address));
+    }
+
+    Consumer consumerFor(Subscription subscription, SubscribeRequest request, Loop loop, Queue queue) throws BrokerException {
+        Optional<Selector> selector;
+        try {
+            selector = request.selector().isBlank() ? Optional.empty() : Optional.of(Selector.parse(request.selector()));
+        } catch (InvalidSelectorException invalid) {
+            throw new BrokerException(Reason.INVALID_SELECTOR, invalid.getMessage());
+        }
+        int priority = request.priority() != 0 ? request.priority() : queue.config().consumerPriority();
+        return new Consumer(loop, subscription.receiver(), selector, formats(), request.browsing(), priority, request.overhead());
+    }
+
+    /** Why this client may not; empty if it may. The one place where rights are decided, on the resolved address. */
+    Optional<BrokerException> refusal(Client client, Permission permission, String address) {
+        return parts.access().refusal(client, permission, address);
+    }
+}

@@ -1,0 +1,300 @@
+package io.delos.broker;
+
+import io.delos.address.AddressBook;
+import io.delos.address.AddressRecord;
+import io.delos.address.RefusedException;
+import io.delos.address.Routes;
+import io.delos.config.AddressConfig;
+import io.delos.config.BrokerConfig;
+import io.delos.config.ConfigException;
+import io.delos.config.Origin;
+import io.delos.config.QueueConfig;
+import io.delos.config.QueueRequest;
+import io.delos.config.Settings;
+import io.delos.loop.Loop;
+import io.delos.loop.Loops;
+import io.delos.message.Formats;
+import io.delos.queue.AddressUsage;
+import io.delos.queue.Queue;
+import io.delos.queue.QueueSnapshot;
+import io.delos.queue.WindowBudget;
+import io.delos.security.Authenticator;
+import io.delos.security.Permissions;
+import io.delos.selector.InvalidSelectorException;
+import io.delos.selector.Selector;
+import io.delos.store.Fact;
+import io.delos.store.Notes;
+import io.delos.store.Store;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** Opens the journal, replays it, and puts a broker together from what it says and what the configuration asks for. One thread. */
+public final class BrokerStart implements AutoCloseable {
+
+    private final BrokerConfig config;
+    private final Loops loops;
+    private final Executor workers;
+    private final Routes routes = new Routes();
+    private final QueueRegistry registry = new QueueRegistry();
+    private final Checkpoints checkpoints;
+    private final Notes notes = new Notes();
+    private final Restorer restored;
+    private final Store store;
+    private final AddressBook book;
+    private final Broker broker;
+    private final WindowBudget budget;
+    private final DeadLettersOf departures = new DeadLettersOf();
+    private final Loop.Timer[] timers = new Loop.Timer[3];
+    private final DiskGuard guard;
+    private long nextQueueId;
+
+    /** The dead letters need the broker, which needs the queues, which need the dead letters: tied here, once. */
+    private static final class DeadLettersOf implements io.delos.queue.Departures {
+        private DeadLetters letters;
+
+        @Override
+        public void leave(Queue queue, List<io.delos.queue.Delivery> departing, Cause cause) {
+            letters.leave(queue, departing, cause);
+        }
+    }
+
+    /**
+     * What a broker is given.
+     *
+     * @param onDiskFailure journal thread, once: a write or sync has failed and nothing more will be confirmed
+     */
+    public record Parts(BrokerConfig config, BrokerFiles files, Loops loops, Executor workers, Formats formats, Authenticator authenticator,
+                        Permissions permissions, Consumer<IOException> onDiskFailure) { }
+
+    /**
+     * Starts the broker; clients may come when this returns.
+     *
+     * @throws IOException when the journal can't be opened; the message says which file and why
+     * @throws ConfigException when the configuration asks for something impossible
+     */
+    public BrokerStart(Parts parts) throws IOException {
+        config = parts.config();
+        loops = parts.loops();
+        workers = parts.workers();
+        budget = new WindowBudget(windowMemory(config));
+        checkpoints = new Checkpoints(registry, routes, loops.control(), workers);
+        restored = new Restorer(notes, config.memory().idCacheSize());
+        guard = new DiskGuard(parts.files().journal().directory(), config, this::freeSegments);
+        store = Store.open(parts.files().journal().withOnDiskTrouble(guard::trouble), parts.files().disk(), restored, notes, workers,
+                new Store.Listener(this::durable, checkpoints::begin, parts.onDiskFailure()));
+        book = new AddressBook(routes, config.wildcards(), config.addressSettings(), this::make);
+        nextQueueId = restored.greatestQueueId() + 1;
+        Administration administration = new Administration(book, routes, store, loops.control(), registry);
+        Access access = new Access(config.security().enabled(), parts.authenticator(), parts.permissions());
+        broker = new Broker(new Broker.Parts(config, store, routes, book, administration, parts.formats(), access, loops.control(), workers, guard));
+        departures.letters = new DeadLetters(broker);
+        restore();
+        configure();
+        onControl(() -> {
+            book.addresses().forEach(book::publish);
+            checkpoints.serve(store, book);
+        });
+        startTimers();
+    }
+
+    private static long windowMemory(BrokerConfig config) {
+        long configured = config.memory().globalMaxSize();
+        return configured > 0 ? configured : Runtime.getRuntime().maxMemory() / 4;
+    }
+
+    /** The broker. */
+    public Broker broker() {
+        return broker;
+    }
+
+    /** Bytes of messages in memory. */
+    public long windowBytes() {
+        return budget.used();
+    }
+
+    /** How many bytes of messages may be in memory. */
+    public long windowLimit() {
+        return windowMemory(config);
+    }
+
+    /** Facts read behind the last checkpoint. */
+    public long replayed() {
+        return restored.replayed();
+    }
+
+    private void durable(Fact fact) {
+        if (fact instanceof Fact.QueueGone gone) {
+            registry.remove(gone.id());
+        }
+    }
+
+    private Queue make(QueueConfig queue, AddressRecord address) throws RefusedException {
+        return make(nextQueueId++, queue, address);
+    }
+
+    private Queue make(long id, QueueConfig queue, AddressRecord address) throws RefusedException {
+        Optional<Selector> filter;
+        try {
+            filter = queue.filter().isBlank() ? Optional.empty() : Optional.of(Selector.parse(queue.filter()));
+        } catch (InvalidSelectorException invalid) {
+            throw new RefusedException(RefusedException.Kind.INVALID_SELECTOR, invalid.getMessage());
+        }
+        AddressUsage usage = address.usage();
+        return new Queue(new Queue.Parts(id, loops.next(), store, departures, usage, budget, broker.formats()), queue, filter, address.settings());
+    }
+
+    /** What the journal says exists. */
+    private void restore() {
+        onControl(() -> {
+            for (Fact.Address address : restored.addresses().values()) {
+                book.addAddress(address.name(), AddressBook.types(address.types()), address.autoCreated(), false);
+            }
+            for (Fact.Queue fact : List.copyOf(restored.queues().values())) {
+                restore(fact);
+            }
+            restored.duplicateIds().forEach((address, ids) ->
+                    book.address(address).ifPresent(record -> ids.forEach(id -> record.duplicates().claim(id))));
+        });
+    }
+
+    private void restore(Fact.Queue fact) throws RefusedException {
+        QueueConfig queue = Settings.read(QueueConfig.class, fact.attributes());
+        if (book.address(queue.address()).isEmpty()) {
+            book.addAddress(queue.address(), java.util.Set.of(queue.routingType()), true, false);
+        }
+        Queue made = book.addQueue(queue, (config, address) -> make(fact.id(), config, address));
+        registry.add(made);
+        QueueSnapshot contents = restored.contentsOf(fact.id());
+        contents.forEachPosition(position -> store.retain(position, 1));
+        made.restore(contents);
+    }
+
+    /** What the configuration asks for and the journal does not know yet. */
+    private void configure() {
+        List<Fact> facts = new ArrayList<>();
+        onControl(() -> {
+            for (AddressConfig address : config.addresses()) {
+                configure(address, facts);
+            }
+        });
+        if (!facts.isEmpty()) {
+            CountDownLatch written = new CountDownLatch(1);
+            store.write(new Settlements.NoteUnit(facts, Optional.of(loops.control()),
+                    Reply.of(done -> written.countDown(), failed -> written.countDown())));
+            await(written);
+        }
+    }
+
+    private void configure(AddressConfig address, List<Fact> facts) throws RefusedException {
+        Optional<AddressRecord> there = book.address(address.name());
+        if (there.isEmpty()) {
+            book.addAddress(address.name(), address.routingTypes(), false, false);
+            facts.add(new Fact.Address(address.name(), AddressBook.bits(address.routingTypes()), false));
+        } else if (there.get().types().addAll(address.routingTypes())) {
+            facts.add(new Fact.Address(address.name(), AddressBook.bits(there.get().types()), there.get().autoCreated()));
+        }
+        for (QueueRequest request : address.queues()) {
+            if (book.queue(request.name()).isEmpty()) {
+                Queue queue = book.addQueue(request.resolve(book.settingsOf(address.name()), Origin.CONFIGURED));
+                registry.add(queue);
+                if (queue.durable()) {
+                    facts.add(new Fact.Queue(queue.id(), Administration.texts(queue.config())));
+                }
+            }
+        }
+    }
+
+    private interface ControlTask {
+        void run() throws RefusedException;
+    }
+
+    /** Runs a task on the control loop and waits for it. */
+    private void onControl(ControlTask task) {
+        CountDownLatch done = new CountDownLatch(1);
+        List<Throwable> failure = new ArrayList<>();
+        loops.control().post(() -> {
+            try {
+                task.run();
+            } catch (RefusedException | RuntimeException refused) {
+                failure.add(refused);
+            } finally {
+                done.countDown();
+            }
+        });
+        await(done);
+        if (!failure.isEmpty()) {
+            throw new IllegalStateException("the broker can't be put together: " + failure.get(0).getMessage(), failure.get(0));
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            if (!latch.await(5, TimeUnit.MINUTES)) {
+                throw new IllegalStateException("a part of the broker did not answer within five minutes");
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", interrupted);
+        }
+    }
+
+    private void startTimers() {
+        every(0, config.timing().addressQueueScanPeriod(), now -> broker.administration().removeUnused(now));
+        every(1, config.timing().messageExpiryScanPeriod(), now ->
+                registry.all().forEach(queue -> queue.loop().post(() -> queue.expire(now))));
+        every(2, config.memory().diskScanPeriod(), now -> workers.execute(guard::look));
+    }
+
+    private int freeSegments() {
+        return store.freeSegments();
+    }
+
+    private void every(int slot, long period, java.util.function.LongConsumer pass) {
+        if (period > 0) {
+            timers[slot] = loops.control().schedule(() -> {
+                pass.accept(System.currentTimeMillis());
+                every(slot, period, pass);
+            }, period);
+        }
+    }
+
+    /** Takes a last checkpoint, so that the next start reads nothing else, and closes the journal. All clients must be gone. */
+    @Override
+    public void close() {
+        for (Loop.Timer timer : timers) {
+            if (timer != null) {
+                timer.cancel();
+            }
+        }
+        CountDownLatch done = new CountDownLatch(1);
+        store.write(new LastCheckpoint(done));
+        await(done);
+        store.close();
+    }
+
+    /** Begins a checkpoint at its own place in the journal's order. */
+    private final class LastCheckpoint extends io.delos.store.Unit {
+        private final CountDownLatch done;
+
+        LastCheckpoint(CountDownLatch done) {
+            super(List.of());
+            this.done = done;
+        }
+
+        @Override
+        protected void completed(io.delos.store.Completions completions) {
+            store.atGroupEnd(position -> checkpoints.begin(position, done));
+        }
+
+        @Override
+        protected void refused(io.delos.store.Completions completions, IOException cause) {
+            done.countDown();
+        }
+    }
+}

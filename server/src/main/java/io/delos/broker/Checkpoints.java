@@ -1,0 +1,187 @@
+package io.delos.broker;
+
+import io.delos.address.AddressBook;
+import io.delos.address.AddressRecord;
+import io.delos.address.Route;
+import io.delos.address.Routes;
+import io.delos.journal.CheckpointWriter;
+import io.delos.loop.Loop;
+import io.delos.queue.Queue;
+import io.delos.queue.QueueSnapshot;
+import io.delos.store.Fact;
+import io.delos.store.Store;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * Gathers the state that makes the journal's past unnecessary. The journal thread begins one when everything up to a position has been
+ * posted to its owners; its own posts come behind those, so each owner's answer is its state at exactly that position. A worker writes the
+ * answers down.
+ */
+final class Checkpoints {
+
+    static final String FACTS_SECTION = "facts";
+    static final String IDS_SECTION = "duplicate-ids";
+    static final String QUEUE_SECTION = "queue:";
+
+    private static final Logger LOG = LogManager.getLogger(Checkpoints.class);
+
+    private final QueueRegistry registry;
+    private final Routes routes;
+    private final Loop control;
+    private final Executor workers;
+    private final AtomicBoolean running = new AtomicBoolean();
+    private Store store;
+    private AddressBook book;
+
+    Checkpoints(QueueRegistry registry, Routes routes, Loop control, Executor workers) {
+        this.registry = registry;
+        this.routes = routes;
+        this.control = control;
+        this.workers = workers;
+    }
+
+    /** Before the first checkpoint. */
+    void serve(Store theStore, AddressBook theBook) {
+        store = theStore;
+        book = theBook;
+    }
+
+    /** One checkpoint on its way. */
+    private final class Gathering {
+        final long position;
+        final CountDownLatch done;
+        final Map<Long, ByteBuffer> queues = new ConcurrentHashMap<>();
+        final AtomicInteger missing;
+        volatile List<Fact> facts = List.of();
+        volatile long greatestQueueId;
+
+        Gathering(long position, int parts, CountDownLatch done) {
+            this.position = position;
+            this.missing = new AtomicInteger(parts);
+            this.done = done;
+        }
+
+        void partDone() {
+            if (missing.decrementAndGet() == 0) {
+                workers.execute(() -> write(this));
+            }
+        }
+    }
+
+    /** Journal thread: begins a checkpoint at this position unless one is under way. */
+    void begin(long position) {
+        begin(position, new CountDownLatch(1));
+    }
+
+    void begin(long position, CountDownLatch done) {
+        if (book == null || !running.compareAndSet(false, true)) {
+            done.countDown();
+            return;
+        }
+        List<Queue> queues = new ArrayList<>(registry.all());
+        queues.removeIf(queue -> !queue.durable());
+        List<Fact> notes = notes();
+        Gathering gathering = new Gathering(position, queues.size() + 1, done);
+        control.post(() -> {
+            gathering.facts = bookFacts(notes);
+            gathering.partDone();
+        });
+        for (Queue queue : queues) {
+            gathering.greatestQueueId = Math.max(gathering.greatestQueueId, queue.id());
+            queue.loop().post(() -> {
+                QueueSnapshot snapshot = queue.snapshot();
+                ByteBuffer bytes = ByteBuffer.allocate(snapshot.encodedSize());
+                snapshot.write(bytes);
+                gathering.queues.put(queue.id(), bytes.flip());
+                gathering.partDone();
+            });
+        }
+    }
+
+    private List<Fact> notes() {
+        List<Fact> notes = new ArrayList<>();
+        store.notes().under("").forEach((key, value) -> notes.add(new Fact.Remembered(key, value)));
+        return notes;
+    }
+
+    private List<Fact> bookFacts(List<Fact> notes) {
+        List<Fact> facts = new ArrayList<>();
+        for (AddressRecord address : book.addresses()) {
+            if (!address.temporary()) {
+                facts.add(new Fact.Address(address.name(), AddressBook.bits(address.types()), address.autoCreated()));
+            }
+        }
+        for (Queue queue : book.queues()) {
+            if (queue.durable()) {
+                facts.add(new Fact.Queue(queue.id(), Administration.texts(queue.config())));
+            }
+        }
+        facts.addAll(notes);
+        return facts;
+    }
+
+    private void write(Gathering gathering) {
+        try {
+            store.checkpoint(gathering.position, target -> {
+                facts(gathering, target);
+                duplicateIds(target);
+                for (Map.Entry<Long, ByteBuffer> queue : gathering.queues.entrySet()) {
+                    target.section(QUEUE_SECTION + queue.getKey()).write(queue.getValue().array(), 0, queue.getValue().limit());
+                }
+            });
+        } catch (IOException | RuntimeException failure) {
+            LOG.warn("A checkpoint could not be written; the one before stays, and the next start reads more of the journal", failure);
+        } finally {
+            running.set(false);
+            gathering.done.countDown();
+        }
+    }
+
+    private static void facts(Gathering gathering, CheckpointWriter target) throws IOException {
+        DataOutputStream out = new DataOutputStream(target.section(FACTS_SECTION));
+        out.writeInt(gathering.facts.size());
+        for (Fact fact : gathering.facts) {
+            ByteBuffer payload = ByteBuffer.allocate(fact.size());
+            fact.write(payload);
+            out.writeByte(fact.type());
+            out.writeInt(payload.position());
+            out.write(payload.array(), 0, payload.position());
+        }
+        out.writeLong(gathering.greatestQueueId);
+        out.flush();
+    }
+
+    private void duplicateIds(CheckpointWriter target) throws IOException {
+        List<Route> withIds = routes.all().stream().filter(route -> route.duplicates().size() > 0).toList();
+        DataOutputStream out = new DataOutputStream(target.section(IDS_SECTION));
+        out.writeInt(withIds.size());
+        for (Route route : withIds) {
+            text(out, route.address());
+            String[] ids = route.duplicates().all();
+            out.writeInt(ids.length);
+            for (String id : ids) {
+                text(out, id);
+            }
+        }
+        out.flush();
+    }
+
+    private static void text(DataOutputStream out, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+}

@@ -1,0 +1,201 @@
+package io.delos.broker;
+
+import io.delos.loop.Loop;
+import io.delos.security.Identity;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** One connection's user: who it is, and what it owns. Owned by the connection's loop, but for what management reads. */
+public final class Client {
+
+    private final Broker broker;
+    private final Loop loop;
+    private final Wire wire;
+    private final Set<Session> sessions = new LinkedHashSet<>();
+    private final List<String> temporary = new ArrayList<>();
+    private final List<String> claimed = new ArrayList<>();
+    private final long since = System.currentTimeMillis();
+    private Consumer<Boolean> pressure = pause -> { };
+    private volatile Optional<Identity> identity = Optional.empty();
+    private volatile String protocol = "";
+    private volatile String clientId = "";
+    private volatile int sessionCount;
+    private boolean own;
+    private boolean writable = true;
+    private boolean closed;
+
+    /** The connection as the client sees it. */
+    record Wire(String connectionId, String remoteAddress, Runnable close) { }
+
+    Client(Broker broker, Loop loop, Wire wire) {
+        this.broker = broker;
+        this.loop = loop;
+        this.wire = wire;
+    }
+
+    /** The broker acting for itself: nobody to log in, nobody to refuse. */
+    static Client own(Broker broker, Loop loop) {
+        Client client = new Client(broker, loop, new Wire("", "", () -> { }));
+        client.own = true;
+        return client;
+    }
+
+    boolean isOwn() {
+        return own;
+    }
+
+    /** What to call when the socket must not be read for a while ({@code true}) and may be again; calls nest. */
+    public void onPressure(Consumer<Boolean> pause) {
+        pressure = pause;
+    }
+
+    void pauseReading(boolean pause) {
+        pressure.accept(pause);
+    }
+
+    /**
+     * Checks the credentials, which may take a worker's time. Done when the client is logged in; AUTHENTICATION_FAILED otherwise. May be
+     * called again, for another user.
+     */
+    public void login(Credentials credentials, Reply<Void> done) {
+        loop.assertInside();
+        broker.access().authenticate(credentials, wire.remoteAddress(), loop, Reply.of(who -> {
+            identity = Optional.of(who);
+            done.done(null);
+        }, done::failed));
+    }
+
+    public boolean loggedIn() {
+        return identity.isPresent();
+    }
+
+    /** Who it is; empty before the login. Any thread. */
+    public Optional<Identity> identity() {
+        return identity;
+    }
+
+    /** The user's name; empty before the login and for anonymous users. Any thread. */
+    public String user() {
+        return identity.map(Identity::user).orElse("");
+    }
+
+    /** What management shows of it. */
+    public void describe(String usedProtocol, String usedClientId) {
+        protocol = usedProtocol;
+        clientId = usedClientId;
+    }
+
+    /** Any thread. */
+    public String connectionId() {
+        return wire.connectionId();
+    }
+
+    /** Any thread. */
+    public String remoteAddress() {
+        return wire.remoteAddress();
+    }
+
+    /** Any thread. */
+    public String protocol() {
+        return protocol;
+    }
+
+    /** Any thread. */
+    public String clientId() {
+        return clientId;
+    }
+
+    /** When it connected, in milliseconds since the epoch. Any thread. */
+    public long since() {
+        return since;
+    }
+
+    /** Any thread. */
+    public int sessionCount() {
+        return sessionCount;
+    }
+
+    /** Ends the connection. Any thread. */
+    public void disconnect() {
+        wire.close().run();
+    }
+
+    /**
+     * Claims a client id until the connection ends. If another connection holds it: with {@code takeOver} that one's {@code onTakenOver}
+     * runs on its own loop, and must lead to its close, after which this one is done(true); otherwise NAME_IN_USE.
+     */
+    public void claim(String name, boolean takeOver, Runnable onTakenOver, Reply<Boolean> done) {
+        loop.assertInside();
+        broker.names().claim(name, this, takeOver, onTakenOver, Reply.of(displaced -> {
+            if (closed) {
+                broker.names().release(name, this);
+            } else {
+                claimed.add(name);
+                done.done(displaced);
+            }
+        }, done::failed));
+    }
+
+    Loop loop() {
+        return loop;
+    }
+
+    /** Opens a session. */
+    public Session openSession() {
+        loop.assertInside();
+        Session session = new Session(this, broker, loop);
+        sessions.add(session);
+        sessionCount = sessions.size();
+        broker.clients().sessionOpened();
+        return session;
+    }
+
+    void forgetSession(Session session) {
+        if (sessions.remove(session)) {
+            sessionCount = sessions.size();
+            broker.clients().sessionClosed();
+        }
+    }
+
+    void ownsTemporary(String queue) {
+        if (closed) {
+            deleteTemporary(queue);
+        } else {
+            temporary.add(queue);
+        }
+    }
+
+    private void deleteTemporary(String queue) {
+        broker.administration().deleteQueue(queue, true, loop, Reply.ignored());
+    }
+
+    boolean isWritable() {
+        return writable;
+    }
+
+    /** The transport says whether the socket takes more. */
+    public void writable(boolean now) {
+        loop.assertInside();
+        writable = now;
+        if (now) {
+            sessions.forEach(Session::writabilityChanged);
+        }
+    }
+
+    /** The connection has ended: sessions close, what is unsettled goes back, temporary queues and client ids are given up. Again is allowed. */
+    public void close() {
+        loop.assertInside();
+        if (closed) {
+            return;
+        }
+        closed = true;
+        new ArrayList<>(sessions).forEach(session -> session.close(Outcome.RELEASED));
+        temporary.forEach(this::deleteTemporary);
+        claimed.forEach(name -> broker.names().release(name, this));
+        broker.clients().remove(this);
+    }
+}

@@ -1,0 +1,86 @@
+package io.delos.broker;
+
+import io.delos.loop.Loop;
+import io.delos.queue.Queue;
+import io.delos.store.Completions;
+import io.delos.store.Fact;
+import io.delos.store.Unit;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A transaction becoming true: its durable sends, settlements and notes as one unit of the journal. */
+final class CommitUnit extends Unit {
+
+    private final Session session;
+    private final Transaction transaction;
+    private final List<SettleUnit.Settlement> settlements;
+    private final Reply<Void> done;
+
+    private CommitUnit(Session session, Transaction transaction, List<SettleUnit.Settlement> settlements, List<Fact> facts, Reply<Void> done) {
+        super(facts);
+        this.session = session;
+        this.transaction = transaction;
+        this.settlements = settlements;
+        this.done = done;
+    }
+
+    static CommitUnit of(Session session, Transaction transaction, List<SettleUnit.Settlement> settlements, Reply<Void> done) {
+        List<Fact> facts = new ArrayList<>();
+        for (Transaction.Send send : transaction.sends()) {
+            if (send.durable()) {
+                facts.add(new Fact.Enqueued(send.message(), SendUnit.durableIds(send.targets())));
+            }
+        }
+        facts.addAll(SettleUnit.facts(settlements));
+        facts.addAll(transaction.notes());
+        return new CommitUnit(session, transaction, settlements, facts, done);
+    }
+
+    @Override
+    protected void completed(Completions completions) {
+        for (Transaction.Send send : transaction.sends()) {
+            for (Queue target : send.targets()) {
+                completions.applyOn(target.loop(), this);
+            }
+        }
+        for (SettleUnit.Settlement settlement : settlements) {
+            completions.applyOn(settlement.queue().loop(), this);
+        }
+        completions.confirmOn(session.loop(), this);
+    }
+
+    @Override
+    protected void apply(Loop here) {
+        int fact = 0;
+        for (Transaction.Send send : transaction.sends()) {
+            boolean written = send.durable();
+            for (Queue target : send.targets()) {
+                if (target.loop() == here) {
+                    target.enqueue(send.message(), written && target.durable() ? position(fact) : Queue.NO_POSITION);
+                }
+            }
+            fact += written ? 1 : 0;
+        }
+        for (SettleUnit.Settlement settlement : settlements) {
+            if (settlement.queue().loop() == here) {
+                settlement.queue().forget(settlement.deliveries());
+            }
+        }
+    }
+
+    @Override
+    protected void confirm() {
+        session.sendEnded();
+        done.done(null);
+    }
+
+    @Override
+    protected void refused(Completions completions, IOException cause) {
+        session.loop().post(() -> {
+            session.sendEnded();
+            transaction.undo();
+            done.failed(Session.diskFailed(cause));
+        });
+    }
+}

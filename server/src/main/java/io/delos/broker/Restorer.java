@@ -1,0 +1,178 @@
+package io.delos.broker;
+
+import io.delos.journal.CheckpointReader;
+import io.delos.journal.Recovery;
+import io.delos.message.Message;
+import io.delos.queue.QueueSnapshot;
+import io.delos.store.Fact;
+import io.delos.store.Notes;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * Collects what a journal says when it is opened: the checkpoint, then the facts behind it, which the running broker would have applied
+ * too. Owned by the starting thread.
+ */
+final class Restorer implements Recovery {
+
+    private static final Logger LOG = LogManager.getLogger(Restorer.class);
+
+    private final Notes notes;
+    private final int duplicateIds;
+    private final Map<String, Fact.Address> addresses = new LinkedHashMap<>();
+    private final Map<Long, Fact.Queue> queues = new LinkedHashMap<>();
+    private final Map<Long, QueueSnapshot> contents = new HashMap<>();
+    private final Map<String, ArrayDeque<String>> ids = new HashMap<>();
+    private long greatestQueueId;
+    private long replayed;
+
+    /** {@code duplicateIds}: how many duplicate-detection ids are kept per address. */
+    Restorer(Notes notes, int duplicateIds) {
+        this.notes = notes;
+        this.duplicateIds = duplicateIds;
+    }
+
+    @Override
+    public void checkpoint(CheckpointReader saved) throws IOException {
+        saved.sections((name, content) -> {
+            if (name.startsWith(Checkpoints.QUEUE_SECTION)) {
+                long id = Long.parseLong(name.substring(Checkpoints.QUEUE_SECTION.length()));
+                contents.put(id, QueueSnapshot.read(ByteBuffer.wrap(content.readAllBytes())));
+            } else if (name.equals(Checkpoints.FACTS_SECTION)) {
+                facts(content);
+            } else if (name.equals(Checkpoints.IDS_SECTION)) {
+                duplicateIds(content);
+            } else {
+                LOG.warn("A checkpoint has a section {} that this release does not know; it is passed over", name);
+            }
+        });
+    }
+
+    private void facts(InputStream content) throws IOException {
+        DataInputStream in = new DataInputStream(content);
+        for (int count = in.readInt(); count > 0; count--) {
+            byte type = in.readByte();
+            byte[] payload = in.readNBytes(in.readInt());
+            apply(Fact.read(type, ByteBuffer.wrap(payload)), 0);
+        }
+        greatestQueueId = Math.max(greatestQueueId, in.readLong());
+    }
+
+    private void duplicateIds(InputStream content) throws IOException {
+        DataInputStream in = new DataInputStream(content);
+        for (int count = in.readInt(); count > 0; count--) {
+            String address = text(in);
+            for (int each = in.readInt(); each > 0; each--) {
+                claimed(address, text(in));
+            }
+        }
+    }
+
+    private static String text(DataInputStream in) throws IOException {
+        return new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void record(long position, byte type, ByteBuffer payload, long unitEnd) throws IOException {
+        replayed++;
+        try {
+            apply(Fact.read(type, payload), position);
+        } catch (RuntimeException unreadable) {
+            throw new IOException("the record at position " + position + " is sound but holds no fact this release knows", unreadable);
+        }
+    }
+
+    private void apply(Fact fact, long position) {
+        if (fact instanceof Fact.Enqueued enqueued) {
+            entered(enqueued, position);
+        } else if (fact instanceof Fact.Settled settled) {
+            QueueSnapshot queue = contents.get(settled.queue());
+            if (queue != null) {
+                for (long gone : settled.positions()) {
+                    queue.settled(gone);
+                }
+            }
+        } else if (fact instanceof Fact.Failed failed) {
+            QueueSnapshot queue = contents.get(failed.queue());
+            if (queue != null) {
+                queue.failed(failed.position(), failed.failures());
+            }
+        } else if (fact instanceof Fact.Address address) {
+            addresses.put(address.name(), address);
+        } else if (fact instanceof Fact.AddressGone gone) {
+            addresses.remove(gone.name());
+        } else if (fact instanceof Fact.Queue queue) {
+            queues.put(queue.id(), queue);
+            contents.computeIfAbsent(queue.id(), id -> new QueueSnapshot());
+            greatestQueueId = Math.max(greatestQueueId, queue.id());
+        } else if (fact instanceof Fact.QueueGone gone) {
+            queues.remove(gone.id());
+            contents.remove(gone.id());
+        } else {
+            notes.apply(fact);
+        }
+    }
+
+    private void entered(Fact.Enqueued enqueued, long position) {
+        Message message = enqueued.message();
+        for (long id : enqueued.queues()) {
+            QueueSnapshot queue = contents.get(id);
+            if (queue != null) {
+                queue.entered(position, message.size(), message.priority(), message.deliverAt());
+            }
+        }
+        if (!message.duplicateId().isEmpty()) {
+            int separator = message.address().indexOf("::");
+            claimed(separator < 0 ? message.address() : message.address().substring(0, separator), message.duplicateId());
+        }
+    }
+
+    private void claimed(String address, String id) {
+        ArrayDeque<String> known = ids.computeIfAbsent(address, a -> new ArrayDeque<>());
+        known.add(id);
+        if (known.size() > duplicateIds) {
+            known.poll();
+        }
+    }
+
+    @Override
+    public void damaged(String file, long offset, long length) {
+        LOG.error("Salvaging: {} bytes of {} at offset {} are damaged and lost", length, file, offset);
+    }
+
+    Map<String, Fact.Address> addresses() {
+        return addresses;
+    }
+
+    Map<Long, Fact.Queue> queues() {
+        return queues;
+    }
+
+    QueueSnapshot contentsOf(long queue) {
+        QueueSnapshot snapshot = contents.getOrDefault(queue, new QueueSnapshot());
+        snapshot.compact();
+        return snapshot;
+    }
+
+    Map<String, ArrayDeque<String>> duplicateIds() {
+        return ids;
+    }
+
+    long greatestQueueId() {
+        return greatestQueueId;
+    }
+
+    /** Facts read behind the checkpoint. */
+    long replayed() {
+        return replayed;
+    }
+}

@@ -1,0 +1,263 @@
+package io.delos.broker;
+
+import io.delos.address.Route;
+import io.delos.config.FullPolicy;
+import io.delos.config.Permission;
+import io.delos.config.RoutingType;
+import io.delos.message.Message;
+import io.delos.queue.Delivery;
+import io.delos.queue.Queue;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/** A session's way out: resolves, authorises, admits, writes. Owned by the session's loop. */
+final class Sender {
+
+    private static final Logger LOG = LogManager.getLogger(Sender.class);
+    private static final int KNOWN_LIMIT = 1024;
+
+    private final Session session;
+    private final Broker broker;
+    private final Map<String, Target> known = new HashMap<>();
+    private long knownVersion = -1;
+    private int underWay;
+    private boolean waits = true;
+
+    /** A resolved address this user may send to; {@code only} is present when the address is an FQQN. */
+    private record Target(Route route, Optional<Queue> only) { }
+
+    Sender(Session session, Broker broker) {
+        this.session = session;
+        this.broker = broker;
+    }
+
+    void neverWaitForSpace() {
+        waits = false;
+    }
+
+    void ended() {
+        underWay--;
+    }
+
+    void send(Message message, Optional<Transaction> transaction, Reply<Void> done) {
+        if (broker.isManagement(message.address())) {
+            broker.management(session, message, done);
+            return;
+        }
+        Target target = target(message.address());
+        if (target == null || creates(target, message)) {
+            create(message, transaction, done);
+            return;
+        }
+        sendTo(target, message, transaction, done);
+    }
+
+    private Target target(String address) {
+        long version = broker.routes().version();
+        if (version != knownVersion || known.size() > KNOWN_LIMIT) {
+            known.clear();
+            knownVersion = version;
+        }
+        Target target = known.get(address);
+        return target != null ? target : lookUp(address);
+    }
+
+    /** A target that exists and may be sent to; not kept when the right is missing, which {@link #sendTo} then finds. */
+    private Target lookUp(String address) {
+        int separator = address.indexOf("::");
+        String name = separator < 0 ? address : address.substring(0, separator);
+        Optional<Route> route = broker.routes().find(name);
+        if (route.isEmpty()) {
+            return null;
+        }
+        Optional<Queue> only = Optional.empty();
+        if (separator >= 0) {
+            only = broker.routes().queue(address.substring(separator + 2)).filter(queue -> queue.address().equals(name));
+            if (only.isEmpty()) {
+                return null;
+            }
+        }
+        Target target = new Target(route.get(), only);
+        if (broker.refusal(session.client(), Permission.SEND, address).isEmpty()) {
+            known.put(address, target);
+        }
+        return target;
+    }
+
+    /** Whether the message asks for a kind of queue that isn't there but may be made. */
+    private static boolean creates(Target target, Message message) {
+        if (message.routing() == Message.ROUTE_BOTH || target.only.isPresent()) {
+            return false;
+        }
+        Route route = target.route;
+        RoutingType type = RoutingType.ofCode(message.routing()).orElse(RoutingType.MULTICAST);
+        boolean noType = !route.types().contains(type) && route.settings().creation().createAddresses();
+        boolean noQueue = type == RoutingType.ANYCAST && !route.hasAnycast() && route.settings().creation().createQueues();
+        return noType || noQueue;
+    }
+
+    private void create(Message message, Optional<Transaction> transaction, Reply<Void> done) {
+        Optional<RoutingType> type = RoutingType.ofCode(message.routing());
+        String address = message.address();
+        RoutingType kind = type.orElseGet(() -> broker.settingsFor(address).creation().addressRoutingType());
+        session.ensureNow(address, Optional.of(kind), kind == RoutingType.ANYCAST || address.contains("::"), Reply.of(info -> {
+            Target target = target(address);
+            if (target == null) {
+                done.failed(new BrokerException(Reason.ADDRESS_NOT_FOUND, "AMQ229203: Address Does Not Exist: " + address));
+            } else {
+                sendTo(target, message, transaction, done);
+            }
+        }, done::failed));
+    }
+
+    private void sendTo(Target target, Message asSent, Optional<Transaction> transaction, Reply<Void> done) {
+        if (!known.containsKey(asSent.address()) && !session.permitted(Permission.SEND, asSent.address(), done)) {
+            return;
+        }
+        Route route = target.route;
+        if (asSent.bytes().length > broker.maxMessageBytes()) {
+            done.failed(new BrokerException(Reason.TOO_LARGE, "a message of " + asSent.bytes().length + " bytes; at most "
+                    + broker.maxMessageBytes() + " are taken"));
+            return;
+        }
+        if (route.usage().full() && !admitted(route, target, asSent, transaction, done)) {
+            return;
+        }
+        if (!asSent.duplicateId().isEmpty() && !claim(route, asSent, transaction, done)) {
+            return;
+        }
+        Message message = Arrival.apply(route, asSent);
+        Queue[] targets = target.only.isPresent() ? onlyOne(target.only.get(), message) : route.targets(message, broker.formats());
+        if (targets.length == 0) {
+            route.counters().unroutedOne();
+            done.done(null);
+            return;
+        }
+        route.counters().routedOne();
+        for (Queue queue : targets) {
+            queue.usage().add(message.size());
+        }
+        if (transaction.isPresent()) {
+            transaction.get().add(message, targets);
+            done.done(null);
+        } else {
+            write(message, targets, done);
+        }
+    }
+
+    private Queue[] onlyOne(Queue queue, Message message) {
+        return Route.accepts(queue, message, broker.formats()) ? new Queue[] {queue} : new Queue[0];
+    }
+
+    private void write(Message message, Queue[] targets, Reply<Void> done) {
+        boolean durable = message.durable() && anyDurable(targets);
+        if (!durable && underWay == 0) {
+            for (Queue queue : targets) {
+                queue.loop().post(() -> queue.enqueue(message, Queue.NO_POSITION));
+            }
+            done.done(null);
+            return;
+        }
+        if (durable && broker.diskGuard().full()) {
+            session.block();
+            broker.diskGuard().await(session.loop(), () -> {
+                append(message, targets, true, done);
+                session.unblock();
+            });
+            return;
+        }
+        append(message, targets, durable, done);
+    }
+
+    private void append(Message message, Queue[] targets, boolean durable, Reply<Void> done) {
+        underWay++;
+        broker.store().write(new SendUnit(session, message, targets, durable, done));
+        if (broker.store().underPressure()) {
+            session.block();
+            broker.store().whenRelieved(session.loop(), session::unblock);
+        }
+    }
+
+    private static boolean anyDurable(Queue[] targets) {
+        for (Queue target : targets) {
+            if (target.durable()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a message may still be sent to a full address; if not, {@code done} has been or will be told. */
+    private boolean admitted(Route route, Target target, Message message, Optional<Transaction> transaction, Reply<Void> done) {
+        FullPolicy policy = route.settings().limits().addressFullPolicy();
+        switch (policy) {
+            case DROP -> {
+                route.counters().routedOne();
+                done.done(null);
+                return false;
+            }
+            case FAIL -> {
+                done.failed(new BrokerException(Reason.ADDRESS_FULL, "AMQ229102: Address \"" + route.address() + "\" is full."));
+                return false;
+            }
+            case BLOCK -> {
+                if (!waits) {
+                    return true;
+                }
+                session.block();
+                route.usage().await(session.loop(), () -> {
+                    sendTo(target, message, transaction, done);
+                    session.unblock();
+                });
+                return false;
+            }
+            default -> {
+                return true;
+            }
+        }
+    }
+
+    /** Whether a producer that asks for credit has to wait. */
+    boolean mustWait(Route route) {
+        return route.settings().limits().addressFullPolicy() == FullPolicy.BLOCK && route.usage().full();
+    }
+
+    private boolean claim(Route route, Message message, Optional<Transaction> transaction, Reply<Void> done) {
+        String id = message.duplicateId();
+        if (route.duplicates().claim(id)) {
+            transaction.ifPresent(t -> t.onRollback(() -> route.duplicates().release(id)));
+            return true;
+        }
+        LOG.warn("AMQ222059: Duplicate message detected - message will not be routed. Address: {}, duplicate id: {}", route.address(), id);
+        if (transaction.isPresent()) {
+            done.failed(new BrokerException(Reason.DUPLICATE_ID, "Duplicate message detected - message will not be routed. Duplicate id: " + id));
+        } else {
+            done.done(null);
+        }
+        return false;
+    }
+
+    void commit(Transaction transaction, Reply<Void> done) {
+        List<Delivery> accepted = new ArrayList<>();
+        for (Transaction.Settled settled : transaction.settled()) {
+            if (settled.outcome().kind() == Outcome.Kind.ACCEPTED) {
+                accepted.addAll(settled.deliveries());
+            }
+        }
+        CommitUnit unit = CommitUnit.of(session, transaction, SettleUnit.byQueue(accepted), Reply.of(result -> {
+            for (Transaction.Settled settled : transaction.settled()) {
+                if (settled.outcome().kind() != Outcome.Kind.ACCEPTED) {
+                    session.settleTaken(settled.deliveries(), settled.outcome(), Reply.ignored());
+                }
+            }
+            done.done(null);
+        }, done::failed));
+        underWay++;
+        broker.store().write(unit);
+    }
+}

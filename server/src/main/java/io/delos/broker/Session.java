@@ -1,0 +1,456 @@
+package io.delos.broker;
+
+import io.delos.address.Route;
+import io.delos.config.Permission;
+import io.delos.config.QueueRequest;
+import io.delos.config.RoutingType;
+import io.delos.loop.Loop;
+import io.delos.message.Message;
+import io.delos.queue.Delivery;
+import io.delos.queue.Queue;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What one client may do, in order. Owned by its loop. While it waits for another owner (a queue being created, an address being full)
+ * later operations wait behind, and the connection's socket is not read; so answers come in the order of the questions. A reply may run
+ * before the call that asked for it returns.
+ */
+public final class Session {
+
+    private final Client client;
+    private final Broker broker;
+    private final Loop loop;
+    private final Sender sender;
+    private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+    private final Set<Subscription> subscriptions = new LinkedHashSet<>();
+    private final Set<Transaction> transactions = new LinkedHashSet<>();
+    private boolean blocked;
+    private boolean resuming;
+    private boolean closed;
+
+    Session(Client client, Broker broker, Loop loop) {
+        this.client = client;
+        this.broker = broker;
+        this.loop = loop;
+        this.sender = new Sender(this, broker);
+    }
+
+    Loop loop() {
+        return loop;
+    }
+
+    Client client() {
+        return client;
+    }
+
+    boolean writable() {
+        return client.isWritable();
+    }
+
+    static BrokerException diskFailed(IOException cause) {
+        return new BrokerException(Reason.UNAVAILABLE, "the broker can't write to its journal: " + cause.getMessage());
+    }
+
+    /** Runs a task on the session's loop, later. Any thread. */
+    public void post(Runnable task) {
+        loop.post(task);
+    }
+
+    // order
+
+    /** Runs the operation now, or behind those that wait. */
+    private void inOrder(Runnable operation) {
+        loop.assertInside();
+        if (blocked || !waiting.isEmpty() && !resuming) {
+            waiting.add(operation);
+        } else {
+            operation.run();
+        }
+    }
+
+    /** Later operations wait until {@link #unblock}. */
+    void block() {
+        if (!blocked) {
+            blocked = true;
+            client.pauseReading(true);
+        }
+    }
+
+    /** Goes on with what waits. */
+    void unblock() {
+        loop.assertInside();
+        if (!blocked) {
+            return;
+        }
+        blocked = false;
+        client.pauseReading(false);
+        resume();
+    }
+
+    private void resume() {
+        resuming = true;
+        try {
+            Runnable next;
+            while (!blocked && (next = waiting.poll()) != null) {
+                next.run();
+            }
+        } finally {
+            resuming = false;
+        }
+    }
+
+    /** A reply that first lets the session go on; for questions to other owners. Called on the session's loop. */
+    private <T> Reply<T> thenUnblock(Reply<T> done) {
+        return Reply.of(result -> {
+            done.done(result);
+            unblock();
+        }, refusal -> {
+            done.failed(refusal);
+            unblock();
+        });
+    }
+
+    /** Runs when everything asked of this session before has been started. */
+    public void afterAll(Runnable ready) {
+        inOrder(ready);
+    }
+
+    // sending
+
+    /**
+     * Sends a message by itself. Done when it is durable (a durable message in a durable queue) or has been passed to its queues.
+     * Refusals: NOT_PERMITTED, ADDRESS_NOT_FOUND, ADDRESS_FULL, TOO_LARGE, INVALID_REQUEST, UNAVAILABLE.
+     */
+    public void send(Message message, Reply<Void> done) {
+        if (blocked || !waiting.isEmpty()) {
+            inOrder(() -> sender.send(message, Optional.empty(), done));
+        } else {
+            sender.send(message, Optional.empty(), done);
+        }
+    }
+
+    /** Sends a message as part of a transaction: done when it is part of it. A refusal makes the transaction rollback-only. */
+    public void send(Message message, Transaction transaction, Reply<Void> done) {
+        inOrder(() -> sender.send(message, Optional.of(transaction), Reply.of(done::done, refusal -> {
+            transaction.markRollbackOnly(refusal);
+            done.failed(refusal);
+        })));
+    }
+
+    /** This session's protocol gives credit to its producers and asks {@link #awaitSpace} first: a full address does not hold it up. */
+    public void producersHaveCredit() {
+        sender.neverWaitForSpace();
+    }
+
+    /** Runs {@code ready} (perhaps at once) when producers may send to the address: for protocols that grant credit. */
+    public void awaitSpace(String address, Runnable ready) {
+        Optional<Route> route = broker.routes().find(address);
+        if (route.isEmpty() || !sender.mustWait(route.get())) {
+            ready.run();
+        } else {
+            route.get().usage().await(loop, ready);
+        }
+    }
+
+    /** Whether this user may send to the address. */
+    public void checkSend(String address, Reply<Void> done) {
+        if (permitted(Permission.SEND, address, done)) {
+            done.done(null);
+        }
+    }
+
+    void sendEnded() {
+        sender.ended();
+    }
+
+    // consuming
+
+    /** Subscribes to a queue that exists. Refusals: NOT_PERMITTED, QUEUE_NOT_FOUND, INVALID_SELECTOR, QUEUE_IN_USE (no room for one more). */
+    public void subscribe(SubscribeRequest request, Sink sink, Reply<Subscription> done) {
+        inOrder(() -> {
+            Optional<Queue> queue = broker.findQueue(request.queue());
+            if (queue.isEmpty()) {
+                done.failed(new BrokerException(Reason.QUEUE_NOT_FOUND, "AMQ229017: Queue " + request.queue() + " does not exist"));
+                return;
+            }
+            Permission permission = request.browsing() ? Permission.BROWSE : Permission.CONSUME;
+            if (permitted(permission, queue.get().address() + "::" + queue.get().name(), done)) {
+                attach(queue.get(), request, sink, done);
+            }
+        });
+    }
+
+    private void attach(Queue queue, SubscribeRequest request, Sink sink, Reply<Subscription> done) {
+        if (closed) {
+            done.failed(new BrokerException(Reason.UNAVAILABLE, "the session has ended"));
+            return;
+        }
+        Subscription subscription = new Subscription(this, queue, sink);
+        try {
+            subscription.consumer(broker.consumerFor(subscription, request, loop, queue));
+        } catch (BrokerException refusal) {
+            done.failed(refusal);
+            return;
+        }
+        subscriptions.add(subscription);
+        block();
+        Reply<Subscription> answer = thenUnblock(done);
+        queue.loop().post(() -> {
+            if (!request.browsing() && !queue.admits()) {
+                loop.post(() -> {
+                    subscriptions.remove(subscription);
+                    answer.failed(new BrokerException(Reason.QUEUE_IN_USE, "AMQ229200: Maximum Consumer Limit Reached on Queue:(address="
+                            + queue.address() + ",queue=" + queue.name() + ")"));
+                });
+                return;
+            }
+            loop.post(() -> answer.done(subscription));
+            queue.attach(subscription.consumer());
+            queue.credit(subscription.consumer(), request.messages(), request.bytes());
+        });
+    }
+
+    void ended(Subscription subscription) {
+        subscriptions.remove(subscription);
+    }
+
+    // settling
+
+    /** Settles by itself; done when that is durable. Deliveries settled before, and browsed ones, are passed over. */
+    public void settle(List<Delivery> deliveries, Outcome outcome, Reply<Void> done) {
+        loop.assertInside();
+        settleTaken(take(deliveries), outcome, done);
+    }
+
+    /** Settles one by itself. */
+    public void settle(Delivery delivery, Outcome outcome, Reply<Void> done) {
+        settle(List.of(delivery), outcome, done);
+    }
+
+    /** Settles as part of a transaction. Until it ends the deliveries belong to it. */
+    public void settle(List<Delivery> deliveries, Outcome outcome, Transaction transaction, Reply<Void> done) {
+        loop.assertInside();
+        if (transaction.ended()) {
+            done.failed(new BrokerException(Reason.TRANSACTION_STATE, "the transaction has ended"));
+            return;
+        }
+        transaction.add(take(deliveries), outcome);
+        done.done(null);
+    }
+
+    private List<Delivery> take(List<Delivery> deliveries) {
+        List<Delivery> taken = new ArrayList<>(deliveries.size());
+        for (int i = 0; i < deliveries.size(); i++) {
+            Delivery delivery = deliveries.get(i);
+            if (delivery.take()) {
+                taken.add(delivery);
+            }
+        }
+        return taken;
+    }
+
+    /** Settles deliveries that have been taken out of their lists. */
+    void settleTaken(List<Delivery> deliveries, Outcome outcome, Reply<Void> done) {
+        broker.settlements().settle(deliveries, outcome, loop, done);
+    }
+
+    // transactions
+
+    /** Begins a local transaction. */
+    public Transaction begin() {
+        Transaction transaction = new Transaction();
+        transactions.add(transaction);
+        return transaction;
+    }
+
+    /** Makes it true, all at once; done when it is durable. On refusal nothing has happened and it is rolled back, its deliveries released. */
+    public void commit(Transaction transaction, Reply<Void> done) {
+        inOrder(() -> {
+            transactions.remove(transaction);
+            if (transaction.rollbackOnly()) {
+                rollbackNow(transaction, Optional.of(Outcome.FAILED));
+                done.failed(transaction.cause().orElseThrow());
+            } else if (!transaction.end()) {
+                done.failed(new BrokerException(Reason.TRANSACTION_STATE, "the transaction has ended"));
+            } else {
+                sender.commit(transaction, done);
+            }
+        });
+    }
+
+    /** Undoes it: its sends are forgotten, and the deliveries it settled are settled with {@code deliveries} instead. */
+    public void rollback(Transaction transaction, Outcome deliveries, Reply<Void> done) {
+        inOrder(() -> {
+            transactions.remove(transaction);
+            rollbackNow(transaction, Optional.of(deliveries));
+            done.done(null);
+        });
+    }
+
+    /** Undoes it: its sends are forgotten, and the deliveries it settled are unsettled again, as AMQP has it. */
+    public void rollbackToUnsettled(Transaction transaction, Reply<Void> done) {
+        inOrder(() -> {
+            transactions.remove(transaction);
+            rollbackNow(transaction, Optional.empty());
+            done.done(null);
+        });
+    }
+
+    private void rollbackNow(Transaction transaction, Optional<Outcome> outcome) {
+        if (!transaction.end()) {
+            return;
+        }
+        transaction.undo();
+        for (Transaction.Settled settled : transaction.settled()) {
+            if (outcome.isPresent()) {
+                settleTaken(settled.deliveries(), outcome.get(), Reply.ignored());
+            } else {
+                settled.deliveries().forEach(Delivery::untake);
+            }
+        }
+    }
+
+    // administration
+
+    /** Creates an address; ADDRESS_EXISTS if there is one. */
+    public void createAddress(String name, Set<RoutingType> types, boolean autoCreated, Reply<Void> done) {
+        inOrder(() -> {
+            if (permitted(Permission.CREATE_ADDRESS, name, done)) {
+                block();
+                broker.administration().createAddress(name, types, autoCreated, loop, thenUnblock(done));
+            }
+        });
+    }
+
+    /** Deletes an address; with {@code force} its queues too, otherwise ADDRESS_IN_USE. */
+    public void deleteAddress(String name, boolean force, Reply<Void> done) {
+        inOrder(() -> {
+            if (permitted(Permission.DELETE_ADDRESS, name, done)) {
+                block();
+                broker.administration().deleteAddress(name, force, loop, thenUnblock(done));
+            }
+        });
+    }
+
+    /**
+     * Creates a queue, and its address where the settings and the user's rights allow. QUEUE_EXISTS if there is one of that name, unless
+     * {@code ignoreIfExists}. A temporary one goes with the client.
+     */
+    public void createQueue(QueueRequest request, boolean ignoreIfExists, Reply<QueueInfo> done) {
+        createQueue(request, ignoreIfExists, false, done);
+    }
+
+    /** As above; {@code autoCreated} says that it is made because a client used it. */
+    public void createQueue(QueueRequest request, boolean ignoreIfExists, boolean autoCreated, Reply<QueueInfo> done) {
+        inOrder(() -> {
+            boolean durable = request.given("durable").map(Boolean.TRUE::equals).orElse(true);
+            boolean exists = ignoreIfExists && broker.routes().queue(request.name()).isPresent();
+            Permission needed = durable ? Permission.CREATE_DURABLE_QUEUE : Permission.CREATE_NON_DURABLE_QUEUE;
+            if (exists || permitted(needed, request.address() + "::" + request.name(), done)) {
+                boolean newAddress = broker.routes().find(request.address()).isEmpty();
+                if (newAddress && !exists && !permitted(Permission.CREATE_ADDRESS, request.address(), done)) {
+                    return;
+                }
+                block();
+                Reply<QueueInfo> answer = thenUnblock(done);
+                broker.administration().createQueue(request, ignoreIfExists, autoCreated, loop, Reply.of(info -> {
+                    if (info.config().temporary()) {
+                        client.ownsTemporary(info.config().name());
+                    }
+                    answer.done(info);
+                }, answer::failed));
+            }
+        });
+    }
+
+    /** Deletes a queue and everything in it. QUEUE_NOT_FOUND; QUEUE_IN_USE while it has consumers. */
+    public void deleteQueue(String name, Reply<Void> done) {
+        inOrder(() -> {
+            Optional<Queue> queue = broker.findQueue(name);
+            if (queue.isEmpty()) {
+                done.failed(new BrokerException(Reason.QUEUE_NOT_FOUND, "AMQ229017: Queue " + name + " does not exist"));
+                return;
+            }
+            Permission needed = queue.get().durable() ? Permission.DELETE_DURABLE_QUEUE : Permission.DELETE_NON_DURABLE_QUEUE;
+            if (permitted(needed, queue.get().address() + "::" + queue.get().name(), done)) {
+                block();
+                broker.administration().deleteQueue(queue.get().name(), false, loop, thenUnblock(done));
+            }
+        });
+    }
+
+    /**
+     * Sees to it that something of this name (or {@code address::queue}) can be used: the address with the routing type, and when
+     * {@code queueToo} a queue of the same name, are created where settings and rights allow. Answers with what there is then.
+     */
+    public void ensure(String name, Optional<RoutingType> type, boolean queueToo, Reply<AddressInfo> done) {
+        inOrder(() -> ensureNow(name, type, queueToo, done));
+    }
+
+    void ensureNow(String name, Optional<RoutingType> type, boolean queueToo, Reply<AddressInfo> done) {
+        Ensure wish = Ensure.of(name, type, queueToo);
+        if (wish.fulfilled(broker.routes())) {
+            broker.administration().describe(wish.address(), done);
+            return;
+        }
+        Optional<BrokerException> refusal = wish.missingRight(broker, client);
+        if (refusal.isPresent()) {
+            done.failed(refusal.get());
+            return;
+        }
+        block();
+        broker.administration().ensure(wish, loop, thenUnblock(done));
+    }
+
+    /** What there is to know about a queue; empty if there is none of that name. */
+    public void queryQueue(String name, Reply<Optional<QueueInfo>> done) {
+        inOrder(() -> done.done(broker.findQueue(name).map(QueueInfo::of)));
+    }
+
+    /** What there is to know about an address; empty if there is none of that name. */
+    public void queryAddress(String name, Reply<Optional<AddressInfo>> done) {
+        inOrder(() -> done.done(broker.routes().find(name).map(AddressInfo::of)));
+    }
+
+    /** Whether the user may; if not, tells {@code done} why. */
+    boolean permitted(Permission permission, String address, Reply<?> done) {
+        Optional<BrokerException> refusal = broker.refusal(client, permission, address);
+        refusal.ifPresent(done::failed);
+        return refusal.isEmpty();
+    }
+
+    // the end
+
+    /** The socket takes more, or no more. */
+    void writabilityChanged() {
+        subscriptions.forEach(Subscription::report);
+    }
+
+    /** Ends it: open transactions roll back, subscriptions close, and everything unsettled is settled by {@code forUnsettled}. Again is allowed. */
+    public void close(Outcome forUnsettled) {
+        loop.assertInside();
+        if (closed) {
+            return;
+        }
+        closed = true;
+        client.forgetSession(this);
+        waiting.clear();
+        new ArrayList<>(transactions).forEach(transaction -> rollbackNow(transaction, Optional.of(forUnsettled)));
+        transactions.clear();
+        new ArrayList<>(subscriptions).forEach(subscription -> subscription.close(forUnsettled, Reply.ignored()));
+        if (blocked) {
+            blocked = false;
+            client.pauseReading(false);
+        }
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+}

@@ -1,0 +1,73 @@
+package io.delos.loop;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The process's loops: a few that carry connections and queues, and one, the control loop, for what there is only one of. Any thread. */
+public final class Loops implements AutoCloseable {
+
+    private final boolean epoll;
+    private final EventLoopGroup group;
+    private final EventLoopGroup controlGroup;
+    private final List<NettyLoop> loops = new ArrayList<>();
+    private final NettyLoop control;
+    private final AtomicInteger next = new AtomicInteger();
+
+    /** Starts {@code count} loops (native epoll where it loads, NIO elsewhere) and the control loop. */
+    public Loops(int count) {
+        epoll = Epoll.isAvailable();
+        IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("delos-loop", true), io);
+        controlGroup = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("delos-control", true), NioIoHandler.newFactory());
+        int n = 0;
+        for (EventExecutor executor : group) {
+            loops.add(NettyLoop.of((EventLoop) executor, "delos-loop-" + n++));
+        }
+        control = NettyLoop.of(controlGroup.next(), "delos-control");
+    }
+
+    /** Whether sockets on these loops must be epoll ones. */
+    public boolean epoll() {
+        return epoll;
+    }
+
+    /** The group that channels are registered with. */
+    public EventLoopGroup group() {
+        return group;
+    }
+
+    /** The next loop in turn, to place a queue on. */
+    public NettyLoop next() {
+        return loops.get(Math.floorMod(next.getAndIncrement(), loops.size()));
+    }
+
+    /** All loops but the control loop. */
+    public List<NettyLoop> all() {
+        return List.copyOf(loops);
+    }
+
+    /** The loop that owns the address book. */
+    public NettyLoop control() {
+        return control;
+    }
+
+    /** Ends the threads, waiting at most a few seconds for tasks under way. */
+    @Override
+    public void close() {
+        group.shutdownGracefully(0, 3, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+        controlGroup.shutdownGracefully(0, 3, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+        loops.forEach(NettyLoop::release);
+        control.release();
+    }
+}

@@ -1,0 +1,107 @@
+package io.delos.management;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.delos.broker.Broker;
+import io.delos.broker.ManagementDoor;
+import io.delos.broker.Reply;
+import io.delos.broker.Session;
+import io.delos.message.Content;
+import io.delos.message.MalformedMessageException;
+import io.delos.message.Message;
+import io.delos.message.MessageFormat;
+import io.delos.message.NeutralMessage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/** Management by messages (management, section 8): a request in any dialect, an answer in the same. Called on the sessions' loops. */
+public final class ManagementMessages implements ManagementDoor {
+
+    private static final Logger LOG = LogManager.getLogger(ManagementMessages.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Broker broker;
+    private final Catalogue catalogue;
+
+    public ManagementMessages(Broker broker, Catalogue catalogue) {
+        this.broker = broker;
+        this.catalogue = catalogue;
+    }
+
+    @Override
+    public void request(Session session, Message message, Reply<Void> done) {
+        done.done(null);
+        NeutralMessage request;
+        CompletableFuture<Object> answer;
+        try {
+            request = broker.formats().of(message.format()).read(message);
+            answer = carryOut(request);
+        } catch (MalformedMessageException malformed) {
+            LOG.warn("A management message could not be read: {}", malformed.getMessage());
+            return;
+        }
+        if (request.header().replyTo().present()) {
+            answer.whenComplete((result, failure) -> session.post(() -> reply(session, message.format(), request, result, failure)));
+        }
+    }
+
+    private CompletableFuture<Object> carryOut(NeutralMessage request) {
+        String resource = text(request, "_AMQ_ResourceName");
+        String attribute = text(request, "_AMQ_Attribute");
+        String operation = text(request, "_AMQ_OperationName");
+        if (!attribute.isEmpty()) {
+            return catalogue.read(resource, attribute);
+        }
+        if (operation.isEmpty()) {
+            return CompletableFuture.failedFuture(new ManagementException("neither _AMQ_Attribute nor _AMQ_OperationName is set"));
+        }
+        try {
+            return catalogue.call(resource, operation, arguments(request.content()));
+        } catch (JsonProcessingException malformed) {
+            return CompletableFuture.failedFuture(new ManagementException("the body is not a JSON array: " + malformed.getOriginalMessage()));
+        }
+    }
+
+    private static String text(NeutralMessage request, String property) {
+        Object value = request.properties().get(property);
+        return value == null ? "" : value.toString();
+    }
+
+    private static List<JsonNode> arguments(Content content) throws JsonProcessingException {
+        String text = content instanceof Content.Text body ? body.text() : "";
+        List<JsonNode> arguments = new ArrayList<>();
+        if (!text.isBlank()) {
+            JSON.readTree(text).forEach(arguments::add);
+        }
+        return arguments;
+    }
+
+    private void reply(Session session, byte format, NeutralMessage request, Object result, Throwable failure) {
+        boolean succeeded = failure == null;
+        Object shown = succeeded ? result : sentence(failure);
+        Message envelope = Message.of(format, new byte[0]).address(request.header().replyTo().name()).routing(Message.ROUTE_ANYCAST)
+                .timestamp(System.currentTimeMillis()).build();
+        Object correlation = request.header().correlationId();
+        NeutralMessage answer = NeutralMessage.from(envelope)
+                .correlationId("".equals(correlation) ? request.header().messageId() : correlation)
+                .property("_AMQ_OperationSucceeded", succeeded)
+                .content(new Content.Text(PagedList.text(Arrays.asList(shown)))).build();
+        MessageFormat dialect = broker.formats().of(format);
+        session.send(envelope.toBuilder().encoded(format, dialect.write(answer)).build(),
+                Reply.of(sent -> { }, refusal -> LOG.warn("The answer to a management message could not be sent: {}", refusal.getMessage())));
+    }
+
+    private static String sentence(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (!(cause instanceof ManagementException)) {
+            LOG.warn("A management operation failed", cause);
+        }
+        return String.valueOf(cause.getMessage());
+    }
+}

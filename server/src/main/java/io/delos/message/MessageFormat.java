@@ -1,0 +1,39 @@
+package io.delos.message;
+
+import java.util.Map;
+
+/** How one dialect writes a message. Stateless; any thread. A damaged encoding is reported with {@link MalformedMessageException}. */
+public interface MessageFormat {
+
+    /** CORE. */
+    byte CORE = 1;
+    /** AMQP 1.0. */
+    byte AMQP = 2;
+    /** MQTT of any version. */
+    byte MQTT = 3;
+    /** STOMP of any version. */
+    byte STOMP = 4;
+    /** OpenWire. */
+    byte OPENWIRE = 5;
+
+    /** Stored in the journal beside the bytes; never reused for another dialect. */
+    byte id();
+
+    /** The message in the form that all dialects share. The envelope's durability, priority, expiration and timestamp are to be used. */
+    NeutralMessage read(Message message);
+
+    /** The encoded form of {@code message} in this dialect. */
+    byte[] write(NeutralMessage message);
+
+    /**
+     * One property or header by the name a selector uses (address-model: {@code AMQPriority}, {@code JMSType}, application properties …),
+     * without decoding the rest; null if there is none. The values are the boxed primitives, String and byte[].
+     */
+    Object property(Message message, String name);
+
+    /**
+     * The encoded form with the given broker properties (such as {@code _AMQ_ORIG_ADDRESS}; values as in {@link #property}) set and the
+     * expiration replaced (0 for none): what a dead-lettered, expired or diverted message carries on.
+     */
+    byte[] annotate(Message message, Map<String, Object> properties, long expiration);
+}

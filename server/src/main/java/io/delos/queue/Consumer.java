@@ -1,0 +1,159 @@
+package io.delos.queue;
+
+import io.delos.loop.Loop;
+import io.delos.message.Formats;
+import io.delos.message.Message;
+import io.delos.selector.PropertyLookup;
+import io.delos.selector.Selector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Somebody with credit and perhaps a selector. Owned by its queue's loop; what it is handed goes to its own loop in bursts. */
+public final class Consumer {
+
+    /** No limit of credit. */
+    public static final long UNLIMITED = Long.MAX_VALUE;
+    /** Bytes that may be under way between the queue and the socket; beyond, the queue waits until the socket has taken some. */
+    private static final long IN_TRANSIT_LIMIT = 1 << 20;
+
+    /** Takes bursts; called on the consumer's own loop. */
+    public interface Receiver {
+
+        /** Deliveries in order. */
+        void deliver(List<Delivery> burst);
+
+        /** The queue is gone. */
+        void queueGone(String sentence);
+    }
+
+    private final Loop loop;
+    private final Receiver receiver;
+    private final Optional<Selector> selector;
+    private final PropertyLookupOf lookup;
+    private final boolean browsing;
+    private final int priority;
+    private final int overhead;
+    private long messages;
+    private long bytes;
+    private long inTransit;
+    private ArrayList<Delivery> burst = new ArrayList<>();
+    BrowseCursor cursor;
+
+    /**
+     * @param loop     where {@code receiver} is called
+     * @param selector what it wants; empty for everything
+     * @param browsing whether it only looks
+     * @param priority higher ones are served first
+     * @param overhead bytes added to each message's own when bytes of credit are charged
+     */
+    public Consumer(Loop loop, Receiver receiver, Optional<Selector> selector, Formats formats, boolean browsing, int priority,
+                    int overhead) {
+        this.loop = loop;
+        this.receiver = receiver;
+        this.selector = selector;
+        this.lookup = new PropertyLookupOf(formats);
+        this.browsing = browsing;
+        this.priority = priority;
+        this.overhead = overhead;
+    }
+
+    /** The consumer of deliveries that nobody asked for: what leaves its queue expired or dead. It is never attached. */
+    static Consumer nobody() {
+        return new Consumer(null, null, Optional.empty(), null, false, 0, 0);
+    }
+
+    /** Whether it only looks. */
+    public boolean browsing() {
+        return browsing;
+    }
+
+    int priority() {
+        return priority;
+    }
+
+    boolean selective() {
+        return selector.isPresent();
+    }
+
+    /** Whether it can be handed one more now. A byte of credit is enough for a message of any size, as CORE has it. */
+    boolean ready() {
+        return messages > 0 && bytes > 0 && inTransit < IN_TRANSIT_LIMIT;
+    }
+
+    boolean wants(Message message) {
+        return selector.isEmpty() || selector.get().matches(lookup.of(message));
+    }
+
+    void addCredit(long moreMessages, long moreBytes) {
+        messages = plus(messages, moreMessages);
+        bytes = plus(bytes, moreBytes);
+    }
+
+    private static long plus(long credit, long more) {
+        return credit == UNLIMITED || more == UNLIMITED ? UNLIMITED : credit + more;
+    }
+
+    void stopCredit(boolean alsoBytes) {
+        messages = 0;
+        if (alsoBytes) {
+            bytes = 0;
+        }
+    }
+
+    long messageCredit() {
+        return messages;
+    }
+
+    void arrived(long charge) {
+        inTransit -= charge;
+    }
+
+    Delivery hand(Queue queue, Entry entry) {
+        long charge = (long) entry.message.bytes().length + overhead;
+        if (messages != UNLIMITED) {
+            messages--;
+        }
+        if (bytes != UNLIMITED) {
+            bytes -= charge;
+        }
+        inTransit += charge;
+        Delivery delivery = new Delivery(queue, this, entry, charge);
+        burst.add(delivery);
+        return delivery;
+    }
+
+    boolean hasBurst() {
+        return !burst.isEmpty();
+    }
+
+    void sendBurst() {
+        List<Delivery> full = burst;
+        burst = new ArrayList<>();
+        loop.post(() -> receiver.deliver(full));
+    }
+
+    void queueGone(String sentence) {
+        loop.post(() -> receiver.queueGone(sentence));
+    }
+
+    /** One lookup for the consumer's life, so that evaluating a selector allocates nothing. */
+    private static final class PropertyLookupOf implements PropertyLookup {
+        private final Formats formats;
+        private Message message;
+
+        PropertyLookupOf(Formats formats) {
+            this.formats = formats;
+        }
+
+        PropertyLookup of(Message now) {
+            message = now;
+            return this;
+        }
+
+        @Override
+        public Object get(String name) {
+            return formats.property(message, name);
+        }
+    }
+}

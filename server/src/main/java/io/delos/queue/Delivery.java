@@ -1,0 +1,137 @@
+package io.delos.queue;
+
+import io.delos.message.Message;
+
+/**
+ * A message in a consumer's hands. It belongs to the consumer's session from hand-out to settlement: nobody else expires, moves or
+ * purges it. Owned by the session's loop; the message itself is immutable.
+ */
+public final class Delivery {
+
+    final Queue queue;
+    final Consumer consumer;
+    final Entry entry;
+    private final int count;
+    private final long charge;
+
+    /** The session's own list of what is unsettled, so that settling costs no search. */
+    private Delivery previous;
+    private Delivery next;
+    private DeliveryList list;
+    private DeliveryList home;
+
+    Delivery(Queue queue, Consumer consumer, Entry entry, long charge) {
+        this.queue = queue;
+        this.consumer = consumer;
+        this.entry = entry;
+        this.count = entry.failures + 1;
+        this.charge = charge;
+    }
+
+    /** Unique among the messages of the broker; for a durable message the same after a restart. Positive. */
+    public long messageId() {
+        return entry.id + 1;
+    }
+
+    public Message message() {
+        return entry.message;
+    }
+
+    /** 1 for the first attempt. */
+    public int deliveryCount() {
+        return count;
+    }
+
+    /** Whether there were attempts before. */
+    public boolean redelivered() {
+        return count > 1;
+    }
+
+    /** What it took from the consumer's credit in bytes. */
+    public long charge() {
+        return charge;
+    }
+
+    /** The queue it came from. */
+    public Queue source() {
+        return queue;
+    }
+
+    /** The name of the queue it came from. */
+    public String queue() {
+        return queue.name();
+    }
+
+    /** Whether it was only shown: settling it has no effect. */
+    public boolean browsed() {
+        return consumer.browsing();
+    }
+
+    /** Whether its end must be written to the journal. */
+    public boolean durable() {
+        return entry.durable() && queue.durable();
+    }
+
+    /** Where the message lies in the journal; meaningful when {@link #durable()}. */
+    public long position() {
+        return entry.id;
+    }
+
+    /** The consumer it was handed to. */
+    public Consumer consumer() {
+        return consumer;
+    }
+
+    /** Whether somebody still has to settle it. */
+    public boolean held() {
+        return list != null;
+    }
+
+    /** Takes it out of the list of what is unsettled; false if somebody has settled it, or it was only shown. */
+    public boolean take() {
+        if (list == null) {
+            return false;
+        }
+        home = list;
+        list.remove(this);
+        return !browsed();
+    }
+
+    /** Puts it back to the end of the list it was taken from: it is unsettled again. */
+    public void untake() {
+        home.add(this);
+    }
+
+    void link(DeliveryList owner, Delivery after) {
+        list = owner;
+        previous = after;
+        next = null;
+        if (after != null) {
+            after.next = this;
+        }
+    }
+
+    DeliveryList list() {
+        return list;
+    }
+
+    Delivery next() {
+        return next;
+    }
+
+    Delivery previous() {
+        return previous;
+    }
+
+    void unlink() {
+        if (previous != null) {
+            previous.next = next;
+        }
+        if (next != null) {
+            next.previous = previous;
+        }
+        previous = null;
+        next = null;
+        list = null;
+    }
+}

@@ -1,0 +1,105 @@
+package io.delos.queue;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Who gets the next message: consumers by priority, those of one priority in turn, a message group always the same one. Owned by the
+ * queue's loop.
+ */
+final class Dispatcher {
+
+    private final List<Consumer> consumers = new ArrayList<>();
+    private final Map<String, Consumer> groups = new HashMap<>();
+    private boolean exclusive;
+    private boolean selective;
+    private int turn;
+
+    void exclusive(boolean only) {
+        exclusive = only;
+    }
+
+    void attach(Consumer consumer) {
+        int at = 0;
+        while (at < consumers.size() && consumers.get(at).priority() >= consumer.priority()) {
+            at++;
+        }
+        consumers.add(at, consumer);
+        selective |= consumer.selective();
+    }
+
+    boolean detach(Consumer consumer) {
+        boolean was = consumers.remove(consumer);
+        groups.values().removeIf(owner -> owner == consumer);
+        selective = consumers.stream().anyMatch(Consumer::selective);
+        return was;
+    }
+
+    int count() {
+        return consumers.size();
+    }
+
+    List<Consumer> all() {
+        return consumers;
+    }
+
+    boolean anyReady() {
+        for (int i = 0; i < consumers.size(); i++) {
+            if (consumers.get(i).ready()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether one message refused may still be followed by one that somebody takes. */
+    boolean mayTakeLater(Entry refused) {
+        return selective || !refused.message.group().isEmpty() || !groups.isEmpty();
+    }
+
+    /** The consumer for this entry; null if nobody can take it now. */
+    Consumer pick(Entry entry) {
+        String group = entry.message.group();
+        if (group.isEmpty()) {
+            return next(entry);
+        }
+        Consumer owner = groups.get(group);
+        if (owner != null) {
+            return owner.ready() && owner.wants(entry.message) ? owner : null;
+        }
+        Consumer chosen = next(entry);
+        if (chosen != null) {
+            groups.put(group, chosen);
+        }
+        return chosen;
+    }
+
+    private Consumer next(Entry entry) {
+        int size = exclusive ? Math.min(1, consumers.size()) : consumers.size();
+        int from = 0;
+        while (from < size) {
+            int to = endOfPriority(from, size);
+            int among = to - from;
+            for (int i = 0; i < among; i++) {
+                int at = (turn + i) % among;
+                Consumer candidate = consumers.get(from + at);
+                if (candidate.ready() && candidate.wants(entry.message)) {
+                    turn = at + 1;
+                    return candidate;
+                }
+            }
+            from = to;
+        }
+        return null;
+    }
+
+    private int endOfPriority(int from, int size) {
+        int to = from + 1;
+        while (to < size && consumers.get(to).priority() == consumers.get(from).priority()) {
+            to++;
+        }
+        return to;
+    }
+}

@@ -1,0 +1,140 @@
+package io.delos.queue;
+
+import io.delos.message.Message;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * References to messages that are not in memory, in order: 16 bytes each, and for a message that lies nowhere on disk the message itself.
+ * Not thread-safe; a full or handed-over one is not changed any more.
+ */
+final class Refs {
+
+    /** Bytes of one reference when written. */
+    static final int BYTES = 16;
+
+    private long[] positions;
+    private int[] sizes;
+    private int[] marks;
+    private Message[] kept;
+    private int head;
+    private int tail;
+
+    Refs(int capacity) {
+        positions = new long[capacity];
+        sizes = new int[capacity];
+        marks = new int[capacity];
+    }
+
+    /** Adds one; {@code message} is null when the position says where it lies. */
+    void add(long position, int size, int priority, int failures, Message message) {
+        if (tail == positions.length) {
+            grow();
+        }
+        positions[tail] = position;
+        sizes[tail] = size;
+        marks[tail] = priority | Math.min(failures, 0x7fff) << 16;
+        if (message != null) {
+            if (kept == null) {
+                kept = new Message[positions.length];
+            }
+            kept[tail] = message;
+        }
+        tail++;
+    }
+
+    private void grow() {
+        int capacity = Math.max(16, positions.length * 2);
+        positions = Arrays.copyOf(positions, capacity);
+        sizes = Arrays.copyOf(sizes, capacity);
+        marks = Arrays.copyOf(marks, capacity);
+        if (kept != null) {
+            kept = Arrays.copyOf(kept, capacity);
+        }
+    }
+
+    int count() {
+        return tail - head;
+    }
+
+    boolean full() {
+        return tail == positions.length;
+    }
+
+    long position(int i) {
+        return positions[head + i];
+    }
+
+    int size(int i) {
+        return sizes[head + i];
+    }
+
+    int priority(int i) {
+        return marks[head + i] & 0xff;
+    }
+
+    int failures(int i) {
+        return marks[head + i] >>> 16;
+    }
+
+    /** The message that lies nowhere on disk; null for one that does. */
+    Message kept(int i) {
+        return kept == null ? null : kept[head + i];
+    }
+
+    /** Moves the first {@code n} to the end of {@code target}. */
+    void moveTo(Refs target, int n) {
+        for (int i = 0; i < n; i++) {
+            target.add(position(i), size(i), priority(i), failures(i), kept(i));
+        }
+        if (kept != null) {
+            Arrays.fill(kept, head, head + n, null);
+        }
+        head += n;
+    }
+
+    /** Appends a copy of all to {@code target}. */
+    void copyTo(Refs target) {
+        for (int i = 0; i < count(); i++) {
+            target.add(position(i), size(i), priority(i), failures(i), kept(i));
+        }
+    }
+
+    /** Where the reference to {@code position} is; negative if there is none. Positions must ascend. */
+    int find(long position) {
+        int found = Arrays.binarySearch(positions, head, tail, position);
+        return found < 0 ? -1 : found - head;
+    }
+
+    /** Changes how often delivery of one has failed. */
+    void failures(int i, int failures) {
+        marks[head + i] = priority(i) | Math.min(failures, 0x7fff) << 16;
+    }
+
+    /** Takes out those whose bit is set. */
+    void removeAll(java.util.BitSet gone) {
+        int to = head;
+        for (int from = head; from < tail; from++) {
+            if (!gone.get(from - head)) {
+                positions[to] = positions[from];
+                sizes[to] = sizes[from];
+                marks[to] = marks[from];
+                to++;
+            }
+        }
+        tail = to;
+    }
+
+    /** Writes reference {@code i}: position i64, size i32, priority and failures i32. */
+    void write(int i, ByteBuffer out) {
+        out.putLong(positions[head + i]).putInt(sizes[head + i]).putInt(marks[head + i]);
+    }
+
+    /** Reads what {@link #write} wrote. */
+    void read(ByteBuffer in) {
+        long position = in.getLong();
+        int size = in.getInt();
+        int mark = in.getInt();
+        add(position, size, mark & 0xff, mark >>> 16, null);
+    }
+}

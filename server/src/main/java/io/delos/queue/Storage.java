@@ -1,0 +1,296 @@
+package io.delos.queue;
+
+import io.delos.message.Message;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Where a queue's waiting messages are: in the window while it has room, else as references in the backlog, brought back ahead of demand.
+ * Owned by the queue's loop.
+ */
+final class Storage {
+
+    private static final int WINDOW_COUNT = 32_768;
+    private static final int LOAD_COUNT = 2048;
+    private static final long LOAD_BYTES = 2 << 20;
+
+    private final Queue queue;
+    private final WindowBudget budget;
+    private final Window window = new Window();
+    private final Backlog backlog = new Backlog();
+    private final Schedule schedule = new Schedule();
+    private final List<Runnable> afterLoad = new ArrayList<>();
+    private Refs loading = new Refs(0);
+    private final List<Refs> dueLoading = new ArrayList<>();
+    private long nextOrder;
+    private long headOrder = -1;
+    private long nextTransient;
+
+    Storage(Queue queue, WindowBudget budget) {
+        this.queue = queue;
+        this.budget = budget;
+    }
+
+    Window window() {
+        return window;
+    }
+
+    Schedule schedule() {
+        return schedule;
+    }
+
+    boolean loading() {
+        return loading.count() > 0;
+    }
+
+    boolean windowEmpty() {
+        return window.isEmpty();
+    }
+
+    /** An id for a message that is only shown. */
+    long browseId(long position) {
+        return idOf(position);
+    }
+
+    /** The references that are not in the window, in order, to look at. */
+    void forEachUnloaded(Consumer<Refs> look) {
+        if (loading()) {
+            look.accept(loading);
+        }
+        backlog.forEach(look);
+    }
+
+    /** Nothing is left on disk that could be brought back. */
+    boolean allInWindow() {
+        return backlog.isEmpty() && !loading();
+    }
+
+    /** Runs once, after the load under way has arrived. */
+    void afterLoad(Runnable then) {
+        afterLoad.add(then);
+    }
+
+    /** Takes in a new message; returns its entry if it went to the window, null if to the backlog. */
+    Entry admit(Message message, long position) {
+        if (!allInWindow() || window.count() >= WINDOW_COUNT || !window.isEmpty() && window.bytes() >= budget.windowBytes()) {
+            backlog.add(position, message, 0, position != Queue.NO_POSITION);
+            queue.counters().backlog(backlog.count());
+            refill();
+            return null;
+        }
+        return append(position, message, 0);
+    }
+
+    private Entry append(long position, Message message, int failures) {
+        Entry entry = new Entry(idOf(position), message, nextOrder++, failures);
+        window.addLast(entry);
+        budget.add(message.size());
+        return entry;
+    }
+
+    private long idOf(long position) {
+        return position == Queue.NO_POSITION ? Entry.transientId(nextTransient++) : position;
+    }
+
+    void remove(Entry entry) {
+        window.remove(entry);
+        budget.add(-entry.message.size());
+    }
+
+    void putBack(Entry entry) {
+        window.insert(entry);
+        budget.add(entry.message.size());
+    }
+
+    /** Brings back the next part of the backlog when the window is half empty. */
+    void refill() {
+        if (backlog.isEmpty() || loading() || queue.closed()) {
+            return;
+        }
+        long room = budget.windowBytes();
+        if (window.bytes() > room / 2 || window.count() > WINDOW_COUNT / 2) {
+            return;
+        }
+        loading = backlog.take(LOAD_COUNT, Math.min(LOAD_BYTES, room));
+        queue.counters().backlog(backlog.count());
+        fetch(loading, this::loaded);
+    }
+
+    /** Has those of the references that lie on disk read, and posted to the queue's loop. */
+    void fetch(Refs refs, Consumer<List<Message>> then) {
+        long[] positions = new long[refs.count()];
+        int[] sizes = new int[refs.count()];
+        int onDisk = 0;
+        for (int i = 0; i < refs.count(); i++) {
+            if (refs.kept(i) == null) {
+                positions[onDisk] = refs.position(i);
+                sizes[onDisk++] = refs.size(i);
+            }
+        }
+        if (onDisk == 0) {
+            queue.loop().post(() -> then.accept(List.of()));
+        } else {
+            queue.cold().fetch(positions, sizes, onDisk, queue.loop(), then);
+        }
+    }
+
+    private void loaded(List<Message> fetched) {
+        Refs refs = loading;
+        loading = new Refs(0);
+        Entry first = null;
+        int next = 0;
+        for (int i = 0; i < refs.count(); i++) {
+            Message message = refs.kept(i) != null ? refs.kept(i) : fetched.get(next++);
+            if (message == null) {
+                queue.lost(refs.position(i), refs.size(i));
+                continue;
+            }
+            Entry entry = append(refs.position(i), message, refs.failures(i));
+            first = first == null || Window.before(entry, first) ? entry : first;
+        }
+        if (first != null) {
+            queue.loaded(first);
+        }
+        List<Runnable> waiting = new ArrayList<>(afterLoad);
+        afterLoad.clear();
+        waiting.forEach(Runnable::run);
+        refill();
+    }
+
+    /** Moves what is due to the head of the window, through the disk where it lies there; returns how many. */
+    int loadDue(long now) {
+        Refs refs = new Refs(16);
+        Schedule.Waiting waiting;
+        while ((waiting = schedule.pollDue(now)) != null) {
+            refs.add(waiting.position(), waiting.size(), waiting.priority(), waiting.failures(), waiting.message());
+        }
+        if (refs.count() > 0) {
+            dueLoading.add(refs);
+            fetch(refs, fetched -> dueLoaded(refs, fetched));
+        }
+        return refs.count();
+    }
+
+    private void dueLoaded(Refs refs, List<Message> fetched) {
+        if (!dueLoading.remove(refs)) {
+            return;
+        }
+        long order = headOrder - refs.count();
+        headOrder = order;
+        int next = 0;
+        for (int i = 0; i < refs.count(); i++) {
+            Message message = refs.kept(i) != null ? refs.kept(i) : fetched.get(next++);
+            if (message == null) {
+                queue.lost(refs.position(i), refs.size(i));
+                continue;
+            }
+            Entry entry = new Entry(idOf(refs.position(i)), message, order++, refs.failures(i));
+            putBack(entry);
+            queue.loaded(entry);
+        }
+    }
+
+    /** Empties window, backlog and schedule. */
+    Queue.Removed removeAll() {
+        Sum sum = new Sum();
+        Entry entry;
+        while ((entry = window.first()) != null) {
+            remove(entry);
+            sum.add(entry.durable() ? entry.id : Queue.NO_POSITION, entry.message.size());
+        }
+        sum.add(loading);
+        loading = new Refs(0);
+        dueLoading.forEach(sum::add);
+        dueLoading.clear();
+        backlog.forEach(sum::add);
+        backlog.clear();
+        schedule.all().forEach(waiting -> sum.add(waiting.position(), waiting.size()));
+        queue.counters().scheduled(-schedule.count());
+        schedule.clear();
+        queue.counters().backlog(0);
+        return sum.removed();
+    }
+
+    private final class Sum {
+        private long[] positions = new long[64];
+        private int durable;
+        private long count;
+        private long bytes;
+
+        void add(Refs refs) {
+            for (int i = 0; i < refs.count(); i++) {
+                add(refs.position(i), refs.size(i));
+            }
+        }
+
+        void add(long position, int size) {
+            count++;
+            bytes += size;
+            queue.counters().left(size, position != Queue.NO_POSITION);
+            if (position != Queue.NO_POSITION) {
+                if (durable == positions.length) {
+                    positions = Arrays.copyOf(positions, durable * 2);
+                }
+                positions[durable++] = position;
+            }
+        }
+
+        Queue.Removed removed() {
+            return new Queue.Removed(Arrays.copyOf(positions, durable), count, bytes);
+        }
+    }
+
+    /** References to all that is durable, in order of position, with those handed out. */
+    QueueSnapshot snapshot(EntryChain handed) {
+        List<long[]> waiting = new ArrayList<>();
+        collect(handed.head(), waiting, false);
+        for (Entry entry = window.first(); entry != null; entry = window.after(entry)) {
+            collect(entry, waiting, true);
+        }
+        collect(loading, waiting);
+        dueLoading.forEach(refs -> collect(refs, waiting));
+        waiting.sort((a, b) -> Long.compare(a[0], b[0]));
+        Refs refs = new Refs(waiting.size() + (int) Math.min(backlog.count(), Integer.MAX_VALUE / 2));
+        waiting.forEach(w -> refs.add(w[0], (int) w[1], (int) w[2], (int) w[3], null));
+        backlog.forEach(chunk -> addDurable(chunk, refs));
+        QueueSnapshot snapshot = new QueueSnapshot(refs);
+        for (Schedule.Waiting w : schedule.all()) {
+            if (w.position() != Queue.NO_POSITION) {
+                snapshot.addTimed(w.at(), w.position(), w.size(), w.priority(), w.failures());
+            }
+        }
+        return snapshot;
+    }
+
+    private static void collect(Entry from, List<long[]> into, boolean one) {
+        for (Entry entry = from; entry != null; entry = one ? null : entry.next) {
+            if (entry.durable()) {
+                into.add(new long[] {entry.id, entry.message.size(), entry.priority(), entry.failures});
+            }
+        }
+    }
+
+    private static void collect(Refs refs, List<long[]> into) {
+        for (int i = 0; i < refs.count(); i++) {
+            if (refs.kept(i) == null) {
+                into.add(new long[] {refs.position(i), refs.size(i), refs.priority(i), refs.failures(i)});
+            }
+        }
+    }
+
+    private static void addDurable(Refs from, Refs to) {
+        for (int i = 0; i < from.count(); i++) {
+            if (from.kept(i) == null) {
+                to.add(from.position(i), from.size(i), from.priority(i), from.failures(i), null);
+            }
+        }
+    }
+
+    void restore(QueueSnapshot saved) {
+        backlog.addAll(saved.refs());
+        saved.scheduleAll(schedule);
+        queue.counters().backlog(backlog.count());
+    }
+}

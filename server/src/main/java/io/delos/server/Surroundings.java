@@ -1,0 +1,70 @@
+package io.delos.server;
+
+import io.delos.broker.BrokerStart;
+import io.delos.management.BrokerFacts;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** What management shows of the process and its disk. Any thread. */
+final class Surroundings implements BrokerFacts {
+
+    private final Path journal;
+    private final BrokerStart start;
+    private final long startedAt = System.currentTimeMillis();
+
+    Surroundings(Path journal, BrokerStart start) {
+        this.journal = journal;
+        this.start = start;
+    }
+
+    @Override
+    public String version() {
+        return Version.text();
+    }
+
+    @Override
+    public long uptimeMillis() {
+        return System.currentTimeMillis() - startedAt;
+    }
+
+    @Override
+    public String uptime() {
+        return words(uptimeMillis());
+    }
+
+    /** {@code 41.627 seconds}, {@code 26 minutes}, {@code 3 hours 5 minutes}, {@code 2 days 1 hours}. */
+    static String words(long millis) {
+        long minutes = millis / 60_000;
+        if (minutes == 0) {
+            return String.format(Locale.ROOT, "%.3f seconds", millis / 1000.0);
+        }
+        if (minutes < 60) {
+            return minutes + " minutes";
+        }
+        long hours = minutes / 60;
+        return hours < 24 ? hours + " hours " + minutes % 60 + " minutes" : hours / 24 + " days " + hours % 24 + " hours";
+    }
+
+    @Override
+    public double diskUsage() {
+        try {
+            FileStore store = Files.getFileStore(journal);
+            return 1 - (double) store.getUsableSpace() / store.getTotalSpace();
+        } catch (IOException unknown) {
+            return 0;
+        }
+    }
+
+    @Override
+    public long windowBytes() {
+        return start.windowBytes();
+    }
+
+    @Override
+    public long windowLimit() {
+        return start.windowLimit();
+    }
+}

@@ -1,0 +1,53 @@
+package io.delos.spi;
+
+import io.delos.broker.Broker;
+import io.delos.broker.Client;
+import io.delos.config.AcceptorConfig;
+import io.delos.loop.Loop;
+import java.security.cert.X509Certificate;
+import java.util.List;
+
+/** A socket's identity, limits and broker, given to the protocol that took it over. Owned by the channel's loop, where all methods are called. */
+public interface Connection {
+
+    /** The broker behind it all. */
+    Broker broker();
+
+    /** What this socket's user may do; made before anybody has logged in. Closed by the transport when the channel closes. */
+    Client client();
+
+    /** The channel's loop. */
+    Loop loop();
+
+    /** A short id for logs and management, unique in this process. */
+    String id();
+
+    /** The peer as {@code host:port}, behind a PROXY header the one named there. */
+    String remoteAddress();
+
+    /** The certificates the peer showed over TLS, its own first; empty without them. For {@link io.delos.broker.Credentials}. */
+    default List<X509Certificate> certificates() {
+        return List.of();
+    }
+
+    /** The acceptor's settings. */
+    AcceptorConfig acceptor();
+
+    /**
+     * Says how long the peer may be silent, in milliseconds; after that {@code expired} runs (once) and the channel is closed.
+     * 0 or less: for ever. Any bytes received count. Replaces what was said before.
+     */
+    void timeToLive(long millis, Runnable expired);
+
+    /** Stops or resumes reading the socket: back-pressure. Calls nest: as many {@code false} as {@code true} are needed. */
+    void pauseReading(boolean pause);
+
+    /**
+     * What to do when the broker is stopping, or the operator closes the connection: say goodbye in the protocol's own words, then
+     * {@link #close()}.
+     */
+    void onShutdown(Runnable farewell);
+
+    /** Flushes, then closes the channel. */
+    void close();
+}

@@ -1,0 +1,23 @@
+package io.delos.spi;
+
+import io.delos.broker.Broker;
+import io.delos.config.AcceptorConfig;
+import io.delos.loop.Loop;
+import io.delos.message.MessageFormat;
+
+/** The ServiceLoader door of a protocol module. */
+public interface ProtocolProvider {
+
+    /** As {@code broker.xml} spells it: {@code AMQP}. */
+    String name();
+
+    /** The dialect this protocol's messages are stored in. */
+    MessageFormat format();
+
+    /** The protocol with one acceptor's parameters (prefixes, credits, limits); IllegalArgumentException with a sentence if one is wrong. */
+    Protocol create(AcceptorConfig acceptor);
+
+    /** The broker has read its journal and will now listen: time to take care of what was remembered. Called once, on {@code loop}. */
+    default void started(Broker broker, Loop loop) {
+    }
+}

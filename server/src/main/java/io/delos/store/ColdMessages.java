@@ -1,0 +1,19 @@
+package io.delos.store;
+
+import io.delos.loop.Loop;
+import io.delos.message.Message;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Brings messages back from disk. Any thread. */
+public interface ColdMessages {
+
+    /**
+     * Reads the messages at the first {@code count} of these positions (with what they weigh, as a guess at what to read) on a worker and posts them, in the same order, to {@code loop}. A message that cannot be read
+     * because its bytes are damaged is reported by the implementation and comes as null, so that one bad record does not block a queue.
+     */
+    void fetch(long[] positions, int[] sizes, int count, Loop loop, Consumer<List<Message>> loaded);
+
+    /** Counts one more ({@code delta} 1) or fewer (-1) living reference to the record at this position, so that its file is kept as long as needed. */
+    void retain(long position, int delta);
+}

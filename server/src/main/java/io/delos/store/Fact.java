@@ -1,0 +1,335 @@
+package io.delos.store;
+
+import io.delos.message.Message;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Everything that can become durable. Each kind is a record with its own codec; the layouts are in {@code docs/journal-format.md}. Queues
+ * are named by their id, messages by the position of the {@link Enqueued} that brought them. Immutable.
+ */
+public sealed interface Fact {
+
+    byte ENQUEUED = 1;
+    byte SETTLED = 2;
+    byte FAILED = 3;
+    byte ADDRESS = 4;
+    byte ADDRESS_GONE = 5;
+    byte QUEUE = 6;
+    byte QUEUE_GONE = 7;
+    byte REMEMBERED = 8;
+    byte FORGOTTEN = 9;
+
+    /** The record type in the journal; never reused. */
+    byte type();
+
+    /** Bytes that {@link #write} writes. */
+    int size();
+
+    /** Writes the payload. Journal thread. */
+    void write(ByteBuffer out);
+
+    /** The fact a record holds; IllegalStateException or BufferUnderflowException if it holds none. The message of an {@link Enqueued} is copied out. */
+    static Fact read(byte type, ByteBuffer in) {
+        return switch (type) {
+            case ENQUEUED -> Enqueued.read(in);
+            case SETTLED -> Settled.read(in);
+            case FAILED -> Failed.read(in);
+            case ADDRESS -> new Address(Wire.getText(in), in.get(), in.get() != 0);
+            case ADDRESS_GONE -> new AddressGone(Wire.getText(in));
+            case QUEUE -> Queue.read(in);
+            case QUEUE_GONE -> new QueueGone(in.getLong());
+            case REMEMBERED -> new Remembered(Wire.getText(in), Wire.getBytes(in));
+            case FORGOTTEN -> new Forgotten(Wire.getText(in));
+            default -> throw new IllegalStateException("a fact of the unknown type " + type);
+        };
+    }
+
+    /** A message is in these queues. */
+    final class Enqueued implements Fact {
+        private static final int FIXED = 4 + 3 * 8 + 4;
+
+        private final Message message;
+        private final long[] queues;
+        private final byte[] address;
+        private final byte[] group;
+        private final byte[] duplicateId;
+
+        public Enqueued(Message message, long[] queues) {
+            this.message = message;
+            this.queues = queues;
+            this.address = Wire.bytes(message.address());
+            this.group = Wire.bytes(message.group());
+            this.duplicateId = Wire.bytes(message.duplicateId());
+        }
+
+        public Message message() {
+            return message;
+        }
+
+        public long[] queues() {
+            return queues;
+        }
+
+        @Override
+        public byte type() {
+            return ENQUEUED;
+        }
+
+        @Override
+        public int size() {
+            return FIXED + queues.length * 8 + Wire.size(address) + Wire.size(group) + Wire.size(duplicateId) + message.bytes().length;
+        }
+
+        @Override
+        public void write(ByteBuffer out) {
+            out.put(message.format()).put(message.routing()).put((byte) message.priority()).put((byte) 0);
+            out.putLong(message.expiration()).putLong(message.timestamp()).putLong(message.deliverAt());
+            out.putInt(queues.length);
+            for (long queue : queues) {
+                out.putLong(queue);
+            }
+            Wire.put(out, address);
+            Wire.put(out, group);
+            Wire.put(out, duplicateId);
+            out.put(message.bytes());
+        }
+
+        static Enqueued read(ByteBuffer in) {
+            byte format = in.get();
+            byte routing = in.get();
+            byte priority = in.get();
+            in.get();
+            long expiration = in.getLong();
+            long timestamp = in.getLong();
+            long deliverAt = in.getLong();
+            int count = in.getInt();
+            if (count < 0 || count > in.remaining() / 8) {
+                throw new IllegalStateException("a message in " + count + " queues");
+            }
+            long[] queues = new long[count];
+            for (int i = 0; i < count; i++) {
+                queues[i] = in.getLong();
+            }
+            String address = Wire.getText(in);
+            String group = Wire.getText(in);
+            String duplicateId = Wire.getText(in);
+            byte[] bytes = new byte[in.remaining()];
+            in.get(bytes);
+            Message message = Message.of(format, bytes).address(address).routing(routing).durable(true).priority(priority)
+                    .expiration(expiration).timestamp(timestamp).deliverAt(deliverAt).group(group).duplicateId(duplicateId).build();
+            return new Enqueued(message, queues);
+        }
+    }
+
+    /** Messages have left a queue for good. */
+    record Settled(long queue, long[] positions) implements Fact {
+        @Override
+        public byte type() {
+            return SETTLED;
+        }
+
+        @Override
+        public int size() {
+            return 12 + positions.length * 8;
+        }
+
+        @Override
+        public void write(ByteBuffer out) {
+            out.putLong(queue).putInt(positions.length);
+            for (long position : positions) {
+                out.putLong(position);
+            }
+        }
+
+        static Settled read(ByteBuffer in) {
+            long queue = in.getLong();
+            return new Settled(queue, longs(in));
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Settled that && queue == that.queue && Arrays.equals(positions, that.positions);
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode(queue) * 31 + Arrays.hashCode(positions);
+        }
+    }
+
+    private static long[] longs(ByteBuffer in) {
+        int count = in.getInt();
+        if (count < 0 || count > in.remaining() / 8) {
+            throw new IllegalStateException("a count of " + count + " where " + in.remaining() + " bytes are left");
+        }
+        long[] values = new long[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = in.getLong();
+        }
+        return values;
+    }
+
+    /** Delivery of a message of a queue has failed so often. */
+    record Failed(long queue, long position, int failures) implements Fact {
+        @Override
+        public byte type() {
+            return FAILED;
+        }
+
+        @Override
+        public int size() {
+            return 20;
+        }
+
+        @Override
+        public void write(ByteBuffer out) {
+            out.putLong(queue).putLong(position).putInt(failures);
+        }
+
+        static Failed read(ByteBuffer in) {
+            return new Failed(in.getLong(), in.getLong(), in.getInt());
+        }
+    }
+
+    /** An address exists with these routing types (bit 0 multicast, bit 1 anycast). Replaces what was said of it before. */
+    record Address(String name, byte types, boolean autoCreated) implements Fact {
+        @Override
+        public byte type() {
+            return ADDRESS;
+        }
+
+        @Override
+        public int size() {
+            return Wire.size(Wire.bytes(name)) + 2;
+        }
+
+        @Override
+        public void write(ByteBuffer out) {
+            Wire.put(out, Wire.bytes(name));
+            out.put(types).put((byte) (autoCreated ? 1 : 0));
+        }
+    }
+
+    /** An address is gone. */
+    record AddressGone(String name) implements Fact {
+        @Override
+        public byte type() {
+            return ADDRESS_GONE;
+        }
+
+        @Override
+        public int size() {
+            return Wire.size(Wire.bytes(name));
+        }
+
+        @Override
+        public void write(ByteBuffer out) {
+            Wire.put(out, Wire.bytes(name));
+        }
+    }
+
+    /** A queue exists with these attributes, named as in broker.xml. Replaces what was said of it before. */
+    record Queue(long id, Map<String, String> attributes) implements Fact {
+        @Override
+        public byte type() {
+            return QUEUE;
+        }
+
+        @Override
+        public int size() {
+            int size = 12;
+            for (Map.Entry<String, String> attribute : attributes.entrySet()) {
+                size += Wire.size(Wire.bytes(attribute.getKey())) + Wire.size(Wire.bytes(attribute.getValue()));
+            }
+            return size;
+        }
+
+        @Override
+        public void write(ByteBuffer out) {
+            out.putLong(id).putInt(attributes.size());
+            attributes.forEach((name, value) -> {
+                Wire.put(out, Wire.bytes(name));
+                Wire.put(out, Wire.bytes(value));
+            });
+        }
+
+        static Queue read(ByteBuffer in) {
+            long id = in.getLong();
+            int count = in.getInt();
+            Map<String, String> attributes = new LinkedHashMap<>();
+            for (int i = 0; i < count; i++) {
+                String name = Wire.getText(in);
+                attributes.put(name, Wire.getText(in));
+            }
+            return new Queue(id, attributes);
+        }
+    }
+
+    /** A queue is gone, and everything in it. */
+    record QueueGone(long id) implements Fact {
+        @Override
+        public byte type() {
+            return QUEUE_GONE;
+        }
+
+        @Override
+        public int size() {
+            return 8;
+        }
+
+        @Override
+        public void write(ByteBuffer out) {
+            out.putLong(id);
+        }
+    }
+
+    /** A protocol's note, by key. Replaces the one before. */
+    record Remembered(String key, byte[] value) implements Fact {
+        @Override
+        public byte type() {
+            return REMEMBERED;
+        }
+
+        @Override
+        public int size() {
+            return Wire.size(Wire.bytes(key)) + Wire.size(value);
+        }
+
+        @Override
+        public void write(ByteBuffer out) {
+            Wire.put(out, Wire.bytes(key));
+            Wire.put(out, value);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Remembered that && key.equals(that.key) && Arrays.equals(value, that.value);
+        }
+
+        @Override
+        public int hashCode() {
+            return key.hashCode() * 31 + Arrays.hashCode(value);
+        }
+    }
+
+    /** A protocol's note is gone. */
+    record Forgotten(String key) implements Fact {
+        @Override
+        public byte type() {
+            return FORGOTTEN;
+        }
+
+        @Override
+        public int size() {
+            return Wire.size(Wire.bytes(key));
+        }
+
+        @Override
+        public void write(ByteBuffer out) {
+            Wire.put(out, Wire.bytes(key));
+        }
+    }
+}

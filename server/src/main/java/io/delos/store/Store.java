@@ -1,0 +1,233 @@
+package io.delos.store;
+
+import io.delos.journal.CheckpointContents;
+import io.delos.journal.Disk;
+import io.delos.journal.Journal;
+import io.delos.journal.JournalConfig;
+import io.delos.journal.RecordReader;
+import io.delos.journal.RecordVisitor;
+import io.delos.journal.Recovery;
+import io.delos.loop.Loop;
+import io.delos.message.Message;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * Facts in, completions out, in one order for the whole broker. Any thread may {@link #write}; completions are sorted on the journal
+ * thread and reach each loop as one bundle per commit group.
+ */
+public final class Store implements ColdMessages, AutoCloseable {
+
+    private static final Logger LOG = LogManager.getLogger(Store.class);
+    /** Payload bytes under way to the disk beyond which senders should pause. */
+    private static final long PRESSURE = 32L << 20;
+    /** Room for what is written around a message's bytes, queue ids included. */
+    private static final long ENVELOPE = 64 << 10;
+
+    private final Notes notes;
+    private final Executor workers;
+    private final Completions completions = new Completions();
+    private final Consumer<Fact> onDurable;
+    private final Consumer<Long> checkpointDue;
+    private final ConcurrentLinkedQueue<Runnable> waitingForRoom = new ConcurrentLinkedQueue<>();
+    private final ThreadLocal<RecordReader> readers;
+    private final Journal journal;
+    private final long maxMessageBytes;
+    private volatile boolean checkpointWanted;
+    private Consumer<Long> groupEnd = position -> { };
+
+    /**
+     * What the store tells its user.
+     *
+     * @param onDurable     journal thread, in order: each fact but those of messages, before its unit is applied anywhere
+     * @param checkpointDue journal thread, with the position up to which everything has been sent to its owner
+     * @param onFailure     journal thread, once: the disk has failed, nothing more will be accepted
+     */
+    public record Listener(Consumer<Fact> onDurable, Consumer<Long> checkpointDue, Consumer<IOException> onFailure) { }
+
+    private Store(JournalConfig config, Disk disk, Recovery recovery, Notes notes, Executor workers, Listener listener) throws IOException {
+        this.notes = notes;
+        this.workers = workers;
+        this.onDurable = listener.onDurable();
+        this.checkpointDue = listener.checkpointDue();
+        this.journal = Journal.open(config.withAfterGroup(this::groupDone).withCheckpointDue(() -> checkpointWanted = true)
+                .withOnFailure(listener.onFailure()), disk, recovery);
+        this.maxMessageBytes = config.maxUnitBytes() - ENVELOPE;
+        this.readers = ThreadLocal.withInitial(journal::reader);
+    }
+
+    /**
+     * Opens the journal and replays it into {@code recovery} on the calling thread.
+     *
+     * @throws IOException when the journal is damaged or another's; the message says where
+     */
+    public static Store open(JournalConfig config, Disk disk, Recovery recovery, Notes notes, Executor workers, Listener listener)
+            throws IOException {
+        return new Store(config, disk, recovery, notes, workers, listener);
+    }
+
+    /** Hands a unit to the journal; its completion comes in the order of all writes. Any thread. */
+    public void write(Unit unit) {
+        unit.enter(this);
+        journal.append(unit);
+    }
+
+    /** What protocols asked to be remembered. Any thread. */
+    public Notes notes() {
+        return notes;
+    }
+
+    /** The identity of the data, made when the journal was created. */
+    public java.util.UUID id() {
+        return journal.storeId();
+    }
+
+    /** The largest message that can be written, in bytes of its encoded form. */
+    public long maxMessageBytes() {
+        return maxMessageBytes;
+    }
+
+    Completions completions() {
+        return completions;
+    }
+
+    void noteDurable(Fact fact) {
+        if (fact instanceof Fact.Enqueued || fact instanceof Fact.Settled || fact instanceof Fact.Failed) {
+            return;
+        }
+        notes.apply(fact);
+        onDurable.accept(fact);
+    }
+
+    private void groupDone() {
+        completions.flush();
+        if (!waitingForRoom.isEmpty() && journal.pendingBytes() < PRESSURE / 2) {
+            Runnable waiter;
+            while ((waiter = waitingForRoom.poll()) != null) {
+                waiter.run();
+            }
+        }
+        if (checkpointWanted) {
+            checkpointWanted = false;
+            checkpointDue.accept(journal.durablePosition());
+        }
+        Consumer<Long> last = groupEnd;
+        groupEnd = position -> { };
+        last.accept(journal.durablePosition());
+    }
+
+    /** Journal thread: runs {@code then} once, with the durable position, when all completions of the group have been posted. */
+    public void atGroupEnd(Consumer<Long> then) {
+        groupEnd = then;
+    }
+
+    /** Whether so much is under way to the disk that senders should pause. Any thread. */
+    public boolean underPressure() {
+        return journal.pendingBytes() > PRESSURE;
+    }
+
+    /** Runs {@code resume} on {@code loop} when the pressure is gone. Any thread. */
+    public void whenRelieved(Loop loop, Runnable resume) {
+        waitingForRoom.add(() -> loop.post(resume));
+        if (journal.pendingBytes() < PRESSURE / 2) {
+            requestTurn();
+        }
+    }
+
+    /** Asks for a checkpoint soon. Any thread. */
+    public void requestCheckpoint() {
+        checkpointWanted = true;
+        requestTurn();
+    }
+
+    /** How many files the journal has in reserve; see {@link Journal#freeSegments}. */
+    public int freeSegments() {
+        return journal.freeSegments();
+    }
+
+    /** Bytes written since the last checkpoint. */
+    public long bytesSinceCheckpoint() {
+        return journal.bytesSinceCheckpoint();
+    }
+
+    /** Makes the journal thread pass by, though there is nothing to write. */
+    private void requestTurn() {
+        write(new Marker());
+    }
+
+    /** Writes a checkpoint on the calling thread, a worker; see {@link Journal#checkpoint}. */
+    public void checkpoint(long replayFrom, CheckpointContents contents) throws IOException {
+        journal.checkpoint(replayFrom, contents);
+    }
+
+    @Override
+    public void retain(long position, int delta) {
+        journal.retain(position, delta);
+    }
+
+    @Override
+    public void fetch(long[] positions, int[] sizes, int count, Loop loop, Consumer<List<Message>> loaded) {
+        workers.execute(() -> {
+            Message[] messages = new Message[count];
+            int[] guesses = new int[count];
+            for (int i = 0; i < count; i++) {
+                guesses[i] = sizes[i] + 64;
+            }
+            readers.get().read(positions, guesses, 0, count, new Collector(messages));
+            List<Message> result = Arrays.asList(messages);
+            loop.post(() -> loaded.accept(result));
+        });
+    }
+
+    /** Syncs what was written and closes the journal. Completions of what was written before are still posted. */
+    @Override
+    public void close() {
+        journal.close();
+    }
+
+    private static final class Collector implements RecordVisitor {
+        private final Message[] messages;
+
+        Collector(Message[] messages) {
+            this.messages = messages;
+        }
+
+        @Override
+        public void record(int index, long position, byte type, ByteBuffer payload) {
+            try {
+                messages[index] = ((Fact.Enqueued) Fact.read(type, payload)).message();
+            } catch (RuntimeException damaged) {
+                LOG.error("The record at position {} of the journal does not hold a message; the message is lost", position, damaged);
+            }
+        }
+
+        @Override
+        public void failed(int index, long position, IOException cause) {
+            LOG.error("A message can't be read from the journal and is lost: {}", cause.getMessage());
+        }
+    }
+
+    /** Only makes the journal thread look up. */
+    private static final class Marker extends Unit {
+        Marker() {
+            super(List.of());
+        }
+
+        @Override
+        protected void completed(Completions completions) {
+            // nobody waits for it
+        }
+
+        @Override
+        protected void refused(Completions completions, IOException cause) {
+            // nobody waits for it
+        }
+    }
+}

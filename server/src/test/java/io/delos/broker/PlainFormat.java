@@ -1,0 +1,53 @@
+package io.delos.broker;
+
+import io.delos.message.Content;
+import io.delos.message.Message;
+import io.delos.message.MessageFormat;
+import io.delos.message.NeutralMessage;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/** A dialect for tests: the bytes are {@code key=value} pairs parted by semicolons. */
+final class PlainFormat implements MessageFormat {
+
+    static Message message(String address, String text) {
+        return Message.of(CORE, text.getBytes(StandardCharsets.UTF_8)).address(address).durable(true).routing(Message.ROUTE_ANYCAST).build();
+    }
+
+    static String text(Message message) {
+        return new String(message.bytes(), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public byte id() {
+        return CORE;
+    }
+
+    @Override
+    public NeutralMessage read(Message message) {
+        return NeutralMessage.from(message).content(new Content.Text(text(message))).build();
+    }
+
+    @Override
+    public byte[] write(NeutralMessage message) {
+        return ((Content.Text) message.content()).text().getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public Object property(Message message, String name) {
+        for (String pair : text(message).split(";")) {
+            if (pair.startsWith(name + "=")) {
+                String value = pair.substring(name.length() + 1);
+                return value.chars().allMatch(Character::isDigit) ? (Object) Long.valueOf(value) : value;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public byte[] annotate(Message message, Map<String, Object> properties, long expiration) {
+        StringBuilder text = new StringBuilder(text(message));
+        properties.forEach((name, value) -> text.append(';').append(name).append('=').append(value));
+        return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+}

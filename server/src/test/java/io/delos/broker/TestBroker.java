@@ -1,0 +1,156 @@
+package io.delos.broker;
+
+import io.delos.config.BrokerConfig;
+import io.delos.journal.Disk;
+import io.delos.journal.JournalConfig;
+import io.delos.loop.Loop;
+import io.delos.loop.Loops;
+import io.delos.message.Formats;
+import io.delos.queue.Delivery;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/** A broker without ports, and blocking ways to use it from a test's thread. */
+final class TestBroker implements AutoCloseable {
+
+    private final Path directory;
+    private final BrokerConfig config;
+    private final Disk disk;
+    private Loops loops;
+    private ExecutorService workers;
+    private BrokerStart start;
+
+    TestBroker(Path directory, UnaryOperator<BrokerConfig> change) throws IOException {
+        this(directory, change, Disk.real());
+    }
+
+    TestBroker(Path directory, UnaryOperator<BrokerConfig> change, Disk disk) throws IOException {
+        this.directory = directory;
+        this.config = change.apply(BrokerConfig.defaults().with("security-enabled", false));
+        this.disk = disk;
+        start();
+    }
+
+    /** A broker on this disk, with small segments and frequent checkpoints. */
+    static TestBroker on(Disk disk) throws IOException {
+        return new TestBroker(Path.of("/data"), config -> config, disk);
+    }
+
+    private void start() throws IOException {
+        loops = new Loops(2);
+        workers = Executors.newFixedThreadPool(2);
+        JournalConfig journal = JournalConfig.in(directory).withSegmentBytes(256 << 10).withPooledSegments(2)
+                .withCheckpointBytes(512 << 10);
+        start = new BrokerStart(new BrokerStart.Parts(config, new BrokerFiles(journal, disk), loops, workers,
+                new Formats(List.of(new PlainFormat())), null, null, failure -> { }));
+    }
+
+    void restart() throws IOException {
+        close();
+        start();
+    }
+
+    Broker broker() {
+        return start.broker();
+    }
+
+    long replayed() {
+        return start.replayed();
+    }
+
+    @Override
+    public void close() {
+        start.close();
+        workers.shutdown();
+        loops.close();
+    }
+
+    User user() {
+        return new User(loops.next());
+    }
+
+    /** A client with one session, on a loop of the broker's. */
+    final class User {
+        final Loop loop;
+        final Client client;
+        final Session session;
+
+        User(Loop loop) {
+            this.loop = loop;
+            this.client = broker().openClient(loop, "test", "nowhere", () -> { });
+            this.session = call(reply -> reply.done(client.openSession()));
+        }
+
+        <T> CompletableFuture<T> start(Consumer<Reply<T>> question) {
+            CompletableFuture<T> answer = new CompletableFuture<>();
+            loop.post(() -> question.accept(Reply.of(answer::complete, answer::completeExceptionally)));
+            return answer;
+        }
+
+        <T> T call(Consumer<Reply<T>> question) {
+            try {
+                return start(question).get(30, TimeUnit.SECONDS);
+            } catch (Exception failure) {
+                throw new AssertionError(failure);
+            }
+        }
+
+        void send(String address, String text) {
+            this.<Void>call(reply -> session.send(PlainFormat.message(address, text), reply));
+        }
+
+        Received subscribe(SubscribeRequest request) {
+            Received received = new Received();
+            received.subscription = call(reply -> session.subscribe(request, received, reply));
+            return received;
+        }
+
+        void settle(List<Delivery> deliveries, Outcome outcome) {
+            this.<Void>call(reply -> session.settle(deliveries, outcome, reply));
+        }
+
+        void close() {
+            this.<Void>call(reply -> {
+                client.close();
+                reply.done(null);
+            });
+        }
+    }
+
+    /** Collects deliveries. */
+    static final class Received implements Sink {
+        private final List<Delivery> deliveries = new ArrayList<>();
+        Subscription subscription;
+        volatile BrokerException closed;
+
+        @Override
+        public synchronized void deliver(List<Delivery> burst) {
+            deliveries.addAll(burst);
+        }
+
+        @Override
+        public void closed(BrokerException reason) {
+            closed = reason;
+        }
+
+        synchronized List<Delivery> all() {
+            return List.copyOf(deliveries);
+        }
+
+        synchronized List<String> texts() {
+            return deliveries.stream().map(delivery -> PlainFormat.text(delivery.message())).toList();
+        }
+
+        synchronized int count() {
+            return deliveries.size();
+        }
+    }
+}
