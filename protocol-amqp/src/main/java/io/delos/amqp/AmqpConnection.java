@@ -206,17 +206,29 @@ final class AmqpConnection {
     }
 
     private void detached(Link link, boolean closed) {
-        if (link.getContext() instanceof AmqpLink) {
+        if (link.getContext() instanceof AmqpLink && link.getSession().getContext() instanceof AmqpSession) {
             AmqpLink known = (AmqpLink) link.getContext();
+            AmqpSession session = (AmqpSession) link.getSession().getContext();
             link.setContext(null);
-            known.detached(closed);
+            session.forget(known);
+            known.detached(closed, () -> {
+                if (!session.over()) {
+                    answerDetach(link, closed);
+                }
+            });
+        } else {
+            answerDetach(link, closed);
         }
+    }
+
+    private void answerDetach(Link link, boolean closed) {
         if (closed || link.getLocalState() == EndpointState.CLOSED) {
             link.close();
         } else {
             link.detach();
         }
         link.free();
+        engine.changed();
     }
 
     private static void flow(Link link) {

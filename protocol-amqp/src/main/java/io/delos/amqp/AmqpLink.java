@@ -14,8 +14,8 @@ sealed interface AmqpLink permits ReceiverLink, SenderLink, CoordinatorLink {
     /** A message, a part of one, or news of one. */
     void delivery(Delivery delivery);
 
-    /** The peer has detached the link; {@code closed} for good. The answer is the caller's business. */
-    void detached(boolean closed);
+    /** The peer has detached the link; {@code closed} for good. {@code done} runs when everything that follows from that has happened. */
+    void detached(boolean closed, Runnable done);
 
     /** The session is over, and with it everything it had. */
     void sessionEnded();

@@ -60,9 +60,10 @@ final class AmqpSession {
         }
     }
 
-    /** Deletes a queue that was made for a link of this session, unless others use it by now. That needs no right of the user's. */
-    void deleteOwn(String queue) {
-        connection.connection().broker().administration().deleteQueue(queue, false, connection.connection().loop(), Reply.ignored());
+    /** Deletes a queue that was made for a link of this session, unless others use it by now; then runs {@code done}. Needs no right of the user's. */
+    void deleteOwn(String queue, Runnable done) {
+        connection.connection().broker().administration().deleteQueue(queue, false, connection.connection().loop(),
+                Reply.of(gone -> done.run(), inUse -> done.run()));
     }
 
     void flushSettlements() {

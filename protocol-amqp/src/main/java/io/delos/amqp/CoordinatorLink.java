@@ -125,8 +125,8 @@ final class CoordinatorLink implements AmqpLink {
     }
 
     @Override
-    public void detached(boolean closed) {
-        session.forget(this);
+    public void detached(boolean closed, Runnable done) {
+        done.run();
     }
 
     @Override

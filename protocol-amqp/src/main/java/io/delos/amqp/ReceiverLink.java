@@ -55,7 +55,7 @@ final class ReceiverLink implements AmqpLink {
 
     private void opened(SendTarget resolved) {
         if (ended) {
-            resolved.abandon(session);
+            resolved.abandon(session, () -> { });
             return;
         }
         target = Optional.of(resolved);
@@ -86,18 +86,23 @@ final class ReceiverLink implements AmqpLink {
     }
 
     @Override
-    public void detached(boolean closed) {
-        sessionEnded();
-        session.forget(this);
+    public void detached(boolean closed, Runnable done) {
+        end(done);
     }
 
     @Override
     public void sessionEnded() {
-        if (!ended) {
-            ended = true;
-            open = false;
-            stopDraining();
-            target.ifPresent(resolved -> resolved.abandon(session));
+        end(() -> { });
+    }
+
+    private void end(Runnable done) {
+        ended = true;
+        open = false;
+        stopDraining();
+        if (target.isPresent()) {
+            target.get().abandon(session, done);
+        } else {
+            done.run();
         }
     }
 

@@ -118,16 +118,15 @@ record SendTarget(String address, Optional<RoutingType> type, Target answer) {
                 "AMQ119016: not authorized to create temporary destination, " + refusal.getMessage());
     }
 
-    /** The link is gone: what was made for it alone goes too, unless it is to stay as long as the connection. */
-    void abandon(AmqpSession session) {
+    /** The link is gone: what was made for it alone goes too, unless it is to stay as long as the connection. Then {@code done} runs. */
+    void abandon(AmqpSession session, Runnable done) {
         if (!answer.getDynamic() || answer.getExpiryPolicy() == TerminusExpiryPolicy.CONNECTION_CLOSE
                 || answer.getExpiryPolicy() == TerminusExpiryPolicy.NEVER) {
-            return;
-        }
-        if (type.equals(Optional.of(RoutingType.ANYCAST))) {
-            session.deleteOwn(address);
+            done.run();
+        } else if (type.equals(Optional.of(RoutingType.ANYCAST))) {
+            session.deleteOwn(address, done);
         } else {
-            session.broker().deleteAddress(address, false, Reply.ignored());
+            session.broker().deleteAddress(address, false, Reply.of(gone -> done.run(), refusal -> done.run()));
         }
     }
 }

@@ -76,7 +76,7 @@ final class SenderLink implements AmqpLink, Sink {
 
     private void subscribed(Subscription made) {
         if (ended) {
-            made.close(Outcome.RELEASED, Reply.of(closed -> deleteQueue(false), refusal -> { }));
+            made.close(Outcome.RELEASED, then(() -> deleteQueue(false, () -> { })));
             return;
         }
         subscription = Optional.of(made);
@@ -91,7 +91,7 @@ final class SenderLink implements AmqpLink, Sink {
     }
 
     private void notSubscribed(BrokerException refusal) {
-        deleteQueue(false);
+        deleteQueue(false, () -> { });
         switch (refusal.reason()) {
             case INVALID_SELECTOR:
                 refused(new BrokerException(Reason.INVALID_SELECTOR, "Invalid filter"));
@@ -114,31 +114,44 @@ final class SenderLink implements AmqpLink, Sink {
     }
 
     @Override
-    public void detached(boolean closed) {
+    public void detached(boolean closed, Runnable done) {
         session.flushSettlements();
-        session.forget(this);
         boolean detachIsClose = source.isPresent() && source.get().answer().getExpiryPolicy() == TerminusExpiryPolicy.LINK_DETACH;
-        unsubscribe(!dismissed && (closed || detachIsClose));
+        unsubscribe(!dismissed && (closed || detachIsClose), done);
     }
 
     @Override
     public void sessionEnded() {
-        unsubscribe(false);
+        unsubscribe(false, () -> { });
     }
 
-    private void unsubscribe(boolean givenUp) {
+    private void unsubscribe(boolean givenUp, Runnable done) {
         ended = true;
-        subscription.ifPresent(live -> live.close(Outcome.RELEASED, Reply.of(gone -> deleteQueue(givenUp), refusal -> { })));
-        subscription = Optional.empty();
+        if (subscription.isPresent()) {
+            subscription.get().close(Outcome.RELEASED, then(() -> deleteQueue(givenUp, done)));
+            subscription = Optional.empty();
+        } else {
+            done.run();
+        }
     }
 
-    /** The queue goes with the link if it was the link's; {@code givenUp}: the client wants no durable subscription any more. */
-    private void deleteQueue(boolean givenUp) {
-        source.ifPresent(known -> {
-            if (known.end() == ReadSource.End.DELETED || known.end() == ReadSource.End.CLOSE_DELETES && givenUp) {
-                session.deleteOwn(known.request().queue());
-            }
-        });
+    private static Reply<Void> then(Runnable next) {
+        return Reply.of(done -> next.run(), refusal -> next.run());
+    }
+
+    /**
+     * The queue goes with the link if it was the link's.
+     *
+     * @param givenUp the client wants no durable subscription any more
+     */
+    private void deleteQueue(boolean givenUp, Runnable done) {
+        boolean goes = source.isPresent() && (source.get().end() == ReadSource.End.DELETED
+                || source.get().end() == ReadSource.End.CLOSE_DELETES && givenUp);
+        if (goes) {
+            session.deleteOwn(source.get().request().queue(), done);
+        } else {
+            done.run();
+        }
     }
 
     /** The queue is gone, or the operator has ended the subscription. */
