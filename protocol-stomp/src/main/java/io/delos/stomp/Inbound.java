@@ -1,0 +1,18 @@
+package io.delos.stomp;
+
+import io.netty.buffer.ByteBuf;
+
+/** What the codec finds in the stream. */
+sealed interface Inbound {
+
+    /**
+     * A client's frame.
+     *
+     * @param headers belongs to the codec, which uses it again for the next frame
+     * @param body    belongs to whoever takes the frame, to be released
+     */
+    record Frame(Command command, Headers headers, ByteBuf body) implements Inbound { }
+
+    /** The stream makes no sense from here on; nothing follows. */
+    record Broken(StompException why) implements Inbound { }
+}

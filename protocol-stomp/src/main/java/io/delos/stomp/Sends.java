@@ -1,0 +1,132 @@
+package io.delos.stomp;
+
+import io.delos.broker.BrokerException;
+import io.delos.broker.Reply;
+import io.delos.config.RoutingType;
+import io.delos.message.Message;
+import io.delos.message.MessageFormat;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** Owned by the connection's loop: makes messages of SEND frames. */
+final class Sends {
+
+    private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] NEVER = {0};
+
+    private final Conversation conversation;
+    private final Transactions transactions;
+    private final boolean namesUser;
+    /** Producers tend to send to the same destination again. */
+    private byte[] lastDestination = NEVER;
+    private byte[] lastType = NEVER;
+    private Destinations.Target lastTarget = new Destinations.Target("", "", Optional.empty());
+    private long messageIds;
+    private int noLocalSubscriptions;
+
+    Sends(Conversation conversation, Transactions transactions) {
+        this.conversation = conversation;
+        this.transactions = transactions;
+        this.namesUser = conversation.connection().broker().config().settings().security().populateValidatedUser();
+    }
+
+    /** A subscription that doesn't want to see our own messages came (1) or went (-1): while there is one, they bear our name. */
+    void noLocal(int change) {
+        noLocalSubscriptions += change;
+    }
+
+    void send(Inbound.Frame frame) throws StompException {
+        Headers headers = frame.headers();
+        Destinations.Target target = target(headers);
+        String receipt = headers.text(Header.RECEIPT);
+        Optional<Transactions.Open> transaction =
+                headers.has(Header.TRANSACTION) ? Optional.of(transactions.find(headers.text(Header.TRANSACTION))) : Optional.empty();
+        Message message = message(frame, target);
+        Reply<Void> answer = conversation.answer(receipt, (BrokerException why) -> StompErrors.sendRefused(target.address(), why));
+        if (transaction.isPresent()) {
+            conversation.session().send(message, transaction.get().transaction(), answer);
+        } else {
+            conversation.session().send(message, answer);
+        }
+    }
+
+    private Destinations.Target target(Headers headers) throws StompException {
+        if (headers.is(Header.DESTINATION, lastDestination) && sameType(headers)) {
+            return lastTarget;
+        }
+        String type = headers.text(Header.DESTINATION_TYPE);
+        Destinations.Target target;
+        try {
+            target = conversation.destinations().of(headers.text(Header.DESTINATION), type);
+        } catch (IllegalArgumentException unknown) {
+            throw StompErrors.badSend("destination-type is ANYCAST or MULTICAST, not " + type);
+        }
+        if (target.address().isEmpty()) {
+            throw StompErrors.noDestination();
+        }
+        lastDestination = headers.copy(Header.DESTINATION);
+        lastType = headers.copy(Header.DESTINATION_TYPE);
+        lastTarget = target;
+        return target;
+    }
+
+    private boolean sameType(Headers headers) {
+        return lastType.length == 0 ? headers.valueLength(Header.DESTINATION_TYPE) <= 0 : headers.is(Header.DESTINATION_TYPE, lastType);
+    }
+
+    private Message message(Inbound.Frame frame, Destinations.Target target) throws StompException {
+        Headers headers = frame.headers();
+        long now = System.currentTimeMillis();
+        String group = headers.has(Header.GROUP) ? headers.text(Header.GROUP) : headers.text(Header.AMQ_GROUP);
+        int priority = (int) Math.max(0, Math.min(9, number(headers, Header.PRIORITY, 4)));
+        long expiration = number(headers, Header.EXPIRES, 0);
+        long deliverAt = deliverAt(headers, now);
+        boolean durable = durable(headers);
+        mark(headers, target);
+        boolean bytes = headers.has(Header.CONTENT_LENGTH);
+        return Message.of(MessageFormat.STOMP, StompFormat.encode(headers, bytes, frame.body()))
+                .address(target.address())
+                .routing(target.type().map(RoutingType::code).orElse(Message.ROUTE_BOTH))
+                .durable(durable).priority(priority).expiration(expiration).timestamp(now).deliverAt(deliverAt)
+                .group(group).duplicateId(headers.text(Header.DUPLICATE_ID)).build();
+    }
+
+    private static boolean durable(Headers headers) {
+        return headers.is(Header.PERSISTENT, TRUE) || headers.text(Header.PERSISTENT).equalsIgnoreCase("true");
+    }
+
+    private static long deliverAt(Headers headers, long now) throws StompException {
+        if (headers.has(Header.SCHEDULED_DELAY)) {
+            return now + Math.max(0, number(headers, Header.SCHEDULED_DELAY, 0));
+        }
+        return number(headers, headers.has(Header.SCHEDULED_TIME) ? Header.SCHEDULED_TIME : Header.SCHEDULED_DELIVERY, 0);
+    }
+
+    private static long number(Headers headers, Header header, long otherwise) throws StompException {
+        if (!headers.has(header)) {
+            return otherwise;
+        }
+        String text = headers.text(header).trim();
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException notANumber) {
+            throw StompErrors.badSend(header.text() + " is not a number: " + text);
+        }
+    }
+
+    /** What the broker adds to a message. */
+    private void mark(Headers headers, Destinations.Target target) {
+        if (!target.prefix().isEmpty()) {
+            headers.set(Header.PREFIX.text(), target.prefix());
+        }
+        if (noLocalSubscriptions > 0) {
+            headers.set(Header.CONNECTION_ID.text(), conversation.connection().id());
+        }
+        if (conversation.options().enableMessageId()) {
+            headers.set("amqMessageId", "STOMP" + conversation.connection().id() + "-" + ++messageIds);
+        }
+        if (namesUser) {
+            headers.set(Header.VALIDATED_USER.text(), conversation.connection().client().user());
+        }
+    }
+}

@@ -1,0 +1,271 @@
+package io.delos.stomp;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import java.util.List;
+
+/**
+ * Owned by the channel's loop: cuts the stream into frames. Headers are unescaped straight into the run they are stored as; a body is a
+ * slice of what was read, which whoever takes the frame must release. Nothing is taken from memory before what it is for has arrived, and everything has a limit. After the first byte
+ * that makes no sense it says so once and swallows the rest.
+ *
+ * <pre>
+ *   BETWEEN ──command──► HEADERS ──empty line──► COUNTED_BODY or BODY_UP_TO_NUL ──NUL──► BETWEEN
+ *      └───────────────────┴────────────────── what makes no sense ─────────────────────► BROKEN
+ * </pre>
+ */
+final class StompCodec extends ByteToMessageDecoder {
+
+    private enum Place { BETWEEN, HEADERS, COUNTED_BODY, BODY_UP_TO_NUL, BROKEN }
+
+    /** No frame needs more headers than this. */
+    private static final int MAX_HEADERS = 1000;
+    private static final int LONGEST_COMMAND = 16;
+    /** Longer bodies are collected apart, so that the buffer of the socket stays small; in bytes. */
+    private static final int BODY_IN_PLACE = 64 << 10;
+    private static final int FIRST_PIECE = 256 << 10;
+
+    private final Headers headers = new Headers();
+    private final HeaderLine line = new HeaderLine(headers);
+    private final int maxHeaderBytes;
+    private int maxBody;
+    private Version version = Version.V1_0;
+    private boolean unescaping;
+    private boolean carriageReturns;
+    private boolean first = true;
+    private Place place = Place.BETWEEN;
+    private Command command = Command.CONNECT;
+    private int headerBytes;
+    private int searched;
+    private int bodyLength;
+    private ByteBuf collected = Unpooled.EMPTY_BUFFER;
+    private int holds;
+    private boolean decoding;
+    private ChannelHandlerContext own;
+
+    /** A codec for a connection that hasn't said CONNECT yet. */
+    StompCodec(int maxHeaderBytes, int maxBody) {
+        this.maxHeaderBytes = maxHeaderBytes;
+        this.maxBody = maxBody;
+    }
+
+    /** From the next frame on this version is spoken, with bodies of at most so many bytes. */
+    void speak(Version agreed, int maxBodyFromNow) {
+        version = agreed;
+        unescaping = agreed.escapes();
+        carriageReturns |= agreed.carriageReturns();
+        maxBody = maxBodyFromNow;
+    }
+
+    /** Keeps the following frames back until they are released as often. */
+    void hold() {
+        holds++;
+    }
+
+    /** Undoes one {@link #hold}. */
+    void release() {
+        holds--;
+        if (holds > 0 || decoding) {
+            return;
+        }
+        try {
+            channelRead(own, Unpooled.EMPTY_BUFFER);
+        } catch (Exception fault) {
+            own.fireExceptionCaught(fault);
+        }
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        own = ctx;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
+        decoding = true;
+        try {
+            super.channelRead(ctx, bytes);
+        } finally {
+            decoding = false;
+        }
+    }
+
+    /** Without the read that would be asked for here: whoever stopped the reading wants it stopped. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        discardSomeReadBytes();
+        ctx.fireChannelReadComplete();
+    }
+
+    @Override
+    protected void handlerRemoved0(ChannelHandlerContext ctx) {
+        forgetCollected();
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+        if (holds > 0) {
+            return;
+        }
+        try {
+            step(in, out);
+        } catch (StompException senseless) {
+            place = Place.BROKEN;
+            forgetCollected();
+            out.add(new Inbound.Broken(senseless));
+        }
+    }
+
+    private void step(ByteBuf in, List<Object> out) throws StompException {
+        if (place == Place.BETWEEN) {
+            between(in);
+        }
+        while (place == Place.HEADERS && headerLine(in)) {
+            // one line after the other
+        }
+        switch (place) {
+            case COUNTED_BODY -> countedBody(in, out);
+            case BODY_UP_TO_NUL -> bodyUpToNul(in, out);
+            case BROKEN -> in.skipBytes(in.readableBytes());
+            default -> { }
+        }
+    }
+
+    private void between(ByteBuf in) throws StompException {
+        while (in.isReadable() && isLineEnd(in.getByte(in.readerIndex()))) {
+            in.skipBytes(1);
+        }
+        int end = lineEnd(in, LONGEST_COMMAND);
+        if (end < 0) {
+            return;
+        }
+        byte[] bytes = line.load(in, end);
+        int length = line.length();
+        if (first && length > 0 && bytes[length - 1] == '\r') {
+            carriageReturns = true;
+        }
+        first = false;
+        int name = carriageReturns && length > 0 && bytes[length - 1] == '\r' ? length - 1 : length;
+        command = Command.of(bytes, name, version).orElseThrow(() -> StompErrors.invalidFrame(bytes, length));
+        headers.clear();
+        headerBytes = 0;
+        place = Place.HEADERS;
+    }
+
+    private static boolean isLineEnd(byte b) {
+        return b == '\n' || b == '\r';
+    }
+
+    /** Where the line ends that begins at the reader's place; -1 if it hasn't arrived whole. */
+    private int lineEnd(ByteBuf in, int longest) throws StompException {
+        int start = in.readerIndex();
+        int end = in.indexOf(start + searched, in.writerIndex(), (byte) '\n');
+        int length = (end < 0 ? in.writerIndex() : end) - start;
+        if (length > longest) {
+            if (place == Place.HEADERS) {
+                throw StompErrors.headersTooLarge(maxHeaderBytes);
+            }
+            byte[] bytes = line.load(in, start + longest);
+            throw StompErrors.invalidFrame(bytes, longest);
+        }
+        searched = end < 0 ? length : 0;
+        return end;
+    }
+
+    private boolean headerLine(ByteBuf in) throws StompException {
+        int end = lineEnd(in, maxHeaderBytes - headerBytes);
+        if (end < 0) {
+            return false;
+        }
+        headerBytes += end - in.readerIndex() + 1;
+        line.load(in, end);
+        if (line.isEmpty(carriageReturns)) {
+            place = whichBody();
+        } else if (headers.count() == MAX_HEADERS) {
+            throw StompErrors.headersTooLarge(maxHeaderBytes);
+        } else {
+            line.parse(version, unescaping, carriageReturns);
+        }
+        return true;
+    }
+
+    private Place whichBody() throws StompException {
+        if (!headers.has(Header.CONTENT_LENGTH)) {
+            return Place.BODY_UP_TO_NUL;
+        }
+        String text = headers.text(Header.CONTENT_LENGTH).trim();
+        try {
+            bodyLength = Integer.parseInt(text);
+        } catch (NumberFormatException notANumber) {
+            throw StompErrors.badContentLength(text);
+        }
+        if (bodyLength < 0) {
+            throw StompErrors.badContentLength(text);
+        }
+        if (bodyLength > maxBody) {
+            throw StompErrors.bodyTooLarge(maxBody);
+        }
+        return Place.COUNTED_BODY;
+    }
+
+    private void countedBody(ByteBuf in, List<Object> out) throws StompException {
+        int missing = bodyLength - collected.readableBytes();
+        if (in.readableBytes() <= missing) {
+            if (bodyLength > BODY_IN_PLACE) {
+                collect(in, in.readableBytes(), bodyLength);
+            }
+            return;
+        }
+        if (in.getByte(in.readerIndex() + missing) != 0) {
+            throw StompErrors.noNul();
+        }
+        finish(in, missing, bodyLength, out);
+    }
+
+    private void bodyUpToNul(ByteBuf in, List<Object> out) throws StompException {
+        int start = in.readerIndex();
+        int end = in.indexOf(start + searched, in.writerIndex(), (byte) 0);
+        int here = (end < 0 ? in.writerIndex() : end) - start;
+        if (here > maxBody - collected.readableBytes()) {
+            throw StompErrors.bodyTooLarge(maxBody);
+        }
+        if (end >= 0) {
+            finish(in, here, maxBody, out);
+        } else if (collected != Unpooled.EMPTY_BUFFER || here > BODY_IN_PLACE) {
+            collect(in, here, maxBody);
+            searched = 0;
+        } else {
+            searched = here;
+        }
+    }
+
+    /** The last {@code length} bytes of the body are here, and the NUL behind them. */
+    private void finish(ByteBuf in, int length, int most, List<Object> out) {
+        ByteBuf body;
+        if (collected != Unpooled.EMPTY_BUFFER) {
+            collect(in, length, most);
+            body = collected;
+            collected = Unpooled.EMPTY_BUFFER;
+        } else {
+            body = length == 0 ? Unpooled.EMPTY_BUFFER : in.readRetainedSlice(length);
+        }
+        in.skipBytes(1);
+        searched = 0;
+        place = Place.BETWEEN;
+        out.add(new Inbound.Frame(command, headers, body));
+    }
+
+    private void collect(ByteBuf in, int length, int most) {
+        if (collected == Unpooled.EMPTY_BUFFER) {
+            collected = Unpooled.buffer(Math.min(FIRST_PIECE, most), most);
+        }
+        collected.writeBytes(in, length);
+    }
+
+    private void forgetCollected() {
+        collected.release();
+        collected = Unpooled.EMPTY_BUFFER;
+    }
+}

@@ -1,0 +1,177 @@
+package io.delos.stomp;
+
+import io.delos.broker.BrokerException;
+import io.delos.broker.Outcome;
+import io.delos.broker.Reply;
+import io.delos.broker.Sink;
+import io.delos.broker.Subscription;
+import io.delos.message.Formats;
+import io.delos.message.MalformedMessageException;
+import io.delos.message.Message;
+import io.delos.message.MessageFormat;
+import io.delos.queue.Delivery;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/** Owned by the connection's loop: one subscription; writes what it is handed, and knows what was not acknowledged yet, in order. */
+final class StompSubscription implements Sink {
+
+    private static final Logger LOG = LogManager.getLogger(StompSubscription.class);
+    /** What the lines of a MESSAGE add to what is stored, about; in bytes. */
+    static final int OVERHEAD = 200;
+
+    /**
+     * What a SUBSCRIBE asked for.
+     *
+     * @param number unique on the connection; part of the message ids
+     * @param key    the client's id for it
+     * @param mode   when messages count as consumed
+     * @param window bytes in the client's hands; 0 for one message, negative for any number
+     * @param noLocal whether it leaves the connection's own messages out
+     */
+    record Wish(long number, String key, AckMode mode, int window, boolean noLocal) { }
+
+    private final Wish wish;
+    private final Conversation conversation;
+    private final Subscriptions owner;
+    private final Formats formats;
+    private final MessageFrame frame;
+    private final Map<Long, Delivery> unacknowledged = new LinkedHashMap<>();
+    private Optional<Subscription> handle = Optional.empty();
+    private Optional<String> temporaryQueue = Optional.empty();
+    private long owedBytes;
+    private boolean open = true;
+
+    StompSubscription(Wish wish, Conversation conversation, Subscriptions owner) {
+        this.wish = wish;
+        this.conversation = conversation;
+        this.owner = owner;
+        this.formats = conversation.connection().broker().formats();
+        this.frame = new MessageFrame(wish, conversation.out());
+    }
+
+    Wish wish() {
+        return wish;
+    }
+
+    boolean open() {
+        return open;
+    }
+
+    /** The queue was made for this subscription alone. */
+    void collectsIn(String queue) {
+        temporaryQueue = Optional.of(queue);
+    }
+
+    /** The queue to delete with the subscription. */
+    Optional<String> temporaryQueue() {
+        return temporaryQueue;
+    }
+
+    void begun(Subscription subscription) {
+        handle = Optional.of(subscription);
+    }
+
+    /** Delivers no more; what is unacknowledged goes back as one attempt spent. */
+    void end(Reply<Void> done) {
+        open = false;
+        unacknowledged.clear();
+        if (handle.isPresent()) {
+            handle.get().close(Outcome.FAILED, done);
+        } else {
+            done.done(null);
+        }
+    }
+
+    @Override
+    public void deliver(List<Delivery> burst) {
+        if (!open || !conversation.out().open()) {
+            return;
+        }
+        for (int i = 0; i < burst.size(); i++) {
+            write(burst.get(i));
+        }
+        if (wish.mode() == AckMode.AUTO) {
+            conversation.session().settle(burst, Outcome.ACCEPTED, Reply.ignored());
+        }
+    }
+
+    private void write(Delivery delivery) {
+        Message message;
+        try {
+            message = formats.translate(delivery.message(), MessageFormat.STOMP);
+        } catch (MalformedMessageException damaged) {
+            LOG.warn("Message {} of queue {} can't be shown to {}: {}", delivery.messageId(), delivery.queue(),
+                    conversation.connection().remoteAddress(), damaged.getMessage());
+            conversation.session().settle(delivery, Outcome.REJECTED, Reply.ignored());
+            return;
+        }
+        frame.write(delivery, message);
+        if (wish.mode() != AckMode.AUTO) {
+            unacknowledged.put(delivery.messageId(), delivery);
+        }
+    }
+
+    @Override
+    public void closed(BrokerException reason) {
+        if (open) {
+            open = false;
+            owner.forget(this);
+            conversation.refuse(StompErrors.consumerGone(wish.number()), "");
+        }
+    }
+
+    /** What acknowledging this message takes out of the client's hands: in mode {@code client} everything up to it. Empty if it isn't there. */
+    List<Delivery> take(long messageId) {
+        Delivery named = unacknowledged.get(messageId);
+        if (named == null) {
+            return List.of();
+        }
+        if (wish.mode() == AckMode.CLIENT_INDIVIDUAL) {
+            unacknowledged.remove(messageId);
+            return List.of(named);
+        }
+        List<Delivery> taken = new ArrayList<>();
+        for (Iterator<Delivery> all = unacknowledged.values().iterator(); all.hasNext();) {
+            Delivery delivery = all.next();
+            all.remove();
+            taken.add(delivery);
+            if (delivery == named) {
+                break;
+            }
+        }
+        return taken;
+    }
+
+    /** Puts back what was taken, in front: it is older than what is there. */
+    void restore(List<Delivery> deliveries) {
+        Map<Long, Delivery> younger = new LinkedHashMap<>(unacknowledged);
+        unacknowledged.clear();
+        deliveries.forEach(delivery -> unacknowledged.put(delivery.messageId(), delivery));
+        unacknowledged.putAll(younger);
+    }
+
+    /** Lets the queue send as much again; in portions of half a window. */
+    void giveCredit(List<Delivery> taken) {
+        if (handle.isEmpty() || wish.window() < 0) {
+            return;
+        }
+        if (wish.window() == 0) {
+            handle.get().addMessages(taken.size());
+            return;
+        }
+        for (Delivery delivery : taken) {
+            owedBytes += delivery.charge();
+        }
+        if (owedBytes >= wish.window() / 2) {
+            handle.get().addBytes(owedBytes);
+            owedBytes = 0;
+        }
+    }
+}

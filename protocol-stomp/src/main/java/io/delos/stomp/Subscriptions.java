@@ -1,0 +1,229 @@
+package io.delos.stomp;
+
+import io.delos.broker.BrokerException;
+import io.delos.broker.Outcome;
+import io.delos.broker.Reply;
+import io.delos.broker.Session;
+import io.delos.queue.Delivery;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Owned by the connection's loop: the subscriptions of a client, and what it acknowledges on them (sections 7 and 8). */
+final class Subscriptions {
+
+    private static final int MOST = 10_000;
+
+    private final Conversation conversation;
+    private final Sends sends;
+    private final Transactions transactions;
+    private final Map<String, StompSubscription> byKey = new HashMap<>();
+    private final Map<Long, StompSubscription> byNumber = new HashMap<>();
+    private long numbers;
+
+    Subscriptions(Conversation conversation, Sends sends, Transactions transactions) {
+        this.conversation = conversation;
+        this.sends = sends;
+        this.transactions = transactions;
+    }
+
+    void subscribe(Headers headers) throws StompException {
+        String destination = headers.text(Header.DESTINATION);
+        String key = key(headers);
+        if (byKey.containsKey(key)) {
+            throw StompErrors.subscriptionExists(key);
+        }
+        if (byKey.size() == MOST) {
+            throw StompErrors.tooMany("subscriptions", MOST);
+        }
+        AckMode mode = AckMode.of(headers.text(Header.ACK));
+        boolean noLocal = headers.text(Header.NO_LOCAL).equals("true") || headers.text(Header.OLD_NO_LOCAL).equals("true");
+        StompSubscription.Wish wish = new StompSubscription.Wish(numbers++, key, mode, window(headers, mode, key), noLocal);
+        SubscribeSteps steps = new SubscribeSteps(conversation, wish, source(headers, destination, key), filter(headers, noLocal));
+        StompSubscription subscription = new StompSubscription(wish, conversation, this);
+        add(subscription);
+        conversation.hold();
+        String receipt = headers.text(Header.RECEIPT);
+        String selector = headers.text(Header.SELECTOR);
+        steps.run(subscription, Reply.of(handle -> {
+            subscription.begun(handle);
+            conversation.confirm(receipt);
+            conversation.release();
+        }, refusal -> {
+            forget(subscription);
+            conversation.refuse(StompErrors.subscribeRefused(destination, key, selector, refusal), "");
+            conversation.release();
+        }));
+    }
+
+    private static String key(Headers headers) {
+        return headers.has(Header.ID) ? headers.text(Header.ID) : "subscription/" + headers.text(Header.DESTINATION);
+    }
+
+    private int window(Headers headers, AckMode mode, String key) throws StompException {
+        if (mode == AckMode.AUTO) {
+            return -1;
+        }
+        Header given = headers.has(Header.WINDOW) ? Header.WINDOW : Header.OLD_WINDOW;
+        if (!headers.has(given)) {
+            return conversation.options().consumerWindowSize();
+        }
+        try {
+            return Integer.parseInt(headers.text(given).trim());
+        } catch (NumberFormatException notANumber) {
+            throw StompErrors.badSubscribe(key, given.text() + " is not a number of bytes: " + headers.text(given));
+        }
+    }
+
+    private SubscribeSteps.Source source(Headers headers, String destination, String key) throws StompException {
+        String type = headers.text(Header.SUBSCRIPTION_TYPE);
+        Destinations.Target target;
+        try {
+            target = conversation.destinations().of(destination, type);
+        } catch (IllegalArgumentException unknown) {
+            throw StompErrors.badSubscribe(key, "subscription-type is ANYCAST or MULTICAST, not " + type);
+        }
+        if (target.address().isEmpty()) {
+            throw StompErrors.badSubscribe(key, "SUBSCRIBE needs a destination");
+        }
+        String durable = durableName(headers);
+        if (!durable.isEmpty() && conversation.clientId().isEmpty()) {
+            throw StompErrors.badSubscribe(key, "a durable subscription needs a client-id on CONNECT");
+        }
+        return new SubscribeSteps.Source(target, durable.isEmpty() ? "" : conversation.clientId() + "." + durable);
+    }
+
+    private static String durableName(Headers headers) {
+        for (Header header : List.of(Header.DURABLE_SUBSCRIPTION, Header.DURABLE_SUBSCRIBER, Header.OLD_DURABLE)) {
+            if (headers.has(header)) {
+                return headers.text(header);
+            }
+        }
+        return "";
+    }
+
+    private String filter(Headers headers, boolean noLocal) throws StompException {
+        String selector = headers.text(Header.SELECTOR);
+        if (headers.has(Header.SELECTOR) && selector.isEmpty()) {
+            throw StompErrors.emptySelector();
+        }
+        if (!noLocal) {
+            return selector;
+        }
+        String others = "(__AMQ_CID <> '" + conversation.connection().id() + "' OR __AMQ_CID IS NULL)";
+        return selector.isEmpty() ? others : others + " AND (" + selector + ")";
+    }
+
+    private void add(StompSubscription subscription) {
+        byKey.put(subscription.wish().key(), subscription);
+        byNumber.put(subscription.wish().number(), subscription);
+        sends.noLocal(subscription.wish().noLocal() ? 1 : 0);
+    }
+
+    void forget(StompSubscription subscription) {
+        if (byNumber.remove(subscription.wish().number()) != null) {
+            byKey.remove(subscription.wish().key(), subscription);
+            sends.noLocal(subscription.wish().noLocal() ? -1 : 0);
+        }
+    }
+
+    void unsubscribe(Headers headers) throws StompException {
+        String durable = durableName(headers);
+        String queue = durable.isEmpty() || conversation.clientId().isEmpty() ? "" : conversation.clientId() + "." + durable;
+        if (headers.valueLength(Header.ID) <= 0) {
+            boolean old = conversation.out().version() == Version.V1_0;
+            if (queue.isEmpty() && (!old || !headers.has(Header.DESTINATION))) {
+                throw old ? StompErrors.noIdOrDestination() : StompErrors.noSubscriptionId();
+            }
+            if (!queue.isEmpty() && !headers.has(Header.DESTINATION)) {
+                delete(queue, headers.text(Header.RECEIPT));
+                return;
+            }
+        }
+        String key = key(headers);
+        StompSubscription subscription = byKey.get(key);
+        if (subscription == null) {
+            throw StompErrors.noSubscription(key);
+        }
+        end(subscription, queue, headers.text(Header.RECEIPT));
+    }
+
+    private void end(StompSubscription subscription, String durableQueue, String receipt) {
+        forget(subscription);
+        conversation.hold();
+        Reply<Void> answer = conversation.answer(receipt, (BrokerException why) -> StompErrors.unsubscribeRefused(subscription.wish().key(), why));
+        Reply<Void> last = Reply.of(done -> {
+            answer.done(done);
+            conversation.release();
+        }, refusal -> {
+            answer.failed(refusal);
+            conversation.release();
+        });
+        Optional<String> queue = durableQueue.isEmpty() ? subscription.temporaryQueue() : Optional.of(durableQueue);
+        subscription.end(Reply.of(done -> {
+            if (queue.isPresent()) {
+                conversation.session().deleteQueue(queue.get(), last);
+            } else {
+                last.done(done);
+            }
+        }, last::failed));
+    }
+
+    private void delete(String queue, String receipt) {
+        conversation.session().deleteQueue(queue,
+                conversation.answer(receipt, (BrokerException why) -> StompErrors.unsubscribeRefused(queue, why)));
+    }
+
+    /** ACK and NACK alike: a refused message is not offered again (section 8). */
+    void acknowledge(Headers headers) throws StompException {
+        Version version = conversation.out().version();
+        if (version == Version.V1_2 && !headers.has(Header.ID)) {
+            throw StompErrors.noAckId();
+        }
+        if (version == Version.V1_1 && !headers.has(Header.SUBSCRIPTION)) {
+            throw StompErrors.noSubscriptionId();
+        }
+        String id = headers.text(version == Version.V1_2 ? Header.ID : Header.MESSAGE_ID);
+        int comma = id.indexOf(',');
+        StompSubscription subscription = byNumber.get(number(id, 0, comma));
+        long messageId = number(id, comma + 1, id.length());
+        if (subscription == null) {
+            throw StompErrors.unknownMessage(id);
+        }
+        String named = headers.text(Header.SUBSCRIPTION);
+        if (version == Version.V1_1 && !named.equals(subscription.wish().key())) {
+            throw StompErrors.otherSubscription(named, subscription.wish().key());
+        }
+        Optional<Transactions.Open> transaction =
+                headers.has(Header.TRANSACTION) ? Optional.of(transactions.find(headers.text(Header.TRANSACTION))) : Optional.empty();
+        List<Delivery> taken = subscription.take(messageId);
+        if (taken.isEmpty()) {
+            throw StompErrors.unknownMessage(id);
+        }
+        settle(subscription, taken, transaction, conversation.answer(headers.text(Header.RECEIPT),
+                (BrokerException why) -> StompErrors.ackRefused(id, why)));
+    }
+
+    private void settle(StompSubscription subscription, List<Delivery> taken, Optional<Transactions.Open> transaction, Reply<Void> answer) {
+        Session session = conversation.session();
+        if (transaction.isPresent()) {
+            transaction.get().add(subscription, taken);
+            session.settle(taken, Outcome.ACCEPTED, transaction.get().transaction(), answer);
+        } else {
+            session.settle(taken, Outcome.ACCEPTED, answer);
+        }
+        subscription.giveCredit(taken);
+    }
+
+    private static long number(String id, int from, int to) throws StompException {
+        try {
+            if (from < to) {
+                return Long.parseLong(id, from, to, 10);
+            }
+        } catch (NumberFormatException notANumber) {
+            // told below like a missing one
+        }
+        throw StompErrors.badMessageId(id);
+    }
+}
