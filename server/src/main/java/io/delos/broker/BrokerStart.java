@@ -272,9 +272,11 @@ public final class BrokerStart implements AutoCloseable {
                 timer.cancel();
             }
         }
+        await(checkpoints.current());
         CountDownLatch done = new CountDownLatch(1);
         store.write(new LastCheckpoint(done));
         await(done);
+        await(checkpoints.current());
         store.close();
     }
 

@@ -43,6 +43,7 @@ final class Checkpoints {
     private final Loop control;
     private final Executor workers;
     private final AtomicBoolean running = new AtomicBoolean();
+    private volatile CountDownLatch current = new CountDownLatch(0);
     private Store store;
     private AddressBook book;
 
@@ -81,6 +82,11 @@ final class Checkpoints {
         }
     }
 
+    /** Opens when the checkpoint that was begun last has been written, or given up. */
+    CountDownLatch current() {
+        return current;
+    }
+
     /** Journal thread: begins a checkpoint at this position unless one is under way. */
     void begin(long position) {
         begin(position, new CountDownLatch(1));
@@ -95,6 +101,7 @@ final class Checkpoints {
         queues.removeIf(queue -> !queue.durable());
         List<Fact> notes = notes();
         Gathering gathering = new Gathering(position, queues.size() + 1, done);
+        current = done;
         control.post(() -> {
             gathering.facts = bookFacts(notes);
             gathering.partDone();
