@@ -108,4 +108,9 @@ public final class Permissions {
         String name = separator < 0 ? address : address.substring(0, separator);
         return exact.or(() -> grants.first(name)).orElse(Map.of());
     }
+
+    /** For how many addresses the best match is remembered right now. */
+    int remembered() {
+        return resolved.size();
+    }
 }
