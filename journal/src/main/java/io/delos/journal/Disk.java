@@ -28,7 +28,7 @@ public interface Disk {
     /** Opens a file; {@link java.nio.file.NoSuchFileException} if it must exist and doesn't. */
     DiskFile open(Path file, Mode mode) throws IOException;
 
-    /** Creates a directory and its parents; one that exists is left as it is. */
+    /** Creates a directory and its parents, durably; one that exists is left as it is. */
     void createDirectory(Path directory) throws IOException;
 
     /** The names (not paths) of a directory's regular files, in no order; none if the directory does not exist. */

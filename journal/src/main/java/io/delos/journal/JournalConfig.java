@@ -14,7 +14,8 @@ import java.util.function.Consumer;
  * @param pooledSegments how many dead segments are kept for reuse rather than deleted
  * @param sync whether each group is synced before it counts as durable; without, only the operating system holds it, and after a power
  *        failure the journal may need salvaging
- * @param salvage whether {@link Journal#open} skips damage, reporting it to {@link Recovery#damaged}, instead of refusing
+ * @param salvage whether {@link Journal#open} skips damage, reporting it to {@link Recovery#damaged}, instead of refusing. The damage stays
+ *        in the files until a checkpoint lies behind it; one is due at once.
  * @param checkpointBytes after how many bytes a checkpoint is due
  * @param afterGroup called on the journal thread after the last {@link Append#durable} or {@link Append#failed} of each group
  * @param checkpointDue called on the journal thread each time {@code checkpointBytes} have been written

@@ -91,7 +91,8 @@ final class Opening {
     }
 
     private void addSpare(Path file) throws IOException {
-        if (disk.size(file) == config.segmentBytes()) {
+        boolean room = spare.size() < config.pooledSegments() + Preparer.AHEAD;
+        if (room && disk.size(file) == config.segmentBytes()) {
             spare.add(file);
         } else {
             disk.delete(file);

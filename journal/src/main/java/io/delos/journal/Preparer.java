@@ -18,6 +18,8 @@ import org.apache.logging.log4j.Logger;
 final class Preparer implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(Preparer.class);
     private static final int RESERVE = 1;
+    /** How many segments are made in advance: the next one and the reserve. */
+    static final int AHEAD = RESERVE + 1;
     private static final int ZEROS = 1 << 20;
     private static final int FORCE_EVERY = 4 << 20;
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -26,6 +28,7 @@ final class Preparer implements AutoCloseable {
     private final JournalConfig config;
     private final Disk disk;
     private final Thread thread = new Thread(this::run, "delos-journal-prepare");
+    private final ByteBuffer zeros;
     private final Deque<Path> pool = new ArrayDeque<>();
     private long nextFree;
     private long wanted = NOTHING;
@@ -40,6 +43,7 @@ final class Preparer implements AutoCloseable {
         this.config = config;
         this.disk = disk;
         this.nextFree = firstFreeNumber;
+        this.zeros = ByteBuffer.allocateDirect(Math.min(ZEROS, config.segmentBytes()));
         pool.addAll(spare);
         thread.setDaemon(true);
     }
@@ -154,7 +158,7 @@ final class Preparer implements AutoCloseable {
         synchronized (this) {
             news = now != null && trouble == null;
             trouble = now;
-            if (now != null) {
+            if (now != null && pool.isEmpty()) {
                 failures++;
                 urgent = false;
                 notifyAll();
@@ -183,7 +187,7 @@ final class Preparer implements AutoCloseable {
         DiskFile file = disk.open(spare, Disk.Mode.WRITE);
         Path named = Layout.segment(config.directory(), base);
         try {
-            file.writeFully(ByteBuffer.allocate(Layout.BLOCK), 0);
+            file.writeFully(zeros.clear().limit(Layout.BLOCK), 0);
             file.force(false);
             disk.rename(spare, named);
             disk.syncDirectory(config.directory());
@@ -205,7 +209,6 @@ final class Preparer implements AutoCloseable {
         }
         DiskFile file = disk.open(path, Disk.Mode.CREATE);
         try {
-            ByteBuffer zeros = ByteBuffer.allocateDirect(Math.min(ZEROS, config.segmentBytes()));
             for (int at = 0; at < config.segmentBytes(); at += zeros.limit()) {
                 zeros.clear().limit(Math.min(zeros.capacity(), config.segmentBytes() - at));
                 file.writeFully(zeros, at);

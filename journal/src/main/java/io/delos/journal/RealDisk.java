@@ -28,7 +28,12 @@ enum RealDisk implements Disk {
 
     @Override
     public void createDirectory(Path directory) throws IOException {
-        Files.createDirectories(directory);
+        if (!Files.isDirectory(directory)) {
+            Path parent = directory.toAbsolutePath().getParent();
+            createDirectory(parent);
+            Files.createDirectories(directory);
+            syncDirectory(parent);
+        }
     }
 
     @Override

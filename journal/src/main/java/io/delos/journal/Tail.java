@@ -127,8 +127,8 @@ final class Tail {
                 if (next < 0) {
                     return offset;
                 }
-                damage(part.segment().name(), offset, next - offset, sound ? "a frame does not continue the one before it"
-                        : "a frame is damaged; there are sound ones behind it");
+                damage(part.segment().name(), offset, next - offset, (sound ? "a frame does not continue the one before it"
+                        : "a frame is damaged; there are sound ones behind it") + unsynced(part));
                 reader.at(next, epoch);
                 offset = next;
             }
@@ -139,6 +139,10 @@ final class Tail {
             chain = expected;
             offset = Layout.alignBlock(offset + reader.length());
         }
+    }
+
+    private static String unsynced(Part part) {
+        return part.header().filter(SegmentHeader::unsynced).map(header -> " (syncing was switched off when it was written)").orElse("");
     }
 
     private void deliver() throws IOException {

@@ -130,7 +130,7 @@ class CrashTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     void nothingConfirmedIsLost(long seed) throws IOException {
         Random random = new Random(seed);
         MemoryDisk memory = new MemoryDisk();

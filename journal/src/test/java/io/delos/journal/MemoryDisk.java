@@ -43,20 +43,45 @@ public final class MemoryDisk implements Disk {
     /** A file's content: what programs see, what the platter has, and where they may differ. */
     private static final class Node {
         private byte[] seen = new byte[0];
+        private int length;
         private byte[] durable = new byte[0];
         private final BitSet dirty = new BitSet();
 
         Node copy() {
             Node copy = new Node();
-            copy.seen = seen.clone();
+            copy.seen = bytes();
+            copy.length = length;
             copy.durable = durable.clone();
             copy.dirty.or(dirty);
             return copy;
         }
 
+        byte[] bytes() {
+            return Arrays.copyOf(seen, length);
+        }
+
+        void put(byte[] bytes) {
+            seen = bytes.clone();
+            length = bytes.length;
+            durable = bytes.clone();
+            dirty.clear();
+        }
+
+        void resize(int bytes) {
+            if (bytes > seen.length) {
+                seen = Arrays.copyOf(seen, Math.max(bytes, Math.min(2 * seen.length, seen.length + (1 << 20))));
+            }
+            if (bytes > length) {
+                dirty.set(length / SECTOR, (bytes + SECTOR - 1) / SECTOR);
+            } else {
+                Arrays.fill(seen, bytes, length, (byte) 0);
+            }
+            length = bytes;
+        }
+
         void force() {
-            if (durable.length != seen.length) {
-                durable = Arrays.copyOf(durable, seen.length);
+            if (durable.length != length) {
+                durable = Arrays.copyOf(durable, length);
             }
             dirty.stream().forEach(this::keep);
             dirty.clear();
@@ -64,16 +89,16 @@ public final class MemoryDisk implements Disk {
 
         void keep(int sector) {
             int from = sector * SECTOR;
-            int length = Math.min(SECTOR, Math.min(seen.length, durable.length) - from);
-            if (length > 0) {
-                System.arraycopy(seen, from, durable, from, length);
+            int bytes = Math.min(SECTOR, Math.min(length, durable.length) - from);
+            if (bytes > 0) {
+                System.arraycopy(seen, from, durable, from, bytes);
             }
         }
 
         /** Loses what was not forced, except what chance keeps. */
         void crash(Random chance) {
-            if (durable.length != seen.length && chance.nextBoolean()) {
-                durable = Arrays.copyOf(durable, seen.length);
+            if (durable.length != length && chance.nextBoolean()) {
+                durable = Arrays.copyOf(durable, length);
             }
             int mode = chance.nextInt(4);
             int unit = chance.nextBoolean() ? 8 : 1;
@@ -85,8 +110,7 @@ public final class MemoryDisk implements Disk {
                     keep(sector);
                 }
             }
-            seen = durable.clone();
-            dirty.clear();
+            put(durable);
         }
     }
 
@@ -131,21 +155,19 @@ public final class MemoryDisk implements Disk {
 
     /** A file's bytes, to look at or to damage: changes are at once seen and durable. */
     public synchronized byte[] bytes(Path file) throws NoSuchFileException {
-        return node(file).seen.clone();
+        return node(file).bytes();
     }
 
     /** Replaces a file's bytes, seen and durable, creating it if needed. */
     public synchronized void put(Path file, byte[] bytes) {
         Node node = names.computeIfAbsent(file, missing -> new Node());
         durableNames.put(file, node);
-        node.seen = bytes.clone();
-        node.durable = bytes.clone();
-        node.dirty.clear();
+        node.put(bytes);
     }
 
     /** How many bytes all files have together. */
     public synchronized long used() {
-        return names.values().stream().mapToLong(node -> node.seen.length).sum();
+        return names.values().stream().mapToLong(node -> node.length).sum();
     }
 
     @Override
@@ -156,7 +178,7 @@ public final class MemoryDisk implements Disk {
                 node = new Node();
                 change(file, null, file, node);
             }
-            resize(node, 0);
+            node.resize(0);
             return new MemoryFile(node);
         }
         return new MemoryFile(node(file));
@@ -175,7 +197,7 @@ public final class MemoryDisk implements Disk {
 
     @Override
     public synchronized long size(Path file) throws IOException {
-        return node(file).seen.length;
+        return node(file).length;
     }
 
     @Override
@@ -216,14 +238,6 @@ public final class MemoryDisk implements Disk {
         unsynced.add(change);
     }
 
-    private static void resize(Node node, int length) {
-        int before = node.seen.length;
-        node.seen = Arrays.copyOf(node.seen, length);
-        if (length > before) {
-            node.dirty.set(before / SECTOR, (length + SECTOR - 1) / SECTOR);
-        }
-    }
-
     private final class MemoryFile implements DiskFile {
         private final Node node;
         private boolean closed;
@@ -244,8 +258,8 @@ public final class MemoryDisk implements Disk {
                 check();
                 int from = Math.toIntExact(position);
                 int length = source.remaining();
-                if (from + length > node.seen.length) {
-                    resize(node, from + length);
+                if (from + length > node.length) {
+                    node.resize(from + length);
                 }
                 source.get(node.seen, from, length);
                 node.dirty.set(from / SECTOR, (from + length + SECTOR - 1) / SECTOR);
@@ -257,10 +271,10 @@ public final class MemoryDisk implements Disk {
         public int read(ByteBuffer target, long position) throws IOException {
             synchronized (MemoryDisk.this) {
                 check();
-                if (position >= node.seen.length) {
+                if (position >= node.length) {
                     return -1;
                 }
-                int length = (int) Math.min(target.remaining(), node.seen.length - position);
+                int length = (int) Math.min(target.remaining(), node.length - position);
                 target.put(node.seen, (int) position, length);
                 return length;
             }
@@ -278,8 +292,8 @@ public final class MemoryDisk implements Disk {
         public void truncate(long length) throws IOException {
             synchronized (MemoryDisk.this) {
                 check();
-                if (length < node.seen.length) {
-                    resize(node, (int) length);
+                if (length < node.length) {
+                    node.resize((int) length);
                 }
             }
         }
@@ -288,7 +302,7 @@ public final class MemoryDisk implements Disk {
         public long size() throws IOException {
             synchronized (MemoryDisk.this) {
                 check();
-                return node.seen.length;
+                return node.length;
             }
         }
 

@@ -21,7 +21,10 @@ class RunTest {
 
     private static byte[] entry(long index, int life, int bytes) {
         byte[] content = new byte[bytes - 4];
-        new Random(index * 31 + life).nextBytes(content);
+        ByteBuffer buffer = ByteBuffer.wrap(content);
+        for (long value = index * 0x9E3779B97F4A7C15L + life; buffer.remaining() >= 8; value *= 0x85EBCA6B) {
+            buffer.putLong(value);
+        }
         return content;
     }
 
@@ -146,7 +149,7 @@ class RunTest {
 
     /** A random life against a model: what was synced survives crashes, and what is read is what was written, always. */
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    @ValueSource(longs = {1, 2, 3, 4})
     void anyHistoryIsKept(long seed) throws IOException {
         Random random = new Random(seed);
         int bytes = seed % 2 == 0 ? 4096 : 1500;
@@ -156,7 +159,7 @@ class RunTest {
         int[] lives = new int[60_000];
         int life = 0;
         Run run = Run.open(disk, DIRECTORY, "r", bytes);
-        for (int step = 0; step < 150; step++) {
+        for (int step = 0; step < 100; step++) {
             switch (random.nextInt(8)) {
                 case 0, 1, 2 -> {
                     int count = random.nextInt(120);

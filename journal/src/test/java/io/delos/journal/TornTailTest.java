@@ -128,6 +128,38 @@ class TornTailTest {
     }
 
     @Test
+    void afterSalvagingACheckpointIsDueAtOnceAndEndsTheDamage() throws IOException {
+        MemoryDisk copy = damaged(sound.frames.get(1), 40, 1);
+        java.util.concurrent.atomic.AtomicInteger due = new java.util.concurrent.atomic.AtomicInteger();
+        try (Journal journal = Journal.open(config.withSalvage(true).withCheckpointDue(due::incrementAndGet), copy, new Replayed())) {
+            append(journal, "after").await();
+            append(journal).await();
+            assertThat(due).hasValue(1);
+        }
+        assertThatThrownBy(() -> reopen(copy, false)).isInstanceOf(DamagedException.class);
+        try (Journal journal = Journal.open(config.withSalvage(true), copy, new Replayed())) {
+            append(journal, "later").await();
+            journal.checkpoint(journal.durablePosition(), out -> { });
+        }
+        assertThat(reopen(copy, false).texts()).isEmpty();
+    }
+
+    @Test
+    void damageSaysIfSyncingWasOff() throws IOException {
+        MemoryDisk fast = new MemoryDisk();
+        try (Journal journal = Journal.open(config.withSync(false), fast, new Replayed())) {
+            for (int i = 0; i < 3; i++) {
+                append(journal, "unit " + i).await();
+            }
+        }
+        Frames.Frame first = Frames.of(fast, DIRECTORY).frames.get(0);
+        byte[] bytes = fast.bytes(first.file());
+        bytes[first.offset() + 33] ^= 1;
+        fast.put(first.file(), bytes);
+        assertThatThrownBy(() -> reopen(fast, false)).hasMessageContaining("syncing was switched off");
+    }
+
+    @Test
     void aDamagedHeaderCostsOnlyTheHeaderWhenSalvaging() throws IOException {
         try (Journal journal = Journal.open(config, disk, new Replayed())) {
             append(journal, "later").await();
