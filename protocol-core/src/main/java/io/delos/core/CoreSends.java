@@ -125,10 +125,15 @@ final class CoreSends {
     }
 
     private Reply<Void> answer(SendTail tail, Runnable dealtWith) {
+        session.owesAnswer();
         return Reply.of(done -> {
             dealtWith.run();
             session.done(tail.correlation());
-        }, refusal -> refused(tail, dealtWith, refusal));
+            session.answered();
+        }, refusal -> {
+            refused(tail, dealtWith, refusal);
+            session.answered();
+        });
     }
 
     /** Nobody waits for the answer; a transaction's commit will give it. */

@@ -33,6 +33,8 @@ final class CoreSession {
     private final Confirmations confirmations;
     private final Queue<Waiting> waiting = new ArrayDeque<>();
     private int holds;
+    private int owed;
+    private boolean closing;
     private boolean socketPaused;
     private boolean draining;
     private boolean closed;
@@ -221,8 +223,28 @@ final class CoreSession {
 
     // ---- the end
 
+    /** A message is on its way to the disk, and its sender waits to hear of it. */
+    void owesAnswer() {
+        owed++;
+    }
+
+    void answered() {
+        owed--;
+        if (owed == 0 && closing) {
+            closeNow();
+        }
+    }
+
     private void close() {
         hold();
+        closing = true;
+        if (owed == 0) {
+            closeNow();
+        }
+    }
+
+    private void closeNow() {
+        closing = false;
         transactions.abandon(Outcome.FAILED);
         consumers.closeAll(() -> {
             session.close(Outcome.RELEASED);

@@ -42,10 +42,17 @@ final class CoreTransactions {
         long correlation = packet.correlation().orElse(AnswerPacket.UNCORRELATED);
         if (ending.isEmpty()) {
             session.broker().afterAll(() -> session.done(correlation));
-        } else {
-            session.broker().commit(ending.get(), Reply.of(done -> session.done(correlation), cause -> session.send(
-                    new Failed(CoreErrors.code(cause.reason()), Optional.of(cause.getMessage()), packet.correlation()))));
+            return;
         }
+        // what comes behind is answered behind: a client that does not await this answer would take it for another
+        session.hold();
+        session.broker().commit(ending.get(), Reply.of(done -> {
+            session.done(correlation);
+            session.release();
+        }, cause -> {
+            session.send(new Failed(CoreErrors.code(cause.reason()), Optional.of(cause.getMessage()), packet.correlation()));
+            session.release();
+        }));
     }
 
     /** Acknowledged messages keep their count of attempts, those only delivered do not; all stand where they stood. */

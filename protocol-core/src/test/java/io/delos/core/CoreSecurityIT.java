@@ -1,0 +1,100 @@
+package io.delos.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.delos.config.Permission;
+import io.delos.config.SecuritySettings;
+import io.delos.security.Login;
+import io.delos.server.TestServer;
+import jakarta.jms.Connection;
+import jakarta.jms.JMSSecurityException;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Queue;
+import jakarta.jms.Session;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who is let in, and what they may do. */
+class CoreSecurityIT {
+    @TempDir
+    static Path directory;
+    private static TestServer server;
+
+    @BeforeAll
+    static void start() throws Exception {
+        Path users = Files.writeString(directory.resolve("users.properties"), "all=secret\nreader=r\n");
+        Path roles = Files.writeString(directory.resolve("roles.properties"), "admins=all\nreaders=reader\n");
+        Login login = Login.ofManager("org.apache.activemq.artemis.spi.core.security.ActiveMQBasicSecurityManager",
+                Map.of("bootstrapUserFile", users.toString(), "bootstrapRoleFile", roles.toString()), directory);
+        Map<Permission, Set<String>> grants = new EnumMap<>(Permission.class);
+        for (Permission permission : Permission.values()) {
+            grants.put(permission, Set.of("admins"));
+        }
+        grants.put(Permission.CONSUME, Set.of("admins", "readers"));
+        server = TestServer.secured(directory.resolve("data"),
+                config -> config.withSecuritySettings(new SecuritySettings(Map.of("#", grants), Map.of())), login);
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private static ActiveMQConnectionFactory factory() {
+        return new ActiveMQConnectionFactory("tcp://127.0.0.1:" + server.port() + "?callTimeout=10000");
+    }
+
+    @Test
+    void wrongOrMissingCredentialsAreRefused() {
+        assertThatThrownBy(() -> factory().createConnection("all", "wrong")).isInstanceOf(JMSSecurityException.class);
+        assertThatThrownBy(() -> factory().createConnection("nobody", "secret")).isInstanceOf(JMSSecurityException.class);
+        assertThatThrownBy(() -> factory().createConnection()).isInstanceOf(JMSSecurityException.class);
+    }
+
+    @Test
+    void whoMayOnlyReadMayOnlyRead() throws Exception {
+        try (Connection admin = factory().createConnection("all", "secret"); Connection reader = factory().createConnection("reader", "r")) {
+            Session writing = admin.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            Queue queue = writing.createQueue("secured");
+            writing.createProducer(queue).send(writing.createTextMessage("readable"));
+            reader.start();
+            Session reading = reader.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            assertThat(reading.createConsumer(queue).receive(10_000)).isNotNull();
+            MessageProducer producer = reading.createProducer(queue);
+            assertThatThrownBy(() -> producer.send(reading.createTextMessage("no"))).isInstanceOf(JMSSecurityException.class);
+            assertThatThrownBy(() -> reading.createBrowser(queue).getEnumeration()).isInstanceOf(Exception.class);
+            assertThatThrownBy(reading::createTemporaryQueue).isInstanceOf(JMSSecurityException.class);
+            assertThatThrownBy(() -> reading.createConsumer(reading.createQueue("another"))).isInstanceOf(JMSSecurityException.class);
+        }
+    }
+
+    @Test
+    void oneSendTooManySpoilsTheTransaction() throws Exception {
+        try (Connection admin = factory().createConnection("all", "secret"); Connection reader = factory().createConnection("reader", "r")) {
+            Session writing = admin.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            Queue queue = writing.createQueue("spoiled");
+            writing.createProducer(queue).send(writing.createTextMessage("readable"));
+            Session reading = reader.createSession(true, Session.SESSION_TRANSACTED);
+            reading.createProducer(queue).send(reading.createTextMessage("no"));
+            assertThatThrownBy(reading::commit).isInstanceOf(JMSSecurityException.class);
+            reading.commit();
+        }
+    }
+
+    @Test
+    void ourOwnClientHearsTheSame() throws Exception {
+        try (CoreClient client = CoreClient.connect(CoreClient.Options.of("127.0.0.1", server.port(), "all", "wrong"))) {
+            assertThatThrownBy(() -> client.openSession(false))
+                    .isInstanceOfSatisfying(CoreClientException.class, e -> assertThat(e.code()).isEqualTo(105));
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.delos.core;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** A socket that speaks packets, for what no proper client would say. */
+final class RawConnection implements AutoCloseable {
+    private static final int WAIT_MILLIS = 10_000;
+
+    /** A packet and the channel it came on. */
+    record Arrival(long channel, Packet packet) { }
+
+    private final Socket socket;
+    private final DataInputStream in;
+    private final List<Arrival> unclaimed = new ArrayList<>();
+    private int version;
+
+    RawConnection(int port) throws IOException {
+        socket = new Socket("127.0.0.1", port);
+        socket.setSoTimeout(WAIT_MILLIS);
+        socket.setTcpNoDelay(true);
+        in = new DataInputStream(socket.getInputStream());
+        socket.getOutputStream().write(CoreCodec.PREAMBLE.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    void speak(int newVersion) {
+        version = newVersion;
+    }
+
+    void send(long channel, Packet packet) throws IOException {
+        ByteBuf out = Unpooled.buffer();
+        CoreCodec.encode(out, channel, packet, version);
+        byte[] bytes = new byte[out.readableBytes()];
+        out.readBytes(bytes);
+        socket.getOutputStream().write(bytes);
+    }
+
+    /** The first packet of those that nobody claimed yet that fits; waits for it. */
+    Arrival claim(Predicate<Arrival> fits, String expectation) throws IOException, MalformedPacketException {
+        while (true) {
+            for (Iterator<Arrival> all = unclaimed.iterator(); all.hasNext();) {
+                Arrival arrival = all.next();
+                if (fits.test(arrival)) {
+                    all.remove();
+                    return arrival;
+                }
+            }
+            try {
+                unclaimed.add(read());
+            } catch (IOException e) {
+                throw new IOException("instead of " + expectation + " came " + unclaimed, e);
+            }
+        }
+    }
+
+    <T extends Packet> T claim(Class<T> type) throws IOException, MalformedPacketException {
+        return type.cast(claim(arrival -> type.isInstance(arrival.packet()), type.getSimpleName()).packet());
+    }
+
+    List<Arrival> unclaimed() {
+        return unclaimed;
+    }
+
+    private Arrival read() throws IOException, MalformedPacketException {
+        ByteBuf frame = Unpooled.wrappedBuffer(in.readNBytes(in.readInt()));
+        return new Arrival(CoreCodec.channel(frame), CoreCodec.decode(frame, version));
+    }
+
+    /** Whether the broker hangs up. */
+    boolean isHungUp() throws IOException {
+        try {
+            while (true) {
+                read();
+            }
+        } catch (java.io.EOFException | java.net.SocketException e) {
+            return true;
+        } catch (MalformedPacketException e) {
+            throw new IOException(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
