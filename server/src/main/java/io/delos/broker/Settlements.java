@@ -60,7 +60,12 @@ final class Settlements {
             if (outcome.deliveryFailed()) {
                 noteFailures(settlement);
             }
-            queue.loop().post(() -> queue.giveBack(settlement.deliveries(), outcome.deliveryFailed()));
+            queue.loop().post(() -> {
+                if (outcome.undeliverableHere()) {
+                    queue.refused(settlement.deliveries());
+                }
+                queue.giveBack(settlement.deliveries(), outcome.deliveryFailed());
+            });
         }
     }
 

@@ -39,7 +39,7 @@ final class Browsing {
         BrowseCursor cursor = consumer.cursor;
         while (consumer.ready() && cursor.hasLoaded()) {
             Entry entry = cursor.next();
-            if (!cursor.stale(entry) && consumer.wants(entry.message)) {
+            if (!cursor.stale(entry) && consumer.wants(entry)) {
                 consumer.hand(queue, entry);
             }
         }

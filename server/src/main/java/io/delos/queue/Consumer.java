@@ -6,8 +6,10 @@ import io.delos.message.Message;
 import io.delos.selector.PropertyLookup;
 import io.delos.selector.Selector;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Somebody with credit and perhaps a selector. Owned by its queue's loop; what it is handed goes to its own loop in bursts. */
 public final class Consumer {
@@ -38,6 +40,8 @@ public final class Consumer {
     private long bytes;
     private long inTransit;
     private ArrayList<Delivery> burst = new ArrayList<>();
+    /** Entries it has sent back and does not want again; made when there is one. */
+    private Set<Long> refused = Set.of();
     BrowseCursor cursor;
 
     /**
@@ -73,7 +77,19 @@ public final class Consumer {
     }
 
     boolean selective() {
-        return selector.isPresent();
+        return selector.isPresent() || !refused.isEmpty();
+    }
+
+    /** Never to be offered this entry again. */
+    void refuse(Entry entry) {
+        if (refused.isEmpty()) {
+            refused = new HashSet<>();
+        }
+        refused.add(entry.id);
+    }
+
+    boolean wants(Entry entry) {
+        return (refused.isEmpty() || !refused.contains(entry.id)) && wants(entry.message);
     }
 
     /** Whether it can be handed one more now. A byte of credit is enough for a message of any size, as CORE has it. */
@@ -81,7 +97,7 @@ public final class Consumer {
         return messages > 0 && bytes > 0 && inTransit < IN_TRANSIT_LIMIT;
     }
 
-    boolean wants(Message message) {
+    private boolean wants(Message message) {
         return selector.isEmpty() || selector.get().matches(lookup.of(message));
     }
 

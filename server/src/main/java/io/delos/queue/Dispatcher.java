@@ -37,6 +37,12 @@ final class Dispatcher {
         return was;
     }
 
+    /** The consumer sent this entry back for others. */
+    void refused(Consumer consumer, Entry entry) {
+        consumer.refuse(entry);
+        selective = true;
+    }
+
     int count() {
         return consumers.size();
     }
@@ -67,7 +73,7 @@ final class Dispatcher {
         }
         Consumer owner = groups.get(group);
         if (owner != null) {
-            return owner.ready() && owner.wants(entry.message) ? owner : null;
+            return owner.ready() && owner.wants(entry) ? owner : null;
         }
         Consumer chosen = next(entry);
         if (chosen != null) {
@@ -85,7 +91,7 @@ final class Dispatcher {
             for (int i = 0; i < among; i++) {
                 int at = (turn + i) % among;
                 Consumer candidate = consumers.get(from + at);
-                if (candidate.ready() && candidate.wants(entry.message)) {
+                if (candidate.ready() && candidate.wants(entry)) {
                     turn = at + 1;
                     return candidate;
                 }

@@ -262,6 +262,14 @@ public final class Queue {
         }
     }
 
+    /** The consumers of these, which are about to come back, are never to be offered them again. */
+    public void refused(List<Delivery> deliveries) {
+        loop.assertInside();
+        for (int i = 0; i < deliveries.size(); i++) {
+            dispatcher.refused(deliveries.get(i).consumer, deliveries.get(i).entry);
+        }
+    }
+
     /** These come back, to where they stood; with {@code failed}, one attempt of delivery is spent. */
     public void giveBack(List<Delivery> returned, boolean failed) {
         loop.assertInside();
