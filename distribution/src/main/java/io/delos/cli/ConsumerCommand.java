@@ -77,9 +77,8 @@ final class ConsumerCommand extends ConnectedAction {
                 progress.count();
                 file.add(letter.get());
                 show(who, letter.get());
-                if (!transacted) {
-                    inbox.acknowledge();
-                } else if (received % traffic.commitInterval == 0) {
+                inbox.acknowledge();
+                if (transacted && received % traffic.commitInterval == 0) {
                     line.commit();
                 }
                 Traffic.pace(traffic.sleep);

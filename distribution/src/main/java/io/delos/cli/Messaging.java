@@ -64,7 +64,7 @@ interface Messaging extends AutoCloseable {
          */
         Optional<NeutralMessage> receive(long millis) throws IOException;
 
-        /** Tells the broker that everything received so far is dealt with. */
+        /** Tells the broker that everything received so far is dealt with; in a transacted session this counts with the commit. */
         void acknowledge() throws IOException;
 
         @Override

@@ -119,6 +119,7 @@ final class TransferCommand extends ConnectedAction {
                     break;
                 }
                 outbox.send(message.get());
+                inbox.acknowledge();
                 total++;
                 progress.count();
                 if (commitInterval > 0 && total % commitInterval == 0) {
