@@ -1,5 +1,6 @@
 package io.delos.security;
 
+import io.delos.config.BrokerSettings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -51,6 +52,18 @@ public final class Authenticator {
     /** The name and password by which nodes of a cluster know each other, in the clear. */
     public record ClusterUser(String user, String password) {
         private static final String PUBLIC_PASSWORD = "CHANGE ME!!";
+
+        /**
+         * What the configuration says, with a masked password revealed.
+         *
+         * @throws io.delos.config.ConfigException when the password can't be revealed
+         */
+        public static ClusterUser of(BrokerSettings.Security security) {
+            PasswordMask mask = PasswordMask.ofCodec(security.passwordCodec());
+            String written = security.clusterPassword();
+            boolean bare = security.maskPassword() && !PasswordMask.isMasked(written) && !written.equals(PUBLIC_PASSWORD);
+            return new ClusterUser(security.clusterUser(), bare ? mask.unmask(written) : mask.reveal(written));
+        }
 
         /** Whether the password is the one everybody knows: then nobody is let in by it. */
         public boolean isDefault() {

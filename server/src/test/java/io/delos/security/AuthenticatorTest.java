@@ -3,6 +3,7 @@ package io.delos.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.delos.config.BrokerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -154,6 +155,16 @@ class AuthenticatorTest {
         CompletableFuture<Optional<Identity>> known = ask(open, "node", "CHANGE ME!!");
         run();
         assertThat(known.join()).isEmpty();
+    }
+
+    @Test
+    void theClustersPasswordMayBeMasked() {
+        BrokerConfig config = BrokerConfig.defaults().with("cluster-user", "n");
+        assertThat(Authenticator.ClusterUser.of(config.security()).isDefault()).isTrue();
+        assertThat(Authenticator.ClusterUser.of(config.with("cluster-password", "ENC(-41e444c3ed07d6dd)").security()))
+            .isEqualTo(new Authenticator.ClusterUser("n", "secret"));
+        assertThat(Authenticator.ClusterUser.of(config.with("cluster-password", "-41e444c3ed07d6dd").with("mask-password", true).security()).password())
+            .isEqualTo("secret");
     }
 
     @Test

@@ -67,7 +67,7 @@ class SelectorProperties {
         return Arbitraries.strings().withChars("ab%_!.*[\\").ofMaxLength(8);
     }
 
-    @Property(tries = 800)
+    @Property(tries = 500)
     void likeAgreesWithARegularExpression(@ForAll("shortTexts") String pattern, @ForAll("shortTexts") String text) {
         StringBuilder regex = new StringBuilder();
         for (char c : pattern.toCharArray()) {
@@ -101,7 +101,7 @@ class SelectorProperties {
         return Arbitraries.of(WORDS).list().ofMaxSize(14).map(words -> String.join(" ", words));
     }
 
-    @Property(tries = 1500)
+    @Property(tries = 1000)
     void anyTextIsASelectorOrRefused(@ForAll("babble") String text) {
         try {
             Selector.parse(text).matches(MESSAGE::get);
