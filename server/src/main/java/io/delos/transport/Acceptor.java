@@ -2,6 +2,7 @@ package io.delos.transport;
 
 import io.delos.broker.Broker;
 import io.delos.config.AcceptorConfig;
+import io.delos.config.BrokerConfig;
 import io.delos.config.Check;
 import io.delos.config.Setting;
 import io.delos.config.TlsOptions;
@@ -10,6 +11,7 @@ import io.delos.config.Unit;
 import io.delos.loop.Loop;
 import io.delos.loop.Loops;
 import io.delos.loop.NettyLoop;
+import io.delos.security.PasswordMask;
 import io.delos.spi.Protocol;
 import io.delos.spi.ProtocolProvider;
 import io.netty.bootstrap.ServerBootstrap;
@@ -31,9 +33,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -50,7 +54,7 @@ public final class Acceptor {
     private final TransportOptions options;
     private final TlsOptions tlsOptions;
     private final Loops loops;
-    private final Guest.Host host;
+    private final Means means;
     private final long bytesBeforeLogin;
     private final List<Protocol> protocols = new ArrayList<>();
     private final Set<String> webSocketNames = new LinkedHashSet<>();
@@ -59,19 +63,39 @@ public final class Acceptor {
     private final Map<String, SocketConnection> connections = new ConcurrentHashMap<>();
     private final ChannelGroup sockets;
     private final List<Channel> listening = new ArrayList<>();
+    private volatile Optional<Tls> tls = Optional.empty();
     private volatile boolean open;
+
+    /**
+     * What an acceptor gets from the broker.
+     *
+     * @param host         opens a client for each connection
+     * @param scanMillis   how often silent connections are looked for
+     * @param reloadMillis how often changed TLS stores are looked for
+     * @param reveal       unmasks a password
+     * @param workers      where files are read
+     */
+    record Means(Guest.Host host, long scanMillis, long reloadMillis, UnaryOperator<String> reveal, Executor workers) {
+
+        static Means of(Broker broker) {
+            BrokerConfig config = broker.config();
+            return new Means(Guest.of(broker), config.settings().timing().connectionTtlCheckInterval(),
+                    Math.max(1000, config.settings().timing().configurationFileRefreshPeriod()),
+                    text -> PasswordMask.ofCodec(config.settings().security().passwordCodec()).reveal(text), broker.workers());
+        }
+    }
 
     /** An acceptor that doesn't listen yet; IllegalArgumentException with a sentence when a parameter is wrong. */
     public Acceptor(AcceptorConfig config, List<ProtocolProvider> installed, Broker broker, Loops loops) {
-        this(config, installed, Guest.of(broker), broker.config().settings().timing().connectionTtlCheckInterval(), loops);
+        this(config, installed, Means.of(broker), loops);
     }
 
-    Acceptor(AcceptorConfig config, List<ProtocolProvider> installed, Guest.Host host, long scanIntervalMillis, Loops loops) {
+    Acceptor(AcceptorConfig config, List<ProtocolProvider> installed, Means means, Loops loops) {
         this.config = config;
         this.options = config.transport();
         this.tlsOptions = config.tls();
         this.bytesBeforeLogin = config.options(Admission.class).bytesBeforeLogin();
-        this.host = host;
+        this.means = means;
         this.loops = loops;
         this.sockets = new DefaultChannelGroup(loops.control().events());
         for (ProtocolProvider provider : enabled(installed)) {
@@ -80,7 +104,7 @@ public final class Acceptor {
             webSocketNames.addAll(protocol.webSocketNames());
         }
         for (NettyLoop loop : loops.all()) {
-            scans.put(loop, new IdleScan(loop, scanIntervalMillis));
+            scans.put(loop, new IdleScan(loop, means.scanMillis));
         }
     }
 
@@ -109,7 +133,14 @@ public final class Acceptor {
         if (open) {
             return;
         }
-        Entrance entrance = new Entrance(this, tlsOptions.enabled() ? Optional.of(Tls.of(tlsOptions)) : Optional.empty());
+        if (tlsOptions.enabled()) {
+            TlsFiles files = new TlsFiles(tlsOptions, means.reveal);
+            tls = Optional.of(files.read());
+            if (tlsOptions.autoReload()) {
+                lookAgain(files);
+            }
+        }
+        Entrance entrance = new Entrance(this);
         open = true;
         try {
             int port = config.port();
@@ -124,6 +155,16 @@ public final class Acceptor {
         }
         LOG.info("AMQ221020: Started {} Acceptor at {}:{} for protocols {}", loops.epoll() ? "EPOLL" : "NIO",
                 String.join(",", config.hosts()), port(), protocolNames());
+    }
+
+    /** Every so often, while it listens: new connections get what the files say by then. */
+    private void lookAgain(TlsFiles files) {
+        loops.control().schedule(() -> means.workers.execute(() -> {
+            if (open) {
+                files.readIfChanged(config.name()).ifPresent(changed -> tls = Optional.of(changed));
+                lookAgain(files);
+            }
+        }), means.reloadMillis);
     }
 
     private Channel bind(Entrance entrance, String hostName, int port) throws IOException {
@@ -211,7 +252,12 @@ public final class Acceptor {
     }
 
     Guest.Host host() {
-        return host;
+        return means.host;
+    }
+
+    /** What new connections speak first; empty for plain text. */
+    Optional<Tls> tls() {
+        return tls;
     }
 
     List<Protocol> protocols() {

@@ -4,18 +4,15 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
-import java.util.Optional;
 
 /** Puts up the gates of each accepted socket, in the order in which its bytes meet them. Runs on the socket's loop. */
 @Sharable
 final class Entrance extends ChannelInitializer<Channel> {
 
     private final Acceptor acceptor;
-    private final Optional<Tls> tls;
 
-    Entrance(Acceptor acceptor, Optional<Tls> tls) {
+    Entrance(Acceptor acceptor) {
         this.acceptor = acceptor;
-        this.tls = tls;
     }
 
     @Override
@@ -29,7 +26,7 @@ final class Entrance extends ChannelInitializer<Channel> {
         if (acceptor.options().socket().proxyProtocolEnabled()) {
             pipeline.addLast(new ProxyGate(arrival));
         }
-        tls.ifPresent(gate -> pipeline.addLast(gate.handler(socket.alloc(), socket.remoteAddress())));
+        acceptor.tls().ifPresent(gate -> pipeline.addLast(gate.handler(socket.alloc(), socket.remoteAddress())));
         pipeline.addLast(Detector.outermost(arrival));
         arrival.startClock();
     }

@@ -15,6 +15,7 @@ import java.security.KeyStoreException;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -27,24 +28,26 @@ final class KeyStores {
     }
 
     /** A builder that holds our key and its certificates. */
-    static SslContextBuilder keys(TlsOptions.Store store) throws IOException, GeneralSecurityException {
+    static SslContextBuilder keys(TlsOptions.Store store, UnaryOperator<String> reveal) throws IOException, GeneralSecurityException {
         if (store.path().isEmpty() && store.provider().isEmpty()) {
             throw new IllegalArgumentException("sslEnabled needs a keyStorePath");
         }
-        String keyPassword = store.keyPassword().isEmpty() ? store.password() : store.keyPassword();
+        String password = reveal.apply(store.password());
+        String keyPassword = store.keyPassword().isEmpty() ? password : reveal.apply(store.keyPassword());
         if (PEM.contains(store.type())) {
             byte[] text = pem(store.type(), store.path());
             return SslContextBuilder.forServer(new ByteArrayInputStream(text), new ByteArrayInputStream(text),
                     keyPassword.isEmpty() ? null : keyPassword);
         }
-        KeyStore keys = load(store.type(), store.provider(), store.path(), store.password());
+        KeyStore keys = load(store.type(), store.provider(), store.path(), password);
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store.alias().isEmpty() ? keys : only(keys, store.alias(), keyPassword.toCharArray()), keyPassword.toCharArray());
         return SslContextBuilder.forServer(factory);
     }
 
     /** Adds those whom we believe, if they are given; otherwise it is the platform's. */
-    static void trust(SslContextBuilder builder, TlsOptions.Trust trust) throws IOException, GeneralSecurityException {
+    static void trust(SslContextBuilder builder, TlsOptions.Trust trust, UnaryOperator<String> reveal)
+            throws IOException, GeneralSecurityException {
         if (trust.path().isEmpty() && trust.provider().isEmpty()) {
             return;
         }
@@ -53,7 +56,7 @@ final class KeyStores {
             return;
         }
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(load(trust.type(), trust.provider(), trust.path(), trust.password()));
+        factory.init(load(trust.type(), trust.provider(), trust.path(), reveal.apply(trust.password())));
         builder.trustManager(factory);
     }
 

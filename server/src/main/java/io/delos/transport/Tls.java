@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -44,16 +45,16 @@ final class Tls {
         this.protocols = protocols;
     }
 
-    /** Reads the stores; IOException with a sentence when one can't be read, IllegalArgumentException when a setting is wrong. */
-    static Tls of(TlsOptions options) throws IOException {
+    /** Reads the stores, whose passwords {@code reveal} unmasks; IOException with a sentence when one can't be read, IllegalArgumentException when a setting is wrong. */
+    static Tls of(TlsOptions options, UnaryOperator<String> reveal) throws IOException {
         try {
             TlsOptions.Peer peer = options.peer();
             SSLParameters supported = SSLContext.getDefault().getSupportedSSLParameters();
             SSLParameters usual = SSLContext.getDefault().getDefaultSSLParameters();
             List<String> protocols = chosen("enabledProtocols", peer.protocols(), supported.getProtocols(), usual.getProtocols());
             List<String> suites = chosen("enabledCipherSuites", peer.cipherSuites(), supported.getCipherSuites(), new String[0]);
-            SslContextBuilder builder = KeyStores.keys(options.keyStore()).sslProvider(SslProvider.JDK).clientAuth(clientAuth(peer));
-            KeyStores.trust(builder, options.trust());
+            SslContextBuilder builder = KeyStores.keys(options.keyStore(), reveal).sslProvider(SslProvider.JDK).clientAuth(clientAuth(peer));
+            KeyStores.trust(builder, options.trust(), reveal);
             if (!suites.isEmpty()) {
                 builder.ciphers(suites, SupportedCipherSuiteFilter.INSTANCE);
             }

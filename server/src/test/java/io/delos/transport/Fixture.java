@@ -51,8 +51,12 @@ final class Fixture implements AutoCloseable {
 
     Acceptor make(String parameters, long scanMillis) {
         AcceptorConfig config = AcceptorConfig.of("test", "tcp://127.0.0.1:0?" + parameters);
-        return new Acceptor(config, List.of(new Fake(ALPHA, Set.of("alpha.v1", "alpha.v2")), new Fake(BETA, Set.of("beta"))), this::open,
-                scanMillis, loops);
+        return new Acceptor(config, List.of(new Fake(ALPHA, Set.of("alpha.v1", "alpha.v2")), new Fake(BETA, Set.of("beta"))),
+                means(this::open, scanMillis), loops);
+    }
+
+    static Acceptor.Means means(Guest.Host host, long scanMillis) {
+        return new Acceptor.Means(host, scanMillis, 20, text -> text.startsWith("ENC(") ? text.substring(4, text.length() - 1) : text, Runnable::run);
     }
 
     Socket connect() throws IOException {

@@ -4,13 +4,17 @@ import static io.delos.transport.Fixture.ascii;
 import static io.delos.transport.Fixture.echo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
@@ -41,14 +45,23 @@ class TlsIT {
     @BeforeAll
     static void makeKeys() throws Exception {
         keys = folder.resolve("keys.p12");
+        generate(keys);
+        store = load(keys);
+    }
+
+    private static void generate(Path keys) throws Exception {
         Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias", "me",
                 "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "san=dns:localhost,ip:127.0.0.1", "-storetype", "PKCS12", "-keystore",
                 keys.toString(), "-storepass", new String(SECRET)).inheritIO().start();
         assertThat(keytool.waitFor()).isZero();
-        store = KeyStore.getInstance("PKCS12");
+    }
+
+    private static KeyStore load(Path keys) throws Exception {
+        KeyStore store = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(keys)) {
             store.load(in, SECRET);
         }
+        return store;
     }
 
     @AfterEach
@@ -174,6 +187,39 @@ class TlsIT {
     private static Path pem(String file, String label, byte[] der) throws IOException {
         return Files.writeString(folder.resolve(file), "-----BEGIN " + label + "-----\n" + Base64.getMimeEncoder().encodeToString(der)
                 + "\n-----END " + label + "-----\n");
+    }
+
+    @Test
+    void passwordsMayBeMasked() throws Exception {
+        fixture.start("sslEnabled=true;keyStoreType=PKCS12;keyStorePath=" + keys + ";keyStorePassword=ENC(changeit)");
+        try (Socket socket = dial(false, "")) {
+            assertThat(echo(socket, "ALPHA...")).isEqualTo("ALPHA...");
+        }
+    }
+
+    @Test
+    void changedStoresAreReadAgain() throws Exception {
+        Path changing = Files.copy(keys, folder.resolve("changing.p12"));
+        fixture.start("sslEnabled=true;sslAutoReload=true;keyStoreType=PKCS12;keyStorePassword=changeit;keyStorePath=" + changing);
+        assertThat(shown()).isEqualTo(store.getCertificate("me"));
+        Files.writeString(changing, "nonsense");
+        await().until(() -> log.lines().stream().anyMatch(line -> line.contains("keeps what it had")));
+        assertThat(shown()).isEqualTo(store.getCertificate("me"));
+        Path other = folder.resolve("other.p12");
+        generate(other);
+        Files.move(other, changing, StandardCopyOption.REPLACE_EXISTING);
+        Certificate expected = load(changing).getCertificate("me");
+        await().until(() -> shown().equals(expected));
+    }
+
+    /** What the server shows to a client that believes everything. */
+    private Certificate shown() throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+        try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", fixture.acceptor.port())) {
+            socket.startHandshake();
+            return socket.getSession().getPeerCertificates()[0];
+        }
     }
 
     @Test
