@@ -50,7 +50,9 @@ record SendTarget(String address, Optional<RoutingType> type, Target answer) {
         Reply<AddressInfo> there = Reply.of(address -> session.broker().checkSend(stripped.name(), Reply.of(
                 allowed -> done.done(target), refusal -> done.failed(worded(refusal, stripped.name())))),
                 refusal -> done.failed(worded(refusal, stripped.name())));
-        if (type.isPresent()) {
+        if (stripped.name().equals(session.connection().connection().broker().config().management().address())) {
+            done.done(target);
+        } else if (type.isPresent()) {
             ensure(session, stripped.name(), type, there);
         } else {
             withUsualType(session, stripped.name(), there);
