@@ -62,11 +62,10 @@ public final class AddressPattern implements Comparable<AddressPattern> {
     private static List<String> words(String text, WildcardSyntax syntax) {
         List<String> words = new ArrayList<>();
         int start = 0;
-        for (int i = 0; i <= text.length(); i++) {
-            if (i == text.length() || text.charAt(i) == syntax.delimiter()) {
-                words.add(text.substring(start, i));
-                start = i + 1;
-            }
+        while (start <= text.length()) {
+            int end = wordEnd(text, start, syntax);
+            words.add(text.substring(start, end));
+            start = end + 1;
         }
         return words;
     }
@@ -114,11 +113,16 @@ public final class AddressPattern implements Comparable<AddressPattern> {
     }
 
     private int wordEnd(CharSequence address, int from) {
+        return wordEnd(address, from, syntax);
+    }
+
+    /** A delimiter behind a backslash belongs to the word: so MQTT's topics keep their dots. */
+    private static int wordEnd(CharSequence text, int from, WildcardSyntax syntax) {
         int end = from;
-        while (end < address.length() && address.charAt(end) != syntax.delimiter()) {
-            end++;
+        while (end < text.length() && text.charAt(end) != syntax.delimiter()) {
+            end += text.charAt(end) == '\\' ? 2 : 1;
         }
-        return end;
+        return Math.min(end, text.length());
     }
 
     private boolean isAny(String word) {
