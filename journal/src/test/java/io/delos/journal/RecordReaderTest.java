@@ -138,6 +138,19 @@ class RecordReaderTest {
     }
 
     @Test
+    void aSoundRecordInTheWrongPlaceIsDamage() throws IOException {
+        TestUnit first = JournalTest.append(journal, "same size A").await();
+        TestUnit second = JournalTest.append(journal, "same size B").await();
+        Journal.SegmentState segment = journal.segments().get(journal.segments().size() - 1);
+        Path file = Layout.segment(DIRECTORY, segment.base());
+        byte[] bytes = memory.bytes(file);
+        System.arraycopy(bytes, (int) (first.position(0) - segment.base()), bytes, (int) (second.position(0) - segment.base()), 27);
+        memory.put(file, bytes);
+        assertThat(JournalTest.text(journal.read(first.position(0), 11).payload())).isEqualTo("same size A");
+        assertThatThrownBy(() -> journal.read(second.position(0), 11)).isInstanceOf(DamagedException.class);
+    }
+
+    @Test
     void aPositionThatIsNoRecordIsDamageAndOneOfNoSegmentIsGone() {
         assertThatThrownBy(() -> journal.read(units.get(3).position(0) + 8, 10)).isInstanceOf(DamagedException.class);
         assertThatThrownBy(() -> journal.read(units.get(3).position(0) + 1, 10)).isInstanceOf(DamagedException.class);

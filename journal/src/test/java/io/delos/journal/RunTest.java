@@ -90,6 +90,21 @@ class RunTest {
     }
 
     @Test
+    void whatATruncationLeavesSurvivesACrashRightAfterIt() throws IOException {
+        try (Run run = Run.open(disk, DIRECTORY, "r", 4096)) {
+            run.append(entries(0, 1300, 0, 4096));
+        }
+        for (int seed = 0; seed < 20; seed++) {
+            MemoryDisk before = disk.copy();
+            Run.open(before, DIRECTORY, "r", 4096).truncate(400);
+            try (Run run = Run.open(before.afterCrash(seed), DIRECTORY, "r", 4096)) {
+                assertThat(run.size()).isEqualTo(400);
+                assertThat(run.read(0, 400, ByteBuffer.allocate(400 * 4092))).isEqualTo(400);
+            }
+        }
+    }
+
+    @Test
     void runsWithSimilarNamesKeepApart() throws IOException {
         try (Run a = Run.open(disk, DIRECTORY, "a", 20); Run ab = Run.open(disk, DIRECTORY, "a.b", 20)) {
             a.append(entries(0, 5, 1, 20));

@@ -260,6 +260,25 @@ class TornTailTest {
     }
 
     @Test
+    void aFrameThatDoesNotContinueTheOneBeforeIsDamage() throws IOException {
+        Frames.Frame middle = sound.frames.get(1);
+        byte[] bytes = disk.bytes(middle.file());
+        java.util.UUID store = SegmentHeader.decode(java.nio.ByteBuffer.wrap(bytes), "").orElseThrow().store();
+        Batch other = new Batch(store, 4096);
+        other.begin(middle.offset());
+        TestUnit unit = new TestUnit(JournalTest.bytes("from another history"));
+        unit.measure();
+        other.add(unit);
+        java.nio.ByteBuffer.wrap(bytes).put(middle.offset(), new byte[Layout.BLOCK]);
+        int previous = java.nio.ByteBuffer.wrap(disk.bytes(middle.file())).getInt(middle.offset() + 24);
+        other.finish(1, previous).get(bytes, middle.offset(), Layout.BLOCK);
+        disk.put(middle.file(), bytes);
+        assertThatThrownBy(() -> reopen(disk, false)).isInstanceOfSatisfying(DamagedException.class,
+                e -> assertThat(e.offset()).isEqualTo(sound.frames.get(2).offset()));
+        assertThat(Frames.of(disk, DIRECTORY).damages).hasSize(1).allMatch(what -> what.contains("does not continue"));
+    }
+
+    @Test
     void aMessageThatContainsAFrameIsNotTakenForOne() throws IOException {
         MemoryDisk other = new MemoryDisk();
         try (Journal journal = Journal.open(config, other, new Replayed())) {
