@@ -140,6 +140,14 @@ public final class Client {
         }, done::failed));
     }
 
+    /** Gives up a client id before the connection ends; harmless if it isn't claimed. */
+    public void release(String name) {
+        loop.assertInside();
+        if (claimed.remove(name)) {
+            broker.names().release(name, this);
+        }
+    }
+
     Loop loop() {
         return loop;
     }

@@ -7,6 +7,7 @@ import io.delos.config.RoutingType;
 import io.delos.message.Message;
 import io.delos.queue.Delivery;
 import io.delos.queue.Queue;
+import io.delos.store.Unit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ final class Sender {
     private final Map<String, Target> known = new HashMap<>();
     private long knownVersion = -1;
     private int underWay;
+    private boolean posted;
     private boolean waits = true;
 
     /** A resolved address this user may send to; {@code only} is present when the address is an FQQN. */
@@ -160,6 +162,7 @@ final class Sender {
             for (Queue queue : targets) {
                 queue.loop().post(() -> queue.enqueue(message, Queue.NO_POSITION));
             }
+            posted();
             done.done(null);
             return;
         }
@@ -176,10 +179,31 @@ final class Sender {
 
     private void append(Message message, Queue[] targets, boolean durable, Reply<Void> done) {
         underWay++;
-        broker.store().write(new SendUnit(session, message, targets, durable, done));
+        journal(new SendUnit(session, message, targets, durable, done));
+        waitUnderPressure();
+    }
+
+    private void waitUnderPressure() {
         if (broker.store().underPressure()) {
             session.block();
             broker.store().whenRelieved(session.loop(), session::unblock);
+        }
+    }
+
+    /** Messages have been posted to their queues; they leave when this turn ends. */
+    private void posted() {
+        if (!posted) {
+            posted = true;
+            session.loop().post(() -> posted = false);
+        }
+    }
+
+    /** Hands a unit to the journal, but not before what this turn posted has left: the journal may be quicker than the turn. */
+    private void journal(Unit unit) {
+        if (posted) {
+            session.loop().post(() -> broker.store().write(unit));
+        } else {
+            broker.store().write(unit);
         }
     }
 
@@ -258,6 +282,6 @@ final class Sender {
             done.done(null);
         }, done::failed));
         underWay++;
-        broker.store().write(unit);
+        journal(unit);
     }
 }

@@ -25,6 +25,11 @@ final class Backlog {
         count++;
     }
 
+    /** The chunk that was added to last; there must be one. */
+    Refs last() {
+        return chunks.peekLast();
+    }
+
     private Refs tail() {
         Refs last = chunks.peekLast();
         if (last == null || last.full()) {

@@ -410,7 +410,7 @@ public final class Queue {
     /** A message of the backlog can't be read any more: its damage was reported; here it only stops being counted. */
     void lost(long position, int size) {
         usage.remove(size, 1);
-        gone(position, size, true);
+        gone(position, size, position != NO_POSITION && !ColdMessages.spilled(position));
     }
 
     // schedule

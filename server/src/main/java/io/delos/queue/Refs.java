@@ -1,6 +1,7 @@
 package io.delos.queue;
 
 import io.delos.message.Message;
+import io.delos.store.ColdMessages;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -80,6 +81,26 @@ final class Refs {
     /** The message that lies nowhere on disk; null for one that does. */
     Message kept(int i) {
         return kept == null ? null : kept[head + i];
+    }
+
+    /** Whether the journal holds the message, so that it is there after a restart. */
+    boolean durable(int i) {
+        return kept(i) == null && !ColdMessages.spilled(position(i));
+    }
+
+    /** The slot that was filled last, for {@link #place}. */
+    int lastSlot() {
+        return tail - 1;
+    }
+
+    /** The kept message in this slot now lies at {@code position}; false if it has moved on meanwhile. */
+    boolean place(int slot, Message message, long position) {
+        if (slot < head || slot >= tail || kept == null || kept[slot] != message) {
+            return false;
+        }
+        kept[slot] = null;
+        positions[slot] = position;
+        return true;
     }
 
     /** Moves the first {@code n} to the end of {@code target}. */

@@ -1,6 +1,7 @@
 package io.delos.queue;
 
 import io.delos.message.Message;
+import io.delos.store.ColdMessages;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -76,11 +77,24 @@ final class Storage {
     Entry admit(Message message, long position) {
         if (!allInWindow() || window.count() >= WINDOW_COUNT || !window.isEmpty() && window.bytes() >= budget.windowBytes()) {
             backlog.add(position, message, 0, position != Queue.NO_POSITION);
+            if (position == Queue.NO_POSITION) {
+                spill(message);
+            }
             queue.counters().backlog(backlog.count());
             refill();
             return null;
         }
         return append(position, message, 0);
+    }
+
+    private void spill(Message message) {
+        Refs chunk = backlog.last();
+        int slot = chunk.lastSlot();
+        queue.cold().spill(message, queue.loop(), position -> {
+            if (!chunk.place(slot, message, position)) {
+                queue.cold().retain(position, -1);
+            }
+        });
     }
 
     private Entry append(long position, Message message, int failures) {
@@ -91,7 +105,7 @@ final class Storage {
     }
 
     private long idOf(long position) {
-        return position == Queue.NO_POSITION ? Entry.transientId(nextTransient++) : position;
+        return position == Queue.NO_POSITION || ColdMessages.spilled(position) ? Entry.transientId(nextTransient++) : position;
     }
 
     void remove(Entry entry) {
@@ -143,6 +157,7 @@ final class Storage {
         int next = 0;
         for (int i = 0; i < refs.count(); i++) {
             Message message = refs.kept(i) != null ? refs.kept(i) : fetched.get(next++);
+            release(refs, i);
             if (message == null) {
                 queue.lost(refs.position(i), refs.size(i));
                 continue;
@@ -157,6 +172,13 @@ final class Storage {
         afterLoad.clear();
         waiting.forEach(Runnable::run);
         refill();
+    }
+
+    /** A spilled message that is in memory again needs its place on disk no more. */
+    private void release(Refs refs, int i) {
+        if (ColdMessages.spilled(refs.position(i))) {
+            queue.cold().retain(refs.position(i), -1);
+        }
     }
 
     /** Moves what is due to the head of the window, through the disk where it lies there; returns how many. */
@@ -221,7 +243,8 @@ final class Storage {
 
         void add(Refs refs) {
             for (int i = 0; i < refs.count(); i++) {
-                add(refs.position(i), refs.size(i));
+                release(refs, i);
+                add(refs.durable(i) ? refs.position(i) : Queue.NO_POSITION, refs.size(i));
             }
         }
 
@@ -274,7 +297,7 @@ final class Storage {
 
     private static void collect(Refs refs, List<long[]> into) {
         for (int i = 0; i < refs.count(); i++) {
-            if (refs.kept(i) == null) {
+            if (refs.durable(i)) {
                 into.add(new long[] {refs.position(i), refs.size(i), refs.priority(i), refs.failures(i)});
             }
         }
@@ -282,7 +305,7 @@ final class Storage {
 
     private static void addDurable(Refs from, Refs to) {
         for (int i = 0; i < from.count(); i++) {
-            if (from.kept(i) == null) {
+            if (from.durable(i)) {
                 to.add(from.position(i), from.size(i), from.priority(i), from.failures(i), null);
             }
         }

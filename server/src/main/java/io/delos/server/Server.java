@@ -109,7 +109,7 @@ public final class Server implements AutoCloseable {
         BrokerSettings.Security security = config.security();
         Authenticator.Cache cache = new Authenticator.Cache(security.authenticationCacheSize(), security.invalidationInterval(), System::nanoTime);
         Login login = options.login().orElseGet(() -> Login.of(new LoginConfig(Map.of("none", List.of())), "none", options.base()));
-        return new Authenticator(login, Optional.of(new Authenticator.ClusterUser(security.clusterUser(), security.clusterPassword())), workers, cache);
+        return new Authenticator(login, Optional.of(Authenticator.ClusterUser.of(security)), workers, cache);
     }
 
     private static List<ProtocolProvider> protocols() {

@@ -4,9 +4,21 @@ import io.delos.loop.Loop;
 import io.delos.message.Message;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /** Brings messages back from disk. Any thread. */
 public interface ColdMessages {
+
+    /** Marks the position of a message that was spilled: it lies in a log that no restart reads. */
+    long SPILLED = 1L << 61;
+
+    /** Whether the position is one of {@link #spill}. */
+    static boolean spilled(long position) {
+        return position >= 0 && (position & SPILLED) != 0;
+    }
+
+    /** Writes a message that need not survive a restart where memory is not needed for it; {@code placed} is told its position on {@code loop}. */
+    void spill(Message message, Loop loop, LongConsumer placed);
 
     /**
      * Reads the messages at the first {@code count} of these positions (with what they weigh, as a guess at what to read) on a worker and posts them, in the same order, to {@code loop}. A message that cannot be read

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -40,6 +41,8 @@ public final class Store implements ColdMessages, AutoCloseable {
     private final ThreadLocal<RecordReader> readers;
     private final Journal journal;
     private final long maxMessageBytes;
+    private final Spill spill;
+    private final ThreadLocal<RecordReader> spillReaders;
     private volatile boolean checkpointWanted;
     private Consumer<Long> groupEnd = position -> { };
 
@@ -61,6 +64,8 @@ public final class Store implements ColdMessages, AutoCloseable {
                 .withOnFailure(listener.onFailure()), disk, recovery);
         this.maxMessageBytes = config.maxUnitBytes() - ENVELOPE;
         this.readers = ThreadLocal.withInitial(journal::reader);
+        this.spill = new Spill(config.directory().resolve("spill"), disk, workers, listener.onFailure());
+        this.spillReaders = ThreadLocal.withInitial(spill::reader);
     }
 
     /**
@@ -108,7 +113,7 @@ public final class Store implements ColdMessages, AutoCloseable {
 
     private void groupDone() {
         completions.flush();
-        if (!waitingForRoom.isEmpty() && journal.pendingBytes() < PRESSURE / 2) {
+        if (!waitingForRoom.isEmpty() && relieved()) {
             Runnable waiter;
             while ((waiter = waitingForRoom.poll()) != null) {
                 waiter.run();
@@ -130,15 +135,19 @@ public final class Store implements ColdMessages, AutoCloseable {
 
     /** Whether so much is under way to the disk that senders should pause. Any thread. */
     public boolean underPressure() {
-        return journal.pendingBytes() > PRESSURE;
+        return journal.pendingBytes() + spill.pendingBytes() > PRESSURE;
     }
 
     /** Runs {@code resume} on {@code loop} when the pressure is gone. Any thread. */
     public void whenRelieved(Loop loop, Runnable resume) {
         waitingForRoom.add(() -> loop.post(resume));
-        if (journal.pendingBytes() < PRESSURE / 2) {
+        if (relieved()) {
             requestTurn();
         }
+    }
+
+    private boolean relieved() {
+        return journal.pendingBytes() + spill.pendingBytes() < PRESSURE / 2;
     }
 
     /** Asks for a checkpoint soon. Any thread. */
@@ -169,7 +178,21 @@ public final class Store implements ColdMessages, AutoCloseable {
 
     @Override
     public void retain(long position, int delta) {
-        journal.retain(position, delta);
+        if (ColdMessages.spilled(position)) {
+            spill.retain(position & ~SPILLED, delta);
+        } else {
+            journal.retain(position, delta);
+        }
+    }
+
+    @Override
+    public void spill(Message message, Loop loop, LongConsumer placed) {
+        spill.write(message, loop, position -> {
+            placed.accept(position | SPILLED);
+            if (!waitingForRoom.isEmpty() && relieved()) {
+                requestTurn();
+            }
+        });
     }
 
     @Override
@@ -180,29 +203,54 @@ public final class Store implements ColdMessages, AutoCloseable {
             for (int i = 0; i < count; i++) {
                 guesses[i] = sizes[i] + 64;
             }
-            readers.get().read(positions, guesses, 0, count, new Collector(messages));
+            int from = 0;
+            while (from < count) {
+                boolean spilled = ColdMessages.spilled(positions[from]);
+                int to = from + 1;
+                while (to < count && ColdMessages.spilled(positions[to]) == spilled) {
+                    to++;
+                }
+                read(positions, guesses, from, to, spilled, messages);
+                from = to;
+            }
             List<Message> result = Arrays.asList(messages);
             loop.post(() -> loaded.accept(result));
         });
+    }
+
+    private void read(long[] positions, int[] guesses, int from, int to, boolean spilled, Message[] messages) {
+        if (!spilled) {
+            readers.get().read(positions, guesses, from, to, new Collector(messages, false));
+            return;
+        }
+        long[] places = positions.clone();
+        for (int i = from; i < to; i++) {
+            places[i] &= ~SPILLED;
+        }
+        spillReaders.get().read(places, guesses, from, to, new Collector(messages, true));
     }
 
     /** Syncs what was written and closes the journal. Completions of what was written before are still posted. */
     @Override
     public void close() {
         journal.close();
+        spill.close();
     }
 
     private static final class Collector implements RecordVisitor {
         private final Message[] messages;
+        private final boolean spilled;
 
-        Collector(Message[] messages) {
+        Collector(Message[] messages, boolean spilled) {
             this.messages = messages;
+            this.spilled = spilled;
         }
 
         @Override
         public void record(int index, long position, byte type, ByteBuffer payload) {
             try {
-                messages[index] = ((Fact.Enqueued) Fact.read(type, payload)).message();
+                Fact.Enqueued fact = (Fact.Enqueued) Fact.read(type, payload);
+                messages[index] = spilled ? Spill.decoded(fact) : fact.message();
             } catch (RuntimeException damaged) {
                 LOG.error("The record at position {} of the journal does not hold a message; the message is lost", position, damaged);
             }

@@ -169,4 +169,29 @@ class BrokerTest {
             await().until(() -> taken.count() == 10);
         }
     }
+
+    @Test
+    void messagesThatNeedNotSurviveAreSpilledWhenMemoryHasNoRoom() throws Exception {
+        int depth = 20_000;
+        try (TestBroker broker = new TestBroker(directory, c -> c.with("global-max-size", 1 << 20))) {
+            TestBroker.User user = broker.user();
+            List<CompletableFuture<Void>> sent = new ArrayList<>();
+            for (int i = 0; i < depth; i++) {
+                String text = "n=" + i + ";pad=" + "x".repeat(300);
+                sent.add(user.start(reply -> user.session.send(
+                        PlainFormat.message("q", text).toBuilder().durable(number(text) % 3 == 0).build(), reply)));
+            }
+            CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).get();
+            await().until(() -> broker.broker().findQueue("q").orElseThrow().counters().messages() == depth);
+            TestBroker.Received received = user.subscribe(SubscribeRequest.of("q", SubscribeRequest.UNLIMITED));
+            await().atMost(java.time.Duration.ofSeconds(30)).until(() -> received.count() == depth);
+            assertThat(received.texts().stream().map(BrokerTest::number).toList()).isSorted();
+            user.settle(received.all(), Outcome.ACCEPTED);
+            await().until(() -> broker.broker().findQueue("q").orElseThrow().counters().messages() == 0);
+        }
+    }
+
+    private static int number(String text) {
+        return Integer.parseInt(text.substring(2, text.indexOf(';')));
+    }
 }
