@@ -1,0 +1,95 @@
+package io.delos.openwire;
+
+import io.delos.broker.Reply;
+import io.delos.broker.Session;
+import java.util.ArrayDeque;
+
+/**
+ * One producer; owned by its connection's loop. While the address it sends to is full, a producer that waits for answers is kept waiting
+ * for them; of one that doesn't wait the connection is no longer read.
+ */
+final class Producer {
+
+    private final Member member;
+    private final int window;
+    /** Behind one that waits for space: those that must not overtake it. */
+    private final ArrayDeque<Outgoing> behind = new ArrayDeque<>();
+    private boolean waiting;
+
+    /** @param window bytes that may be under way unanswered; 0 if the client doesn't count */
+    Producer(Member member, int window) {
+        this.member = member;
+        this.window = window;
+    }
+
+    boolean windowed() {
+        return window > 0;
+    }
+
+    /** @param patient whether the client waits for the answer, or keeps count of what is unanswered */
+    void send(Outgoing out, boolean patient) {
+        if (waiting) {
+            behind.add(out);
+            return;
+        }
+        Admission admission = new Admission(out);
+        member.session().awaitSpace(out.message().address(), admission);
+        if (!admission.passed) {
+            waiting = true;
+            if (!patient) {
+                admission.holds = true;
+                member.line().hold();
+            }
+        }
+    }
+
+    /** Runs when there is space, perhaps at once. */
+    private final class Admission implements Runnable {
+        private final Outgoing out;
+        private boolean passed;
+        private boolean holds;
+
+        private Admission(Outgoing out) {
+            this.out = out;
+        }
+
+        @Override
+        public void run() {
+            passed = true;
+            forward(out);
+            if (waiting) {
+                waiting = false;
+                while (!waiting && !behind.isEmpty()) {
+                    send(behind.poll(), true);
+                }
+            }
+            if (holds) {
+                member.line().release();
+            }
+        }
+    }
+
+    private void forward(Outgoing out) {
+        if (!out.destination().temporary()) {
+            pass(out);
+            return;
+        }
+        member.destinations().requireTemporary(out.destination(), Reply.of(there -> pass(out), refusal -> {
+            out.transaction().ifPresent(transaction -> transaction.failed(refusal));
+            out.answer().failed(refusal);
+        }));
+    }
+
+    private void pass(Outgoing out) {
+        Session session = member.session();
+        if (out.transaction().isEmpty()) {
+            session.send(out.message(), out.answer());
+            return;
+        }
+        Transactions.Open transaction = out.transaction().get();
+        session.send(out.message(), transaction.use(), Reply.of(out.answer()::done, refusal -> {
+            transaction.failed(refusal);
+            out.answer().failed(refusal);
+        }));
+    }
+}

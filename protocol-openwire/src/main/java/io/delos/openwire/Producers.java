@@ -1,0 +1,168 @@
+package io.delos.openwire;
+
+import io.delos.broker.BrokerException;
+import io.delos.broker.Reason;
+import io.delos.broker.Reply;
+import io.delos.message.Message;
+import io.delos.openwire.Command.ProducerInfo;
+import io.delos.openwire.Id.ProducerId;
+import io.delos.openwire.Id.SessionId;
+import io.netty.buffer.ByteBuf;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A client's producers and what they send (section 8); owned by its connection's loop. */
+final class Producers {
+
+    private static final String DUPLICATE_ID = "_AMQ_DUPL_ID";
+    private static final String DELAY = "AMQ_SCHEDULED_DELAY";
+    /** What a message is at least reckoned to weigh in a producer's window, by both sides. */
+    private static final int WEIGHT = 1024;
+
+    private final Member member;
+    private final byte[] clientId;
+    private final Map<ProducerId, Producer> producers = new HashMap<>();
+    private final Producer unknown;
+
+    Producers(Member member) {
+        this.member = member;
+        this.clientId = ModifiedUtf.encode(member.info().clientId());
+        this.unknown = new Producer(member, 0);
+    }
+
+    // producers
+
+    void open(ProducerInfo info) throws MalformedFrameException {
+        Reply<Void> opened = Reply.of(done -> {
+            producers.putIfAbsent(info.producer(), new Producer(member, info.window()));
+            member.line().done(info.head());
+        }, refusal -> member.line().refuse(info.head(), refusal));
+        if (info.destination().present()) {
+            admit(info.destination().parts(), 0, member.line().holding(opened));
+        } else {
+            opened.done(null);
+        }
+    }
+
+    /** Part by part, because the first one missing is what the client is told. */
+    private void admit(List<WireDestination> parts, int next, Reply<Void> done) {
+        if (next == parts.size()) {
+            done.done(null);
+            return;
+        }
+        WireDestination part = parts.get(next);
+        if (part.advisory()) {
+            admit(parts, next + 1, done);
+            return;
+        }
+        member.session().checkSend(member.destinations().name(part), Reply.of(
+                permitted -> member.destinations().ensure(part, Reply.of(there -> admit(parts, next + 1, done), done::failed)),
+                done::failed));
+    }
+
+    void close(ProducerId id) {
+        producers.remove(id);
+    }
+
+    void closeAll(SessionId session) {
+        producers.keySet().removeIf(id -> id.connection().equals(session.connection()) && id.session() == session.value());
+    }
+
+    // messages
+
+    void send(ByteBuf frame) throws MalformedFrameException {
+        Wire wire = member.line().wire();
+        byte[] room = StoredMessage.room(frame, clientId);
+        WireMessage.Sent sent = StoredMessage.parse(room, clientId.length, wire);
+        WireMessage message = sent.message();
+        Producer producer = message.labels().producer().map(producers::get).orElse(unknown);
+        Reply<Void> answer = answer(sent, producer);
+        Optional<Transactions.Open> transaction = sent.transaction().flatMap(member.transactions()::find);
+        if (sent.transaction().isPresent() && transaction.isEmpty()) {
+            answer.failed(Transactions.unknown(sent.transaction()));
+            return;
+        }
+        if (message.kind() == Types.BLOB_MESSAGE) {
+            answer.failed(new BrokerException(Reason.INVALID_REQUEST, "BLOB messages are not supported"));
+            return;
+        }
+        WireDestination destination = message.labels().destination();
+        if (!destination.present()) {
+            throw new MalformedFrameException("a message without a destination");
+        }
+        boolean patient = transaction.isEmpty() && (sent.head().answer() || producer.windowed());
+        if (!destination.composite()) {
+            StoredMessage.seal(room, clientId.length, wire, sent);
+            producer.send(new Outgoing(destination, envelope(message, destination, room), transaction, answer), patient);
+            return;
+        }
+        List<WireDestination> parts = destination.parts();
+        Reply<Void> each = afterAll(parts.size(), answer);
+        for (WireDestination part : parts) {
+            byte[] copy = StoredMessage.encode(message.redirected(part), clientId);
+            producer.send(new Outgoing(part, envelope(message, part, copy), transaction, each), patient);
+        }
+    }
+
+    private Message envelope(WireMessage message, WireDestination destination, byte[] stored) throws MalformedFrameException {
+        WireMessage.Terms terms = message.terms();
+        Message.Builder builder = Message.of(OpenWireFormat.OPENWIRE, stored).address(member.destinations().name(destination))
+                .routing(destination.routing()).durable(terms.persistent()).priority(terms.priority()).expiration(terms.expiration())
+                .timestamp(terms.timestamp()).group(message.labels().group());
+        Object delay = message.property(DELAY);
+        if (delay instanceof Number millis && millis.longValue() > 0) {
+            builder.deliverAt(System.currentTimeMillis() + millis.longValue());
+        }
+        Object duplicate = message.property(DUPLICATE_ID);
+        if (duplicate != null) {
+            builder.duplicateId(duplicate.toString());
+        } else if (member.info().faultTolerant() && member.protocol().options().detectDuplicates() && !destination.temporary()) {
+            message.labels().id().ifPresent(id -> builder.duplicateId(id.view()));
+        }
+        return builder.build();
+    }
+
+    /** What the client hears when the message is where it belongs. */
+    private Reply<Void> answer(WireMessage.Sent sent, Producer producer) {
+        WireMessage.Body body = sent.message().body();
+        int weight = WEIGHT + Math.max(0, body.content().length()) + Math.max(0, body.properties().length());
+        Optional<ProducerId> id = sent.message().labels().producer();
+        return Reply.of(done -> {
+            if (sent.head().answer()) {
+                member.line().done(sent.head());
+            } else if (producer.windowed()) {
+                member.line().say(new Answer.ProducerAck(id.orElseThrow(), weight));
+            }
+        }, refusal -> {
+            if (sent.head().answer()) {
+                member.line().refuse(sent.head(), refusal);
+            } else if (sent.transaction().isEmpty()) {
+                member.error(OpenWireErrors.problem(refusal));
+            }
+        });
+    }
+
+    /** A reply for each of several messages that are one to the client; the first refusal counts. */
+    private static Reply<Void> afterAll(int count, Reply<Void> answer) {
+        return new Reply<>() {
+            private int left = count;
+            private Optional<BrokerException> first = Optional.empty();
+
+            @Override
+            public void done(Void result) {
+                left--;
+                if (left == 0) {
+                    first.ifPresentOrElse(answer::failed, () -> answer.done(null));
+                }
+            }
+
+            @Override
+            public void failed(BrokerException refusal) {
+                first = first.isPresent() ? first : Optional.of(refusal);
+                done(null);
+            }
+        };
+    }
+}
