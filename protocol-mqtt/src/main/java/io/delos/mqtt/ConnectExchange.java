@@ -157,6 +157,8 @@ final class ConnectExchange {
         boolean present = !cleanStart && earlier.isPresent() && earlier.get().expirySeconds() != 0;
         if (earlier.isPresent() && !present) {
             custodian.end(clientId, earlier.get());
+        } else if (!present) {
+            custodian.forgetPackets(clientId);
         }
         MqttSession.Setup setup = new MqttSession.Setup(broker, client.openSession(), connection.loop(), writer,
                 new TopicNames(broker.config().wildcards()), options, level, clientId, ThreadLocalRandom.current().nextLong(), farewell);

@@ -140,26 +140,28 @@ final class Custodian {
         forget(clientId);
     }
 
-    /** Forgets all that is remembered of the client. The packet ids come second: what was still being written is seen by then. */
+    /** Forgets all that is remembered of the client. */
     void forget(String clientId) {
-        broker.forget(Keys.session(clientId), loop, Reply.of(done -> {
-            forgetAll(Keys.received(clientId));
-            forgetAll(Keys.sent(clientId));
-        }, refusal -> LOG.warn("The MQTT session of {} can't be forgotten: {}", clientId, refusal.getMessage())));
+        broker.forget(Keys.session(clientId), loop, Reply.ignored());
+        forgetPackets(clientId);
     }
 
-    private void forgetAll(String prefix) {
-        broker.recallAll(prefix).keySet().forEach(key -> broker.forget(key, loop, Reply.ignored()));
+    /** Forgets the packet ids that are remembered of the client: for a session that begins anew, before it remembers its own. */
+    void forgetPackets(String clientId) {
+        broker.recallAll(Keys.received(clientId)).keySet().forEach(key -> broker.forget(key, loop, Reply.ignored()));
+        broker.recallAll(Keys.sent(clientId)).keySet().forEach(key -> broker.forget(key, loop, Reply.ignored()));
     }
 
     /**
-     * After the broker has started: sessions that should not have outlived their connection are ended, the others begin to expire anew.
+     * After the broker has started: sessions that should not have outlived their connection, or not the broker, are ended; the others
+     * begin to expire anew.
      */
     void start() {
+        boolean persistent = broker.config().general().mqttSubscriptionPersistence();
         for (Map.Entry<String, byte[]> entry : broker.recallAll(Keys.SESSIONS).entrySet()) {
             String clientId = entry.getKey().substring(Keys.SESSIONS.length());
             record(clientId).ifPresent(record -> {
-                if (record.expirySeconds() == 0) {
+                if (record.expirySeconds() == 0 || !persistent) {
                     expire(clientId, record.stamp());
                 } else {
                     watch(clientId, record);

@@ -207,7 +207,7 @@ final class MqttSession {
         List<SubscriptionOptions> options = new ArrayList<>(subscriptions.size());
         subscriptions.values().forEach(each -> options.add(each.options()));
         List<SessionRecord.UnderWay> underWay = attached ? List.of() : outbound.ids().underWay();
-        return new SessionRecord(setup.stamp(), attached, expirySeconds, System.currentTimeMillis(), options, underWay);
+        return new SessionRecord(setup.stamp(), attached, expirySeconds, options, underWay);
     }
 
     /**

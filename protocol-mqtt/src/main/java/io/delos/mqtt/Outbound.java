@@ -5,7 +5,6 @@ import io.delos.broker.Reply;
 import io.delos.broker.Session;
 import io.delos.broker.Transaction;
 import io.delos.message.Formats;
-import io.delos.message.MalformedMessageException;
 import io.delos.message.Message;
 import io.delos.message.MessageFormat;
 import io.delos.queue.Delivery;
@@ -27,6 +26,10 @@ import org.apache.logging.log4j.Logger;
 final class Outbound {
 
     private static final Logger LOG = LogManager.getLogger(Outbound.class);
+
+    private static final int[] NO_IDENTIFIERS = new int[0];
+    private static final byte[] NO_TOPIC = new byte[0];
+    private static final int ALIAS_SIZE = 3;
 
     private final MqttSession session;
     private final Session broker;
@@ -115,9 +118,9 @@ final class Outbound {
         Publication publication;
         try {
             publication = Publication.of(formats.translate(message, MessageFormat.MQTT).bytes());
-        } catch (MalformedMessageException unreadable) {
+        } catch (RuntimeException unreadable) {
             LOG.warn("Message {} of queue {} can't be read and goes to its dead-letter address: {}", delivery.messageId(), delivery.queue(),
-                    unreadable.getMessage());
+                    unreadable.toString());
             broker.settle(delivery, Outcome.REJECTED, Reply.ignored());
             return true;
         }
@@ -140,7 +143,7 @@ final class Outbound {
         byte[] topic = publication.hasTopic() ? publication.topicBytes() : subscription.topic(message.address(), session.names());
         int[] identifiers = session.level() == MqttLevel.V5 ? subscription.identifiers(topic, message.address()) : NO_IDENTIFIERS;
         PacketWriter.Head head = new PacketWriter.Head(qos, false, retain, 0, topic, 0, remaining(message), identifiers);
-        if (writer.size(head, publication) + ALIAS_SIZE > packetLimit && writer.size(head, publication) > packetLimit) {
+        if (writer.size(head, publication) > packetLimit) {
             LOG.debug("A message of queue {} is larger than the client {} takes and is left out", delivery.queue(), session.clientId());
             accepted.add(delivery);
             return;
@@ -155,10 +158,6 @@ final class Outbound {
             writeTracked(subscription, delivery, publication, head);
         }
     }
-
-    private static final int[] NO_IDENTIFIERS = new int[0];
-    private static final byte[] NO_TOPIC = new byte[0];
-    private static final int ALIAS_SIZE = 3;
 
     private PacketWriter.Head aliased(PacketWriter.Head head, String address, Publication publication) {
         int known = aliases.known(address);

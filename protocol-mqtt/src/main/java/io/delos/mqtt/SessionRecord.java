@@ -13,12 +13,10 @@ import java.util.List;
  * @param stamp         differs for every connection of the session; tells whether somebody came back since
  * @param attached      whether the connection was still there when this was written; after a crash it tells that what was under way is unknown
  * @param expirySeconds how long the session outlives its connection; {@link #NEVER} for ever
- * @param since         when this was written, in milliseconds since the epoch
  * @param subscriptions in the order they were made
  * @param underWay      what had been sent and not been acknowledged when the connection ended
  */
-record SessionRecord(long stamp, boolean attached, long expirySeconds, long since, List<SubscriptionOptions> subscriptions,
-                     List<UnderWay> underWay) {
+record SessionRecord(long stamp, boolean attached, long expirySeconds, List<SubscriptionOptions> subscriptions, List<UnderWay> underWay) {
 
     /** An expiry that never comes; as on the wire. */
     static final long NEVER = 0xFFFFFFFFL;
@@ -30,7 +28,7 @@ record SessionRecord(long stamp, boolean attached, long expirySeconds, long sinc
 
     byte[] write() {
         ByteBuf out = Unpooled.buffer(64 + 64 * subscriptions.size() + 48 * underWay.size());
-        out.writeByte(VERSION).writeBoolean(attached).writeLong(stamp).writeInt((int) expirySeconds).writeLong(since);
+        out.writeByte(VERSION).writeBoolean(attached).writeLong(stamp).writeInt((int) expirySeconds);
         out.writeInt(subscriptions.size());
         for (SubscriptionOptions each : subscriptions) {
             text(out, each.filter());
@@ -57,7 +55,6 @@ record SessionRecord(long stamp, boolean attached, long expirySeconds, long sinc
             boolean attached = in.readBoolean();
             long stamp = in.readLong();
             long expiry = in.readUnsignedInt();
-            long since = in.readLong();
             List<SubscriptionOptions> subscriptions = new ArrayList<>();
             for (int left = count(in, 12); left > 0; left--) {
                 subscriptions.add(new SubscriptionOptions(text(in), in.readByte(), in.readBoolean(), in.readBoolean(), in.readByte(),
@@ -69,7 +66,7 @@ record SessionRecord(long stamp, boolean attached, long expirySeconds, long sinc
                 long messageId = in.readLong();
                 underWay.add(new UnderWay(packetId, text(in), messageId));
             }
-            return new SessionRecord(stamp, attached, expiry, since, subscriptions, underWay);
+            return new SessionRecord(stamp, attached, expiry, subscriptions, underWay);
         } catch (IndexOutOfBoundsException early) {
             throw new MalformedMessageException("a remembered MQTT session ends early", early);
         }

@@ -59,6 +59,10 @@ final class SubscribeExchange {
     }
 
     void begin() {
+        session.broker().afterAll(this::prepare);
+    }
+
+    private void prepare() {
         for (SubscriptionOptions options : wanted) {
             TopicFilter.parse(options.filter()).ifPresent(filter -> prepare(filter, options));
         }

@@ -26,8 +26,8 @@ record TopicFilter(String text, String group, String filter) {
             filter = text.substring(end + 1);
         }
         int queue = filter.indexOf("::");
-        filter = queue > 0 ? filter.substring(0, queue) : filter;
-        boolean sound = !filter.isEmpty() && wellFormed(filter) && group.indexOf('+') < 0 && group.indexOf('#') < 0;
+        filter = queue >= 0 ? filter.substring(0, queue) : filter;
+        boolean sound = !filter.isEmpty() && wellFormed(filter) && !group.contains("::") && group.indexOf('+') < 0 && group.indexOf('#') < 0;
         return sound ? Optional.of(new TopicFilter(text, group, filter)) : Optional.empty();
     }
 

@@ -95,6 +95,8 @@ class DeliveryIT {
             subscriber.subscribe4("w/+/c", 0);
             publisher.publish4("w/b/x", "no", 0, 0, 0).publish4("w/b/c/d", "no", 0, 0, 0).publish4("w/b/c", "yes", 0, 0, 0);
             assertThat(subscriber.expect(3).text()).isEqualTo("yes");
+            publisher.publish4("w/1.2*3/c", "odd", 0, 0, 0);
+            assertThat(subscriber.expect(3).topic()).isEqualTo("w/1.2*3/c");
             subscriber.subscribe4("w2/#", 0);
             publisher.publish4("w2", "parent", 0, 0, 0).publish4("w2/a/b", "deep", 0, 0, 0);
             assertThat(subscriber.expect(3).text()).isEqualTo("parent");
@@ -205,6 +207,39 @@ class DeliveryIT {
             publisher.publish4("large", "small", 1, 9, 0).expect(4);
             assertThat(subscriber.expect(3).text()).isEqualTo("small");
         }
+    }
+
+    @Test
+    void aSubscriberThatReadsLateMissesNothing() throws Exception {
+        String payload = "x".repeat(4000);
+        try (WireClient slow = open("slow"); WireClient quick = open("quick"); WireClient publisher = open("s-pub")) {
+            slow.subscribe4("slow/+", 1);
+            quick.subscribe4("slow/quick", 0);
+            for (int i = 1; i <= 2000; i++) {
+                publisher.publish4("slow/t", payload + i, 1, i, 0).expect(4);
+            }
+            publisher.publish4("slow/quick", "now", 0, 0, 0);
+            assertThat(quick.expect(3).text()).isEqualTo("now");
+            for (int i = 1; i <= 2000; i++) {
+                WireClient.Packet got = slow.expect(3);
+                assertThat(got.text()).isEqualTo(payload + i);
+                slow.ack(4, got.publishId());
+            }
+        }
+    }
+
+    @Test
+    void anAnycastAddressIsConsumedAndFed() throws Exception {
+        try (WireClient one = open("any1"); WireClient two = open("any2")) {
+            one.subscribe4("ExpiryQueue", 1);
+            two.publish4("ExpiryQueue", "work", 1, 1, 0).expect(4);
+            WireClient.Packet got = one.expect(3);
+            assertThat(got.topic()).isEqualTo("ExpiryQueue");
+            assertThat(got.text()).isEqualTo("work");
+            one.ack(4, got.publishId());
+            one.raw(WireClient.packet(0xA2, WireClient.body((short) 3, "ExpiryQueue"))).expect(11);
+        }
+        assertThat(server.broker().findQueue("ExpiryQueue")).isPresent();
     }
 
     @Test

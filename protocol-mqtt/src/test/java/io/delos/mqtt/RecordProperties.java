@@ -1,0 +1,91 @@
+package io.delos.mqtt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.delos.message.MalformedMessageException;
+import java.util.Arrays;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** What is remembered of sessions is read back as it was written, and damage is noticed. */
+class RecordProperties {
+
+    @Provide
+    Arbitrary<SessionRecord> records() {
+        Arbitrary<String> texts = Arbitraries.strings().ofMaxLength(20);
+        Arbitrary<SubscriptionOptions> options = Combinators.combine(texts, Arbitraries.integers().between(0, 2),
+                Arbitraries.of(true, false), Arbitraries.of(true, false), Arbitraries.integers().between(0, 2),
+                Arbitraries.integers().between(0, 268_435_455)).as(SubscriptionOptions::new);
+        Arbitrary<SessionRecord.UnderWay> underWay = Combinators.combine(Arbitraries.integers().between(1, 65_535), texts, Arbitraries.longs())
+                .as(SessionRecord.UnderWay::new);
+        return Combinators.combine(Arbitraries.longs(), Arbitraries.of(true, false), Arbitraries.longs().between(0, SessionRecord.NEVER),
+                options.list().ofMaxSize(5), underWay.list().ofMaxSize(5)).as(SessionRecord::new);
+    }
+
+    @Property
+    void writtenAndRead(@ForAll("records") SessionRecord record) {
+        assertThat(SessionRecord.read(record.write())).isEqualTo(new SessionRecord(record.stamp(), record.attached(),
+                record.expirySeconds(), wellFormed(record).subscriptions(), wellFormed(record).underWay()));
+    }
+
+    /** Lone surrogates can't be written in UTF-8; the decoder lets none in. */
+    private static SessionRecord wellFormed(SessionRecord record) {
+        List<SubscriptionOptions> subscriptions = record.subscriptions().stream().map(each -> new SubscriptionOptions(clean(each.filter()),
+                each.qos(), each.noLocal(), each.retainAsPublished(), each.retainHandling(), each.identifier())).toList();
+        List<SessionRecord.UnderWay> underWay = record.underWay().stream()
+                .map(each -> new SessionRecord.UnderWay(each.packetId(), clean(each.queue()), each.messageId())).toList();
+        return new SessionRecord(record.stamp(), record.attached(), record.expirySeconds(), subscriptions, underWay);
+    }
+
+    private static String clean(String text) {
+        return new String(text.getBytes(java.nio.charset.StandardCharsets.UTF_8), java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    @Property
+    void cutShortIsNoticed(@ForAll("records") SessionRecord record, @ForAll byte[] noise) {
+        byte[] whole = record.write();
+        int cut = noise.length % whole.length;
+        assertThatThrownBy(() -> SessionRecord.read(Arrays.copyOf(whole, cut))).isInstanceOf(MalformedMessageException.class);
+    }
+
+    @Property
+    void noiseNeverDoesMoreThanBeingRefused(@ForAll byte[] noise) {
+        try {
+            SessionRecord.read(noise);
+        } catch (MalformedMessageException refused) {
+            assertThat(refused).hasMessageContaining("session");
+        }
+        try {
+            Publication publication = Publication.of(noise);
+            publication.properties();
+            publication.notes();
+            assertThat(publication.payloadLength()).isLessThan(noise.length);
+        } catch (MalformedMessageException refused) {
+            assertThat(refused).hasMessageContaining("MQTT");
+        }
+    }
+
+    @Example
+    void sentRecords() {
+        SentRecord sent = new SentRecord(false, "q.\u00fc", 77);
+        assertThat(SentRecord.read(sent.write())).isEqualTo(sent);
+        assertThat(SentRecord.read(SentRecord.RELEASED.write())).isEqualTo(SentRecord.RELEASED);
+        assertThatThrownBy(() -> SentRecord.read(new byte[8])).isInstanceOf(MalformedMessageException.class);
+    }
+
+    @Example
+    void keys() {
+        String prefix = Keys.sent("client");
+        assertThat(Keys.packetId(prefix, Keys.packet(prefix, 65_535))).isEqualTo(65_535);
+        assertThat(Keys.packetId(prefix, prefix + "zz")).isZero();
+        assertThat(Keys.packetId(prefix, prefix + "10000")).isZero();
+        assertThat(Keys.sent("client2")).doesNotStartWith(prefix);
+    }
+}
