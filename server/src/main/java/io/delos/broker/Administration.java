@@ -320,6 +320,7 @@ public final class Administration {
 
     /** One pass of the reaper (address model, section 4): on the control loop. */
     void removeUnused(long now) {
+        registry.forgetTheGone();
         List<Queue> candidates = new ArrayList<>();
         for (Queue queue : List.copyOf(book.queues())) {
             if (registry.unused(queue, now)) {

@@ -36,6 +36,11 @@ final class QueueRegistry {
         return queues.values();
     }
 
+    /** Control loop: forgets what was noted of queues that are gone. */
+    void forgetTheGone() {
+        idle.keySet().retainAll(queues.keySet());
+    }
+
     /** Control loop: whether auto-deletion may remove the queue now, by the rule of two passes. */
     boolean unused(Queue queue, long now) {
         QueueConfig config = queue.config();

@@ -148,7 +148,7 @@ public final class Subscription {
         }
         closed = true;
         session.ended(this);
-        List<Delivery> left = new ArrayList<>(unsettled.drain());
+        List<Delivery> left = consumer.browsing() ? List.of() : new ArrayList<>(unsettled.drain());
         queue.loop().post(() -> {
             queue.detach(consumer);
             session.loop().post(() -> done.done(null));

@@ -233,7 +233,7 @@ public final class Queue {
             storage.afterLoad(() -> flush(consumer, drain, to, done));
             return;
         }
-        dispatch();
+        dispatch(Integer.MAX_VALUE);
         if (drain) {
             consumer.stopCredit(false);
         }
@@ -348,17 +348,17 @@ public final class Queue {
 
     private void dispatchTurn() {
         dispatchPosted = false;
-        dispatch();
+        dispatch(TURN);
         browsing.serveAll();
     }
 
-    private void dispatch() {
+    private void dispatch(int most) {
         if (paused || closed) {
             return;
         }
         Window window = storage.window();
         long now = System.currentTimeMillis();
-        int left = TURN;
+        int left = most;
         while (scan != null && dispatcher.anyReady()) {
             if (left-- == 0) {
                 dispatchSoon();
