@@ -141,4 +141,17 @@ class CoreClientIT {
         assertThatThrownBy(() -> session.deleteQueue(queue))
                 .isInstanceOfSatisfying(CoreClientException.class, e -> assertThat(e.code()).isEqualTo(104));
     }
+
+    @Test
+    void managementAnswers() throws IOException {
+        session.send(message(queue, "counted"));
+        try (CoreManagement management = CoreManagement.open(client)) {
+            assertThat(management.attribute("broker", "name").asText()).isEqualTo("test");
+            assertThat(management.attribute("queue." + queue, "MessageCount").asLong()).isEqualTo(1);
+            assertThat(management.invoke("broker", "getQueueNames").toString()).contains(queue);
+            assertThatThrownBy(() -> management.invoke("broker", "noSuchOperation", 1))
+                    .isInstanceOfSatisfying(CoreClientException.class, e -> assertThat(e.code()).isEqualTo(CoreClientException.MANAGEMENT))
+                    .hasMessageContaining("noSuchOperation/1");
+        }
+    }
 }
