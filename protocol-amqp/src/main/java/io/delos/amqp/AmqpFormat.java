@@ -30,6 +30,6 @@ final class AmqpFormat implements MessageFormat {
 
     @Override
     public byte[] annotate(Message message, Map<String, Object> properties, long expiration) {
-        return Annotator.annotate(message.bytes(), properties, expiration);
+        return Annotator.annotate(message, properties, expiration);
     }
 }

@@ -208,13 +208,16 @@ final class AmqpHandler extends ChannelInboundHandlerAdapter {
     /** Logs in, reading nothing until that is decided. */
     void login(Credentials credentials, Runnable accepted, Runnable refused) {
         hold();
-        connection.client().login(credentials, Reply.of(done -> {
-            accepted.run();
+        connection.client().login(credentials, Reply.of(done -> decided(accepted), refusal -> decided(refused)));
+    }
+
+    /** What follows a decision may wait for another one, and then that one reads on. */
+    private void decided(Runnable next) {
+        held = false;
+        next.run();
+        if (!held) {
             goOn();
-        }, refusal -> {
-            refused.run();
-            goOn();
-        }));
+        }
     }
 
     /** Stops reading until {@link #goOn}. */

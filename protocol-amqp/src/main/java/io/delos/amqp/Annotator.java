@@ -1,5 +1,6 @@
 package io.delos.amqp;
 
+import io.delos.message.Message;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -11,13 +12,16 @@ import java.util.Optional;
 final class Annotator {
 
     private final byte[] bytes;
+    private final String address;
     private final long expiration;
+    private boolean addressed;
     private final Map<String, Object> annotations = new LinkedHashMap<>();
     private final Map<String, Object> application = new LinkedHashMap<>();
     private final AmqpWriter out;
 
-    private Annotator(byte[] bytes, Map<String, Object> properties, long expiration) {
-        this.bytes = bytes;
+    private Annotator(Message message, Map<String, Object> properties, long expiration) {
+        this.bytes = message.bytes();
+        this.address = message.address();
         this.expiration = expiration;
         this.out = new AmqpWriter(bytes.length + 256);
         properties.forEach((name, value) -> {
@@ -30,8 +34,9 @@ final class Annotator {
         });
     }
 
-    static byte[] annotate(byte[] bytes, Map<String, Object> properties, long expiration) {
-        return new Annotator(bytes, properties, expiration).write();
+    /** The message is one that is about to go to its envelope's address, which its {@code to} names from now on. */
+    static byte[] annotate(Message message, Map<String, Object> properties, long expiration) {
+        return new Annotator(message, properties, expiration).write();
     }
 
     private byte[] write() {
@@ -52,6 +57,12 @@ final class Annotator {
     private void insertBefore(int section) {
         if (section > AmqpReader.MESSAGE_ANNOTATIONS) {
             writeAdditions(AmqpReader.MESSAGE_ANNOTATIONS, annotations, true);
+        }
+        if (section > AmqpReader.PROPERTIES && !addressed) {
+            out.descriptor(AmqpReader.PROPERTIES);
+            int place = out.beginList();
+            writeTo(PropertiesField.TO);
+            out.end(place, PropertiesField.TO + 1);
         }
         if (section > AmqpReader.APPLICATION_PROPERTIES) {
             writeAdditions(AmqpReader.APPLICATION_PROPERTIES, application, false);
@@ -98,8 +109,15 @@ final class Annotator {
         int fields = reader.enterList();
         out.descriptor(AmqpReader.PROPERTIES);
         int place = out.beginList();
-        int before = Math.min(fields, PropertiesField.ABSOLUTE_EXPIRY);
-        copyFields(reader, before);
+        if (fields <= PropertiesField.TO) {
+            copyFields(reader, fields);
+            writeTo(PropertiesField.TO - fields);
+        } else {
+            copyFields(reader, PropertiesField.TO);
+            reader.skip();
+            writeTo(0);
+            copyFields(reader, Math.min(fields, PropertiesField.ABSOLUTE_EXPIRY) - PropertiesField.TO - 1);
+        }
         if (fields > PropertiesField.ABSOLUTE_EXPIRY) {
             reader.skip();
             if (expiration > 0) {
@@ -109,7 +127,16 @@ final class Annotator {
             }
             copyFields(reader, fields - PropertiesField.ABSOLUTE_EXPIRY - 1);
         }
-        out.end(place, fields);
+        out.end(place, Math.max(fields, PropertiesField.TO + 1));
+    }
+
+    /** Writes the address, after as many absent fields as there are in front of it. */
+    private void writeTo(int absent) {
+        for (int i = 0; i < absent; i++) {
+            out.nothing();
+        }
+        out.string(address);
+        addressed = true;
     }
 
     private void copyFields(AmqpReader reader, int count) {

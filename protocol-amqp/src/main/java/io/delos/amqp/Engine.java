@@ -40,6 +40,7 @@ final class Engine {
     private int expected = LEAST_BUFFER;
     private boolean scheduled;
     private boolean dirty;
+    private boolean dispatching;
     private boolean ended;
     private long bytesWritten;
 
@@ -133,7 +134,12 @@ final class Engine {
         }
     }
 
+    /** Whoever is called for an event may cause others: those wait for its end, and it isn't handled twice. */
     private void dispatch() {
+        if (dispatching) {
+            return;
+        }
+        dispatching = true;
         for (Event event = collector.peek(); event != null; event = collector.peek()) {
             try {
                 events.handle(event);
@@ -144,6 +150,7 @@ final class Engine {
                 collector.pop();
             }
         }
+        dispatching = false;
     }
 
     /** Ends the connection with a framing error. */

@@ -289,7 +289,7 @@ class AmqpFormatTest {
         message.setDeliveryCount(4);
         io.delos.message.Message stored = stored(message);
         byte[] once = format.annotate(stored, Map.of("_AMQ_ORIG_ADDRESS", "orders", "_AMQ_ORIG_MESSAGE_ID", 5L), 0);
-        io.delos.message.Message again = stored.toBuilder().encoded(MessageFormat.AMQP, once).build();
+        io.delos.message.Message again = stored.toBuilder().address("DLQ").encoded(MessageFormat.AMQP, once).build();
         byte[] twice = format.annotate(again, Map.of("_AMQ_ORIG_ADDRESS", "DLQ", "extra", "x"), 0);
         Message back = Encoded.decode(twice);
 
@@ -300,6 +300,9 @@ class AmqpFormatTest {
         assertThat(back.getDeliveryCount()).isZero();
         assertThat(back.isDurable()).isTrue();
         assertThat(back.getPriority()).isEqualTo((short) 7);
+        assertThat(back.getAddress()).isEqualTo("DLQ");
+        assertThat(back.getMessageId()).isEqualTo("ID:one");
+        assertThat(back.getSubject()).isEqualTo("kind");
         assertThat(back.getGroupId()).isEqualTo("g");
         assertThat(back.getApplicationProperties().getValue()).containsEntry("extra", "x").containsEntry("i", 42);
         assertThat(((AmqpValue) back.getBody()).getValue()).isEqualTo("body");
@@ -314,6 +317,7 @@ class AmqpFormatTest {
         Message back = Encoded.decode(format.annotate(stored, Map.of("_AMQ_ORIG_QUEUE", "q", "p", 1), 0));
         assertThat(back.getMessageAnnotations().getValue()).isEqualTo(Map.of(Symbol.valueOf("x-opt-ORIG-QUEUE"), "q"));
         assertThat(back.getApplicationProperties().getValue()).isEqualTo(Map.of("p", 1));
+        assertThat(back.getAddress()).isEqualTo("orders");
         assertThat(((AmqpValue) back.getBody()).getValue()).isEqualTo("x");
     }
 

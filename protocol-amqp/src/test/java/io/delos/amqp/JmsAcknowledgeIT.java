@@ -156,6 +156,7 @@ class JmsAcknowledgeIT {
         Message letter = dead.receive(WAIT);
         assertThat(((TextMessage) letter).getText()).isEqualTo("poison");
         assertThat(letter.getJMSRedelivered()).isFalse();
+        assertThat(letter.getJMSDestination()).isEqualTo(session.createQueue("DLQ"));
     }
 
     @Test

@@ -49,7 +49,7 @@ final class WirePeer implements AutoCloseable {
         socket = new Socket("127.0.0.1", port);
         socket.setSoTimeout(PATIENCE);
         socket.setTcpNoDelay(true);
-        in = new DataInputStream(socket.getInputStream());
+        in = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream(), 1 << 16));
         DecoderImpl decoder = new DecoderImpl();
         encoder = new EncoderImpl(decoder);
         AMQPDefinedTypes.registerAllTypes(decoder, encoder);

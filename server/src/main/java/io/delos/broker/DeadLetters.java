@@ -94,7 +94,7 @@ final class DeadLetters implements Departures {
         if (cause == Cause.EXPIRED) {
             properties.put("_AMQ_ACTUAL_EXPIRY", System.currentTimeMillis());
         }
-        byte[] bytes = broker.formats().of(original.format()).annotate(original, properties, 0);
+        byte[] bytes = broker.formats().of(original.format()).annotate(original.toBuilder().address(target).build(), properties, 0);
         return original.toBuilder().encoded(original.format(), bytes).address(target).routing(Message.ROUTE_BOTH).expiration(0)
                 .deliverAt(0).duplicateId("").build();
     }
