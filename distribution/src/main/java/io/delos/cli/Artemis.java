@@ -50,6 +50,7 @@ final class Artemis implements Callable<Integer> {
         commands.addSubcommand("check", CheckCommands.group());
         commands.addSubcommand("data", DataCommands.group());
         commands.addSubcommand(new CompletionCommand());
+        commands.addSubcommand(new ShellCommand());
         if (surroundings.instance().isPresent()) {
             commands.addSubcommand("user", UserCommands.group());
             commands.addSubcommand(new RunCommand());
@@ -68,6 +69,9 @@ final class Artemis implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (terminal.interactive()) {
+            return ShellCommand.run(this, null, null, null);
+        }
         spec.commandLine().usage(terminal.out());
         return Action.DONE;
     }

@@ -23,8 +23,10 @@ import org.xml.sax.helpers.DefaultHandler;
  * @param loginRealm the realm of login.config; empty when a security manager is named instead
  * @param securityManager the manager's class name, when one is named
  * @param securityProperties its properties
+ * @param web whether it asks for the web console
  */
-record Bootstrap(Path brokerXml, Optional<String> loginRealm, Optional<String> securityManager, Map<String, String> securityProperties) {
+record Bootstrap(Path brokerXml, Optional<String> loginRealm, Optional<String> securityManager, Map<String, String> securityProperties,
+        boolean web) {
 
     static final String FILE = "bootstrap.xml";
 
@@ -70,7 +72,7 @@ record Bootstrap(Path brokerXml, Optional<String> loginRealm, Optional<String> s
         }
         Optional<String> realm = child(broker, "jaas-security").map(jaas -> jaas.getAttribute("domain"));
         return new Bootstrap(brokerXml(server.getAttribute("configuration"), etc), realm,
-                manager.map(found -> found.getAttribute("class-name")), properties);
+                manager.map(found -> found.getAttribute("class-name")), properties, child(broker, "web").isPresent());
     }
 
     private static Optional<Element> child(Element parent, String name) {

@@ -25,6 +25,9 @@ final class Caveats {
                 }
             });
         }
+        if (options.web.wanted()) {
+            notes.add("Note: this version has no web console; its options are written to bootstrap.xml all the same.");
+        }
         if (options.scripts.windows) {
             notes.add("Note: --windows has no effect: bin/artemis is a shell script.");
         }

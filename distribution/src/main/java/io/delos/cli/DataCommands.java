@@ -33,6 +33,10 @@ final class DataCommands {
         @Option(names = "--journal", paramLabel = "<path>", description = "The journal's directory. Default: as in broker.xml.")
         Path journal;
 
+        @Option(names = {"--bindings", "--paging", "--large-messages"}, paramLabel = "<path>",
+                description = "Accepted and left alone: everything is in the journal.")
+        Path elsewhere;
+
         @Option(names = "--safe", description = "Leave out what messages say.")
         boolean safe;
 

@@ -63,6 +63,9 @@ final class RunCommand extends Action {
         try (InstanceLock lock = InstanceLock.take(instance)) {
             Bootstrap bootstrap = Bootstrap.read(surroundings(), configuration);
             BrokerConfig config = read(broker != null ? broker : bootstrap.brokerXml());
+            if (bootstrap.web()) {
+                LOG.info("bootstrap.xml asks for the web console, which this version does not have; management is reached by messages");
+            }
             Login login = Logins.of(bootstrap, surroundings().requireEtc());
             return run(Server.start(new ServerOptions(config, instance, Optional.of(login), salvage)));
         } catch (ConfigException | StartException refused) {

@@ -5,6 +5,8 @@ import picocli.CommandLine.Option;
 /** The web console of a new broker. */
 final class WebOptions {
 
+    private static final int USUAL_PORT = 8161;
+
     @Option(names = "--http-host", paramLabel = "<host>", defaultValue = "localhost",
             description = "Where the web console listens. Default: ${DEFAULT-VALUE}.")
     String host;
@@ -32,4 +34,9 @@ final class WebOptions {
 
     @Option(names = "--relax-jolokia", description = "Let web pages of any origin ask for management data.")
     boolean relaxJolokia;
+
+    /** Whether somebody asked for anything special about the console. */
+    boolean wanted() {
+        return !none && (!host.equals("localhost") || port != USUAL_PORT || keyStore != null || clientAuth || relaxJolokia);
+    }
 }

@@ -217,8 +217,10 @@ class CreateTest {
 
     @Test
     void configuresTheWebConsole() throws IOException {
+        assertThat(create("--http-port", "9", "--force").err()).isEqualTo(
+                "Note: this version has no web console; its options are written to bootstrap.xml all the same.\n");
         create("--http-host", "h", "--http-port", "1", "--port-offset", "2", "--ssl-key", "k", "--ssl-key-password", "p", "--use-client-auth",
-                "--ssl-trust", "t", "--ssl-trust-password", "q", "--relax-jolokia");
+                "--ssl-trust", "t", "--ssl-trust-password", "q", "--relax-jolokia", "--force");
         assertThat(etc("bootstrap.xml")).contains("uri=\"https://h:3\" keyStorePath=\"k\" keyStorePassword=\"p\" clientAuth=\"true\" "
                 + "trustStorePath=\"t\" trustStorePassword=\"q\"");
         assertThat(etc("jolokia-access.xml")).contains("*://h*").doesNotContain("strict-checking");

@@ -40,7 +40,7 @@ class MessageFileTest {
         assertThat(hex(new Content.Text("red"))).isEqualTo("0100000006720065006400");
     }
 
-    @Property
+    @Property(tries = 200)
     void readsEveryValueBack(@ForAll String text, @ForAll long number, @ForAll double fraction, @ForAll byte[] bytes, @ForAll char letter)
             throws IOException {
         List<Object> values = Arrays.asList(text, text.repeat(50), (byte) number, (short) number, (int) number, number, (float) fraction,
