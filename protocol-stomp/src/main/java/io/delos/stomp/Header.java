@@ -119,7 +119,8 @@ enum Header {
         return -1;
     }
 
-    private static int hash(byte[] source, int from, int length) {
+    /** Of a name that isn't empty; 0 to 255. */
+    static int hash(byte[] source, int from, int length) {
         return length * 31 + source[from] * 7 + source[from + length - 1] & 0xFF;
     }
 }

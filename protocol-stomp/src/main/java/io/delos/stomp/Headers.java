@@ -24,6 +24,10 @@ final class Headers {
     private byte[] apart = new byte[64];
     private int apartEnd;
     private int count;
+    /** Names that may have been seen, a bit for each remainder of their hash. */
+    private long seen;
+    /** In a view: for each entry the position of its {@link Header}, or -1. */
+    private byte[] found = new byte[32];
     private final int[] valueAt = new int[Header.COUNT];
     private final int[] valueLength = new int[Header.COUNT];
 
@@ -40,6 +44,7 @@ final class Headers {
         end = 0;
         apartEnd = 0;
         count = 0;
+        seen = 0;
         Arrays.fill(valueLength, -1);
     }
 
@@ -57,9 +62,18 @@ final class Headers {
         apartEnd = 0;
         count = 0;
         for (Cursor cursor = new Cursor(stored, start, stop); cursor.next();) {
-            count++;
-            index(Header.find(stored, cursor.nameAt, cursor.nameLength), cursor.valueAt, cursor.valueLength);
+            int known = Header.find(stored, cursor.nameAt, cursor.nameLength);
+            if (count == found.length) {
+                found = Arrays.copyOf(found, count * 2);
+            }
+            found[count++] = (byte) known;
+            index(known, cursor.valueAt, cursor.valueLength);
         }
+    }
+
+    /** Of a view: whether this entry is one of the message's own. */
+    boolean isProperty(int entry) {
+        return found[entry] < 0 || Header.at(found[entry]).use() == Header.Use.PROPERTY;
     }
 
     private void index(int header, int at, int length) {
@@ -73,7 +87,7 @@ final class Headers {
     void add(byte[] source, int nameAt, int nameLength, int valueFrom, int length, boolean firstWins) {
         int known = Header.find(source, nameAt, nameLength);
         boolean envelope = known >= 0 && Header.at(known).use() == Header.Use.ENVELOPE;
-        if (known >= 0 ? valueLength[known] >= 0 : contains(source, nameAt, nameLength)) {
+        if (known >= 0 ? valueLength[known] >= 0 : mayHaveSeen(source, nameAt, nameLength) && contains(source, nameAt, nameLength)) {
             if (firstWins) {
                 return;
             }
@@ -101,6 +115,7 @@ final class Headers {
         byte[] valueBytes = value.getBytes(StandardCharsets.UTF_8);
         remove(nameBytes, 0, nameBytes.length);
         count++;
+        mayHaveSeen(nameBytes, 0, nameBytes.length);
         append(kind, nameBytes, 0, nameBytes.length, valueBytes, 0, valueBytes.length);
         index(Header.find(nameBytes, 0, nameBytes.length), end - valueBytes.length, valueBytes.length);
     }
@@ -132,6 +147,14 @@ final class Headers {
         end = putVarint(run, end + nameLength, length);
         System.arraycopy(value, valueFrom, run, end, length);
         end += length;
+    }
+
+    /** False only if no header of that name was added; remembers it. */
+    private boolean mayHaveSeen(byte[] source, int nameAt, int nameLength) {
+        long bit = 1L << Header.hash(source, nameAt, nameLength);
+        boolean perhaps = (seen & bit) != 0;
+        seen |= bit;
+        return perhaps;
     }
 
     private boolean contains(byte[] source, int nameAt, int nameLength) {

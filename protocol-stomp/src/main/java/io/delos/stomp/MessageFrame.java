@@ -2,23 +2,30 @@ package io.delos.stomp;
 
 import io.delos.message.Message;
 import io.delos.queue.Delivery;
-import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
 /** Owned by the connection's loop: writes the MESSAGE frames of one subscription, their headers in the order of section 6. */
 final class MessageFrame {
 
-    private static final int ROOM = 256;
     private static final byte[] ANYCAST = "ANYCAST".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] MULTICAST = "MULTICAST".getBytes(StandardCharsets.US_ASCII);
 
     private final StompSubscription.Wish wish;
     private final Outgoing out;
+    private final FrameWriter frame;
+    private final Version version;
+    private final byte[] start;
     private final Headers stored = new Headers();
+    /** Messages of a queue tend to have been sent to the same address. */
+    private String lastAddress = "";
+    private byte[] lastAddressBytes = {};
 
     MessageFrame(StompSubscription.Wish wish, Outgoing out) {
         this.wish = wish;
         this.out = out;
+        this.frame = out.writer();
+        this.version = out.version();
+        this.start = frame.begin("MESSAGE").header(Header.SUBSCRIPTION, wish.key(), version).copy();
     }
 
     /** @param message the delivery's message in our dialect */
@@ -27,75 +34,71 @@ final class MessageFrame {
         int bodyAt = StompFormat.open(encoded, stored);
         int bodyLength = encoded.length - bodyAt;
         boolean bytes = StompFormat.bodyIsBytes(encoded);
-        Version version = out.version();
-        ByteBuf frame = out.buffer(ROOM + encoded.length + message.address().length() + wish.key().length());
-        FrameWriter.command(frame, "MESSAGE");
-        FrameWriter.header(frame, Header.SUBSCRIPTION, wish.key(), version);
+        frame.begin(start);
         if (bytes) {
-            FrameWriter.header(frame, Header.CONTENT_LENGTH, bodyLength);
+            frame.header(Header.CONTENT_LENGTH, bodyLength);
         }
-        identity(frame, Header.MESSAGE_ID, delivery.messageId());
-        envelope(frame, delivery, message, version);
-        properties(frame, version);
+        frame.header(Header.MESSAGE_ID, wish.number(), delivery.messageId());
+        envelope(delivery, message);
+        properties();
         if (version == Version.V1_2 && wish.mode() != AckMode.AUTO) {
-            identity(frame, Header.ACK, delivery.messageId());
+            frame.header(Header.ACK, wish.number(), delivery.messageId());
         }
         if (!bytes && bodyLength > 0 && (version != Version.V1_0 || hasNul(encoded, bodyAt))) {
-            FrameWriter.header(frame, Header.CONTENT_LENGTH, bodyLength);
+            frame.header(Header.CONTENT_LENGTH, bodyLength);
         }
-        FrameWriter.body(frame, encoded, bodyAt);
-        out.write(frame);
+        out.end(encoded, bodyAt);
     }
 
-    private void identity(ByteBuf frame, Header name, long messageId) {
-        frame.writeBytes(name.bytes()).writeByte(':');
-        FrameWriter.number(frame, wish.number());
-        frame.writeByte(',');
-        FrameWriter.number(frame, messageId);
-        frame.writeByte('\n');
-    }
-
-    private void envelope(ByteBuf frame, Delivery delivery, Message message, Version version) {
-        String prefix = stored.text(Header.PREFIX);
-        FrameWriter.header(frame, Header.DESTINATION, prefix.isEmpty() ? message.address() : prefix + message.address(), version);
-        copy(frame, Header.CORRELATION_ID, Header.CORRELATION_ID, version);
-        FrameWriter.header(frame, Header.EXPIRES, message.expiration());
-        FrameWriter.plain(frame, Header.REDELIVERED.text(), delivery.redelivered() ? "true" : "false");
-        FrameWriter.header(frame, Header.PRIORITY, message.priority());
-        FrameWriter.plain(frame, Header.PERSISTENT.text(), message.durable() ? "true" : "false");
-        copy(frame, Header.REPLY_TO, Header.REPLY_TO, version);
-        FrameWriter.header(frame, Header.TIMESTAMP, message.timestamp());
-        copy(frame, Header.TYPE, Header.TYPE, version);
-        copy(frame, Header.CONTENT_TYPE, Header.CONTENT_TYPE, version);
-        copy(frame, Header.VALIDATED_USER, Header.USER_ID, version);
+    private void envelope(Delivery delivery, Message message) {
+        destination(message);
+        copy(Header.CORRELATION_ID, Header.CORRELATION_ID);
+        frame.header(Header.EXPIRES, message.expiration());
+        frame.plain(Header.REDELIVERED.text(), delivery.redelivered() ? "true" : "false");
+        frame.header(Header.PRIORITY, message.priority());
+        frame.plain(Header.PERSISTENT.text(), message.durable() ? "true" : "false");
+        copy(Header.REPLY_TO, Header.REPLY_TO);
+        frame.header(Header.TIMESTAMP, message.timestamp());
+        copy(Header.TYPE, Header.TYPE);
+        copy(Header.CONTENT_TYPE, Header.CONTENT_TYPE);
+        copy(Header.VALIDATED_USER, Header.USER_ID);
         if (message.routing() != Message.ROUTE_BOTH) {
             byte[] type = message.routing() == Message.ROUTE_ANYCAST ? ANYCAST : MULTICAST;
-            FrameWriter.header(frame, Header.DESTINATION_TYPE, type, 0, type.length, version);
+            frame.header(Header.DESTINATION_TYPE, type, 0, type.length, version);
         }
-        copy(frame, Header.INGRESS_TIMESTAMP, Header.INGRESS, version);
+        copy(Header.INGRESS_TIMESTAMP, Header.INGRESS);
         if (!message.group().isEmpty()) {
-            FrameWriter.header(frame, Header.AMQ_GROUP, message.group(), version);
+            frame.header(Header.AMQ_GROUP, message.group(), version);
         }
         if (message.deliverAt() != 0) {
-            FrameWriter.header(frame, Header.SCHEDULED_DELIVERY, message.deliverAt());
+            frame.header(Header.SCHEDULED_DELIVERY, message.deliverAt());
         }
     }
 
-    private void copy(ByteBuf frame, Header from, Header to, Version version) {
+    private void destination(Message message) {
+        if (stored.has(Header.PREFIX)) {
+            frame.header(Header.DESTINATION, stored.text(Header.PREFIX) + message.address(), version);
+            return;
+        }
+        if (!message.address().equals(lastAddress)) {
+            lastAddress = message.address();
+            lastAddressBytes = lastAddress.getBytes(StandardCharsets.UTF_8);
+        }
+        frame.header(Header.DESTINATION, lastAddressBytes, 0, lastAddressBytes.length, version);
+    }
+
+    private void copy(Header from, Header to) {
         if (stored.has(from)) {
-            FrameWriter.header(frame, to, stored.bytesOf(from), stored.valueAt(from), stored.valueLength(from), version);
+            frame.header(to, stored.bytesOf(from), stored.valueAt(from), stored.valueLength(from), version);
         }
     }
 
     /** The message's own, except those that would contradict what is written here. */
-    private void properties(ByteBuf frame, Version version) {
-        for (Headers.Cursor cursor = stored.cursor(); cursor.next();) {
-            int known = Header.find(cursor.bytes, cursor.nameAt, cursor.nameLength);
-            if (known < 0 || Header.at(known).use() == Header.Use.PROPERTY) {
-                FrameWriter.escaped(frame, cursor.bytes, cursor.nameAt, cursor.nameLength, version);
-                frame.writeByte(':');
-                FrameWriter.escaped(frame, cursor.bytes, cursor.valueAt, cursor.valueLength, version);
-                frame.writeByte('\n');
+    private void properties() {
+        Headers.Cursor cursor = stored.cursor();
+        for (int i = 0; cursor.next(); i++) {
+            if (stored.isProperty(i)) {
+                frame.header(cursor.bytes, cursor.nameAt, cursor.nameLength, cursor.valueAt, cursor.valueLength, version);
             }
         }
     }

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * Owned by the connection's loop: what goes to the client. Frames are written as they come and flushed together when the turn ends. After
@@ -14,11 +15,11 @@ final class Outgoing {
 
     private static final ByteBuf LINE_END = Unpooled.unreleasableBuffer(Unpooled.directBuffer(1).writeByte('\n').asReadOnly());
     private static final byte[] NOTHING = new byte[0];
-    private static final int ROOM = 128;
 
     private final ChannelHandlerContext ctx;
     private final Loop loop;
     private final Runnable flush = this::flush;
+    private final FrameWriter writer = new FrameWriter();
     private Version version = Version.V1_0;
     private boolean flushing;
     private boolean ended;
@@ -41,12 +42,19 @@ final class Outgoing {
         return !ended && ctx.channel().isActive();
     }
 
-    /** A buffer for a frame of about that many bytes, to be given to {@link #write}. */
-    ByteBuf buffer(int size) {
-        return ctx.alloc().directBuffer(size);
+    /** To put the next frame together with, and give it to {@link #end(byte[], int)}. */
+    FrameWriter writer() {
+        return writer;
     }
 
-    void write(ByteBuf frame) {
+    /** Sends what was put together, with this body. */
+    void end(byte[] body, int from) {
+        if (!ended) {
+            write(writer.end(ctx.alloc(), body, from));
+        }
+    }
+
+    private void write(ByteBuf frame) {
         if (ended) {
             frame.release();
             return;
@@ -68,54 +76,42 @@ final class Outgoing {
     }
 
     void receipt(String id) {
-        ByteBuf out = buffer(ROOM + id.length());
-        FrameWriter.command(out, "RECEIPT");
-        FrameWriter.header(out, Header.RECEIPT_ID, id, version);
-        FrameWriter.body(out, NOTHING, 0);
-        write(out);
+        writer.begin("RECEIPT").header(Header.RECEIPT_ID, id, version);
+        end(NOTHING, 0);
     }
 
     void error(StompException why, String receipt) {
-        String message = why.getMessage();
-        ByteBuf out = buffer(ROOM + message.length() + why.body().length());
-        FrameWriter.command(out, "ERROR");
-        if (!message.isEmpty()) {
-            FrameWriter.header(out, Header.MESSAGE, message, version);
+        writer.begin("ERROR");
+        if (!why.getMessage().isEmpty()) {
+            writer.header(Header.MESSAGE, why.getMessage(), version);
         }
         if (!receipt.isEmpty()) {
-            FrameWriter.header(out, Header.RECEIPT_ID, receipt, version);
+            writer.header(Header.RECEIPT_ID, receipt, version);
         }
         byte[] body = why.body().getBytes(StandardCharsets.UTF_8);
         if (body.length > 0) {
-            FrameWriter.plain(out, "content-type", "text/plain");
+            writer.plain(Header.CONTENT_TYPE.text(), "text/plain");
             if (version.escapes()) {
-                FrameWriter.header(out, Header.CONTENT_LENGTH, body.length);
+                writer.header(Header.CONTENT_LENGTH, body.length);
             }
         }
-        FrameWriter.body(out, body, 0);
-        write(out);
+        end(body, 0);
     }
 
     /** For a client that speaks none of our versions. */
     void noCommonVersion(String asked) {
-        ByteBuf out = buffer(2 * ROOM + asked.length());
-        FrameWriter.command(out, "ERROR");
-        FrameWriter.header(out, Header.MESSAGE, "AMQ339002 Stomp versions not supported " + asked.replace(":", ""), version);
-        FrameWriter.plain(out, "version", "1.0,1.1,1.2");
-        FrameWriter.plain(out, "content-type", "text/plain");
-        FrameWriter.body(out, "Supported protocol versions are v1.0 v1.1 v1.2".getBytes(StandardCharsets.US_ASCII), 0);
-        write(out);
+        writer.begin("ERROR").header(Header.MESSAGE, "AMQ339002 Stomp versions not supported " + asked.replace(":", ""), version)
+                .plain("version", "1.0,1.1,1.2").plain(Header.CONTENT_TYPE.text(), "text/plain");
+        end("Supported protocol versions are v1.0 v1.1 v1.2".getBytes(StandardCharsets.US_ASCII), 0);
     }
 
-    /** The answer to CONNECT; its headers are not escaped, so line ends are taken out. */
-    void connected(String... headers) {
-        ByteBuf out = buffer(2 * ROOM);
-        FrameWriter.command(out, "CONNECTED");
-        for (int i = 0; i < headers.length; i += 2) {
-            FrameWriter.plain(out, headers[i], headers[i + 1].replaceAll("[\\r\\n\\x00]", " "));
+    /** The answer to CONNECT: names and values in turn. They are not escaped, so line ends are taken out. */
+    void connected(List<String> headers) {
+        writer.begin("CONNECTED");
+        for (int i = 0; i < headers.size(); i += 2) {
+            writer.plain(headers.get(i), headers.get(i + 1).replaceAll("[\\r\\n\\x00]", " "));
         }
-        FrameWriter.body(out, NOTHING, 0);
-        write(out);
+        end(NOTHING, 0);
     }
 
     /** Nothing more is written. */

@@ -28,7 +28,7 @@ final class StompCodec extends ByteToMessageDecoder {
     private static final int FIRST_PIECE = 256 << 10;
 
     private final Headers headers = new Headers();
-    private final HeaderLine line = new HeaderLine(headers);
+    private final Lines lines = new Lines(headers);
     private final int maxHeaderBytes;
     private int maxBody;
     private Version version = Version.V1_0;
@@ -85,6 +85,7 @@ final class StompCodec extends ByteToMessageDecoder {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
         decoding = true;
+        lines.forget();
         try {
             super.channelRead(ctx, bytes);
         } finally {
@@ -96,6 +97,7 @@ final class StompCodec extends ByteToMessageDecoder {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         discardSomeReadBytes();
+        lines.forget();
         ctx.fireChannelReadComplete();
     }
 
@@ -114,6 +116,7 @@ final class StompCodec extends ByteToMessageDecoder {
         } catch (StompException senseless) {
             place = Place.BROKEN;
             forgetCollected();
+            in.skipBytes(in.readableBytes());
             out.add(new Inbound.Broken(senseless));
         }
     }
@@ -137,18 +140,15 @@ final class StompCodec extends ByteToMessageDecoder {
         while (in.isReadable() && isLineEnd(in.getByte(in.readerIndex()))) {
             in.skipBytes(1);
         }
-        int end = lineEnd(in, LONGEST_COMMAND);
-        if (end < 0) {
+        if (!nextLine(in, LONGEST_COMMAND)) {
             return;
         }
-        byte[] bytes = line.load(in, end);
-        int length = line.length();
-        if (first && length > 0 && bytes[length - 1] == '\r') {
-            carriageReturns = true;
-        }
+        carriageReturns |= first && lines.endsWithReturn();
         first = false;
-        int name = carriageReturns && length > 0 && bytes[length - 1] == '\r' ? length - 1 : length;
-        command = Command.of(bytes, name, version).orElseThrow(() -> StompErrors.invalidFrame(bytes, length));
+        if (carriageReturns) {
+            lines.dropReturn();
+        }
+        command = lines.command(version);
         headers.clear();
         headerBytes = 0;
         place = Place.HEADERS;
@@ -158,35 +158,30 @@ final class StompCodec extends ByteToMessageDecoder {
         return b == '\n' || b == '\r';
     }
 
-    /** Where the line ends that begins at the reader's place; -1 if it hasn't arrived whole. */
-    private int lineEnd(ByteBuf in, int longest) throws StompException {
-        int start = in.readerIndex();
-        int end = in.indexOf(start + searched, in.writerIndex(), (byte) '\n');
-        int length = (end < 0 ? in.writerIndex() : end) - start;
-        if (length > longest) {
-            if (place == Place.HEADERS) {
-                throw StompErrors.headersTooLarge(maxHeaderBytes);
-            }
-            byte[] bytes = line.load(in, start + longest);
-            throw StompErrors.invalidFrame(bytes, longest);
+    private boolean nextLine(ByteBuf in, int longest) throws StompException {
+        if (lines.next(in, longest)) {
+            return true;
         }
-        searched = end < 0 ? length : 0;
-        return end;
+        if (lines.longerThan(longest)) {
+            throw place == Place.HEADERS ? StompErrors.headersTooLarge(maxHeaderBytes) : lines.invalid(longest);
+        }
+        return false;
     }
 
     private boolean headerLine(ByteBuf in) throws StompException {
-        int end = lineEnd(in, maxHeaderBytes - headerBytes);
-        if (end < 0) {
+        if (!nextLine(in, maxHeaderBytes - headerBytes)) {
             return false;
         }
-        headerBytes += end - in.readerIndex() + 1;
-        line.load(in, end);
-        if (line.isEmpty(carriageReturns)) {
+        headerBytes += lines.length() + 1;
+        if (carriageReturns) {
+            lines.dropReturn();
+        }
+        if (lines.length() == 0) {
             place = whichBody();
         } else if (headers.count() == MAX_HEADERS) {
             throw StompErrors.headersTooLarge(maxHeaderBytes);
         } else {
-            line.parse(version, unescaping, carriageReturns);
+            lines.toHeader(version, unescaping);
         }
         return true;
     }

@@ -23,10 +23,10 @@ final class StompErrors {
 
     // the stream
 
-    static StompException invalidFrame(byte[] line, int length) {
+    static StompException invalidFrame(byte[] bytes, int from, int length) {
         StringBuilder quoted = new StringBuilder();
         for (int i = 0; i < Math.min(length, LONGEST_QUOTE); i++) {
-            byte b = line[i];
+            byte b = bytes[from + i];
             quoted.append(b > ' ' && b < 0x7F ? String.valueOf((char) b) : String.valueOf(b & 0xFF)).append(',');
         }
         quoted.append(length > LONGEST_QUOTE ? TEXT_END : "");

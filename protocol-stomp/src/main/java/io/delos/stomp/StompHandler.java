@@ -183,7 +183,7 @@ final class StompHandler extends ChannelInboundHandlerAdapter {
                 headers.addAll(List.of(Header.RECEIPT_ID.text(), wish.receipt));
             }
         }
-        out.connected(headers.toArray(String[]::new));
+        out.connected(headers);
     }
 
     private void beatAfter(long millis) {
