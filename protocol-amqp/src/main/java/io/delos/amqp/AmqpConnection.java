@@ -292,6 +292,10 @@ final class AmqpConnection {
 
     /** The broker stops, or the operator wants this connection gone. */
     void shutdown() {
+        if (engine.proton().getRemoteState() == EndpointState.UNINITIALIZED) {
+            connection.close();
+            return;
+        }
         goodbye(new ErrorCondition(ConnectionError.CONNECTION_FORCED, "the broker has closed the connection"));
         engine.flush();
         connection.close();

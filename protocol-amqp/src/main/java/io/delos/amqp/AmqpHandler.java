@@ -10,6 +10,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -41,7 +42,7 @@ final class AmqpHandler extends ChannelInboundHandlerAdapter {
     private final AmqpConnection amqp;
     private ByteBuf received = Unpooled.EMPTY_BUFFER;
     private Phase phase = Phase.HEADER;
-    private boolean held;
+    private int holds;
     private boolean reading;
 
     private enum Phase { HEADER, SASL, AMQP_HEADER, FRAMES, DEAF }
@@ -94,7 +95,9 @@ final class AmqpHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable thrown) {
-        if (!(thrown instanceof IOException)) {
+        if (thrown instanceof DecoderException) {
+            LOG.warn("Closing the AMQP connection from {}: {}", connection.remoteAddress(), thrown.getMessage());
+        } else if (!(thrown instanceof IOException)) {
             LOG.error("The AMQP connection from {} failed and is closed", connection.remoteAddress(), thrown);
         }
         connection.close();
@@ -108,7 +111,7 @@ final class AmqpHandler extends ChannelInboundHandlerAdapter {
         }
         reading = true;
         try {
-            while (!held && step()) {
+            while (holds == 0 && step()) {
                 // as much as there is
             }
         } catch (MalformedMessageException damaged) {
@@ -208,30 +211,29 @@ final class AmqpHandler extends ChannelInboundHandlerAdapter {
     /** Logs in, reading nothing until that is decided. */
     void login(Credentials credentials, Runnable accepted, Runnable refused) {
         hold();
-        connection.client().login(credentials, Reply.of(done -> decided(accepted), refusal -> decided(refused)));
-    }
-
-    /** What follows a decision may wait for another one, and then that one reads on. */
-    private void decided(Runnable next) {
-        held = false;
-        next.run();
-        if (!held) {
+        connection.client().login(credentials, Reply.of(done -> {
+            accepted.run();
             goOn();
-        }
+        }, refusal -> {
+            refused.run();
+            goOn();
+        }));
     }
 
-    /** Stops reading until {@link #goOn}. */
+    /** Stops reading until {@link #goOn} was called as often as this. */
     void hold() {
-        held = true;
+        holds++;
         connection.pauseReading(true);
     }
 
     /** Reads on, first what had arrived. */
     void goOn() {
-        held = false;
+        holds--;
         connection.pauseReading(false);
-        read();
-        amqp.endOfBurst();
+        if (holds == 0) {
+            read();
+            amqp.endOfBurst();
+        }
     }
 
     /** Hears nothing more. */

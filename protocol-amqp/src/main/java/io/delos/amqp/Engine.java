@@ -10,6 +10,7 @@ import org.apache.qpid.proton.amqp.UnsignedInteger;
 import org.apache.qpid.proton.amqp.transport.ConnectionError;
 import org.apache.qpid.proton.amqp.transport.Disposition;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
+import org.apache.qpid.proton.amqp.transport.Flow;
 import org.apache.qpid.proton.engine.Collector;
 import org.apache.qpid.proton.engine.Event;
 import org.apache.qpid.proton.engine.Transport;
@@ -25,7 +26,7 @@ final class Engine {
 
     private static final Logger LOG = LogManager.getLogger(Engine.class);
     private static final int LEAST_BUFFER = 512;
-    private static final int MOST_BUFFER = 64 * 1024;
+    private static final int MOST_BUFFER = 128 * 1024;
     private static final long MAX_ID = 0xffff_ffffL;
     /** More deliveries settled at once than any consumer can hold is taken for an attack. */
     private static final long MAX_RANGE = 1 << 22;
@@ -99,6 +100,9 @@ final class Engine {
             if (frame.getBody() instanceof Disposition) {
                 settle((Disposition) frame.getBody(), frame.getChannel());
             } else {
+                if (frame.getBody() instanceof Flow) {
+                    bound((Flow) frame.getBody());
+                }
                 transport.handleFrame(frame);
             }
         } catch (RuntimeException unfit) {
@@ -106,6 +110,13 @@ final class Engine {
             fail("a frame makes no sense here: " + unfit.getMessage());
         }
         dispatch();
+    }
+
+    /** Proton counts credit in ints: more of it than they hold is as good as the most they hold. */
+    private static void bound(Flow flow) {
+        if (flow.getLinkCredit() != null && flow.getLinkCredit().longValue() > Integer.MAX_VALUE) {
+            flow.setLinkCredit(UnsignedInteger.valueOf(Integer.MAX_VALUE));
+        }
     }
 
     /**

@@ -338,6 +338,14 @@ class AmqpWireIT {
     }
 
     @Test
+    void thereIsNoSuchThingAsTooMuchCredit() throws IOException {
+        filled("1", "2");
+        peer.credit(1, -1, 0, false);
+        assertThat(peer.take()).isEqualTo("1");
+        assertThat(peer.take()).isEqualTo("2");
+    }
+
+    @Test
     void creditIsKeptToEvenWhenItShrinks() throws IOException {
         filled("1", "2", "3");
         peer.credit(1, 1, 0, false);

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.qpid.jms.JmsConnectionFactory;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -306,6 +307,22 @@ class JmsBasicsIT {
             assertThat(((TextMessage) consumer.receive(WAIT)).getText()).isEqualTo("1");
             assertThat(((TextMessage) session.createConsumer(queue).receive(WAIT)).getText()).isEqualTo("2");
             assertThat(consumer.receive(20)).isNull();
+        }
+    }
+
+    @Test
+    void webSocketsCarryItToo() throws JMSException {
+        try (Connection web = new JmsConnectionFactory("amqpws://127.0.0.1:" + SERVER.port()).createConnection("user", "password")) {
+            web.start();
+            Session own = web.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            MessageProducer producer = own.createProducer(queue);
+            for (int i = 0; i < 5; i++) {
+                producer.send(own.createTextMessage("x".repeat(40_000)));
+            }
+            MessageConsumer consumer = own.createConsumer(queue);
+            for (int i = 0; i < 5; i++) {
+                assertThat(((TextMessage) consumer.receive(WAIT)).getText()).hasSize(40_000);
+            }
         }
     }
 

@@ -205,16 +205,20 @@ final class WirePeer implements AutoCloseable {
     }
 
     void credit(int handle, int credit, int deliveryCount, boolean drain) throws IOException {
+        send(flow(handle, credit, deliveryCount, drain));
+    }
+
+    Flow flow(int handle, int credit, int deliveryCount, boolean drain) {
         Flow flow = new Flow();
         flow.setHandle(UnsignedInteger.valueOf(handle));
-        flow.setLinkCredit(UnsignedInteger.valueOf(credit));
+        flow.setLinkCredit(UnsignedInteger.valueOf(credit & 0xffff_ffffL));
         flow.setDeliveryCount(UnsignedInteger.valueOf(deliveryCount));
         flow.setDrain(drain);
         flow.setNextIncomingId(UnsignedInteger.ONE);
         flow.setIncomingWindow(UnsignedInteger.valueOf(10_000));
         flow.setNextOutgoingId(UnsignedInteger.ZERO);
         flow.setOutgoingWindow(UnsignedInteger.valueOf(10_000));
-        send(flow);
+        return flow;
     }
 
     // ---- messages
