@@ -5,9 +5,14 @@ import io.delos.config.BrokerConfig;
 import io.delos.server.TestServer;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.Session;
+import jakarta.jms.TextMessage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,6 +20,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.activemq.ActiveMQConnection;
 import org.apache.activemq.ActiveMQConnectionFactory;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -78,5 +84,26 @@ final class OpenWireServer implements BeforeAllCallback, AfterAllCallback {
         Connection connection = factory(parameters).createConnection("guest", "guest");
         connection.start();
         return (ActiveMQConnection) connection;
+    }
+
+    /** Takes the texts of all that can be taken from a queue now. */
+    List<String> drain(String queue) throws JMSException {
+        List<String> texts = new ArrayList<>();
+        try (ActiveMQConnection connection = connect("jms.prefetchPolicy.all=0");
+             Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+             MessageConsumer consumer = session.createConsumer(session.createQueue(queue))) {
+            Message message;
+            while ((message = consumer.receiveNoWait()) != null) {
+                texts.add(((TextMessage) message).getText());
+            }
+        }
+        return texts;
+    }
+
+    /** Takes as many texts from a queue as are expected, which may be on their way. */
+    List<String> drain(String queue, int expected) {
+        List<String> texts = new ArrayList<>();
+        Awaitility.await().until(() -> texts.addAll(drain(queue)) && texts.size() >= expected);
+        return texts;
     }
 }

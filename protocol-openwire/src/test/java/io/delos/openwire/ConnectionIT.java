@@ -1,0 +1,334 @@
+package io.delos.openwire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import jakarta.jms.InvalidClientIDException;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Queue;
+import jakarta.jms.Session;
+import jakarta.jms.TextMessage;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.activemq.ActiveMQConnection;
+import org.apache.activemq.ActiveMQConnectionFactory;
+import org.apache.activemq.command.ActiveMQQueue;
+import org.apache.activemq.command.ActiveMQTextMessage;
+import org.apache.activemq.command.ConnectionId;
+import org.apache.activemq.command.ConnectionInfo;
+import org.apache.activemq.command.DataStructure;
+import org.apache.activemq.command.ExceptionResponse;
+import org.apache.activemq.command.KeepAliveInfo;
+import org.apache.activemq.command.ProducerId;
+import org.apache.activemq.command.Response;
+import org.apache.activemq.command.WireFormatInfo;
+import org.apache.activemq.transport.TransportListener;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How connections begin and end. */
+class ConnectionIT {
+
+    @RegisterExtension
+    static final OpenWireServer SERVER = new OpenWireServer("maxInactivityDuration=600;maxInactivityDurationInitalDelay=400", config -> config);
+
+    /** A bare socket that speaks through the library. */
+    private static final class Bare implements AutoCloseable {
+        private final Socket socket;
+        private final DataInputStream in;
+        private Library library = new Library(Wire.FIRST);
+
+        Bare() throws IOException {
+            socket = new Socket("127.0.0.1", SERVER.port());
+            socket.setSoTimeout(10_000);
+            in = new DataInputStream(socket.getInputStream());
+        }
+
+        void greet(Wire wire, long inactivity) throws IOException {
+            WireFormatInfo info = new WireFormatInfo();
+            info.setVersion(wire.version());
+            info.setTightEncodingEnabled(wire.tight());
+            info.setStackTraceEnabled(wire.stackTraces());
+            info.setCacheEnabled(true);
+            info.setMaxInactivityDuration(inactivity);
+            write(library.write(info));
+            assertThat((Object) read()).isInstanceOf(WireFormatInfo.class);
+            library = new Library(wire);
+        }
+
+        void send(DataStructure command) throws IOException {
+            write(library.write(command));
+        }
+
+        void write(byte[] frame) throws IOException {
+            byte[] whole = new byte[frame.length + 4];
+            java.nio.ByteBuffer.wrap(whole).putInt(frame.length).put(frame);
+            socket.getOutputStream().write(whole);
+        }
+
+        <T> T read() throws IOException {
+            int length = in.readInt();
+            byte[] frame = new byte[length + 4];
+            java.nio.ByteBuffer.wrap(frame).putInt(length);
+            in.readFully(frame, 4, length);
+            return library.read(io.netty.buffer.Unpooled.wrappedBuffer(frame));
+        }
+
+        @SuppressWarnings("unchecked")
+        <T> T read(Class<T> type) throws IOException {
+            Object got;
+            do {
+                got = read();
+            } while (!type.isInstance(got));
+            return (T) got;
+        }
+
+        boolean ended() {
+            try {
+                while (in.read() >= 0) {
+                    // whatever was still said
+                }
+                return true;
+            } catch (java.net.SocketTimeoutException open) {
+                return false;
+            } catch (IOException reset) {
+                return true;
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
+    private static void usable() throws Exception {
+        try (ActiveMQConnection connection = SERVER.connect("");
+             Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
+            Queue queue = session.createQueue(SERVER.unique("usable"));
+            session.createProducer(queue).send(session.createTextMessage("x"));
+            assertThat(session.createConsumer(queue).receive(5000)).isNotNull();
+        }
+    }
+
+    @Test
+    void theBrokerSaysWhatItIs() throws Exception {
+        try (ActiveMQConnection connection = SERVER.connect("")) {
+            assertThat(connection.getBrokerName()).isEqualTo("test");
+            assertThat(connection.getBrokerInfo().getBrokerId().getValue()).isEqualTo(SERVER.server().broker().nodeId());
+            assertThat(connection.getBrokerInfo().getBrokerURL()).isEqualTo("127.0.0.1:" + SERVER.port());
+        }
+    }
+
+    @Test
+    void aClientIdIsHeldByOneConnectionAtATime() throws Exception {
+        ActiveMQConnectionFactory factory = SERVER.factory("");
+        factory.setClientID("only-one");
+        for (int i = 0; i < 3; i++) {
+            ActiveMQConnection first = (ActiveMQConnection) factory.createConnection();
+            first.start();
+            try (ActiveMQConnection second = (ActiveMQConnection) factory.createConnection()) {
+                assertThatThrownBy(second::start).isInstanceOf(InvalidClientIDException.class)
+                        .hasMessageContaining("Broker: test - Client: only-one already connected");
+            }
+            first.close();
+        }
+    }
+
+    @Test
+    void silentClientsAreGivenUpAndOthersAreKept() throws Exception {
+        try (Bare silent = new Bare(); ActiveMQConnection kept = SERVER.connect("wireFormat.maxInactivityDuration=600"
+                + "&wireFormat.maxInactivityDurationInitalDelay=400")) {
+            silent.greet(new Wire(12, true, true), 600);
+            assertThat(silent.read(KeepAliveInfo.class)).isNotNull();
+            assertThat(silent.ended()).isTrue();
+            assertThat(kept.isTransportFailed()).isFalse();
+            kept.createSession(false, Session.AUTO_ACKNOWLEDGE).close();
+        }
+    }
+
+    @Test
+    void garbageCostsOneConnection() throws Exception {
+        byte[][] frames = {
+            {Byte.MAX_VALUE}, {3, 0, 0}, {22, (byte) 0x80, (byte) 0xFF, (byte) 0xFF}, {31, 1, 2, 3, 4, 5, 6, 7}, {28, 1, 0, 0, 0, 0, 0},
+        };
+        for (byte[] frame : frames) {
+            try (Bare bare = new Bare()) {
+                bare.greet(new Wire(12, true, true), 0);
+                bare.write(frame);
+                assertThat(bare.ended()).isTrue();
+            }
+        }
+        try (Bare bare = new Bare()) {
+            bare.greet(new Wire(12, true, true), 0);
+            bare.socket.getOutputStream().write(new byte[] {0x10, 0, 0, 0, 3});
+            assertThat(bare.ended()).as("a length before the login").isTrue();
+        }
+        try (Bare bare = new Bare()) {
+            bare.write(new Library(Wire.FIRST).write(new ConnectionInfo(new ConnectionId("ID:x"))));
+            assertThat(bare.ended()).isTrue();
+        }
+        usable();
+    }
+
+    @Test
+    void strangersMayNotSendAndExceptionsAreNeverMade() throws Exception {
+        try (Bare bare = new Bare()) {
+            bare.greet(new Wire(12, true, true), 0);
+            ActiveMQTextMessage message = WireCompatibilityTest.message("x");
+            bare.send(message);
+            assertThat(bare.ended()).isTrue();
+        }
+        try (Bare bare = new Bare()) {
+            bare.greet(new Wire(12, true, true), 0);
+            ExceptionResponse response = new ExceptionResponse(new IllegalStateException("made by the network"));
+            bare.send(response);
+            assertThat(bare.ended()).isTrue();
+        }
+    }
+
+    @Test
+    void aMessageMayNotCarryACommand() throws Exception {
+        try (Bare bare = new Bare()) {
+            login(bare, new Wire(11, false, true));
+            ActiveMQTextMessage message = WireCompatibilityTest.message("x");
+            message.setDataStructure(new ExceptionResponse(new IllegalStateException("x")));
+            message.setTransactionId(null);
+            bare.send(message);
+            assertThat(bare.ended()).isTrue();
+        }
+    }
+
+    private static void login(Bare bare, Wire wire) throws IOException {
+        bare.greet(wire, 0);
+        ConnectionInfo info = new ConnectionInfo(new ConnectionId("ID:bare:1"));
+        info.setClientId(SERVER.unique("bare"));
+        info.setCommandId(5);
+        info.setResponseRequired(true);
+        bare.send(info);
+        assertThat(bare.read(Response.class).getCorrelationId()).isEqualTo(5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void commandsInOnePacketAreAnsweredInTheirOrder(boolean tight) throws Exception {
+        try (Bare bare = new Bare()) {
+            login(bare, new Wire(12, tight, true));
+            java.io.ByteArrayOutputStream burst = new java.io.ByteArrayOutputStream();
+            String queue = SERVER.unique("burst");
+            for (int i = 0; i < 50; i++) {
+                ActiveMQTextMessage message = new ActiveMQTextMessage();
+                message.setText("m" + i);
+                message.setDestination(new ActiveMQQueue(queue));
+                message.setProducerId(new ProducerId("ID:bare:1:1:1"));
+                message.setMessageId(new org.apache.activemq.command.MessageId(message.getProducerId(), i));
+                message.setResponseRequired(true);
+                message.setPersistent(true);
+                message.setCommandId(100 + i);
+                byte[] frame = bare.library.write(message);
+                burst.writeBytes(java.nio.ByteBuffer.allocate(4).putInt(frame.length).array());
+                burst.writeBytes(frame);
+            }
+            bare.socket.getOutputStream().write(burst.toByteArray());
+            for (int i = 0; i < 50; i++) {
+                assertThat(bare.read(Response.class).getCorrelationId()).isEqualTo(100 + i);
+            }
+            assertThat(SERVER.drain(queue)).hasSize(50).startsWith("m0", "m1");
+        }
+    }
+
+    @Test
+    void withoutAClientIdNobodyConnects() throws Exception {
+        try (Bare bare = new Bare()) {
+            bare.greet(new Wire(12, true, false), 0);
+            ConnectionInfo info = new ConnectionInfo(new ConnectionId("ID:bare:1"));
+            info.setResponseRequired(true);
+            bare.send(info);
+            assertThat(bare.read(ExceptionResponse.class).getException()).isInstanceOf(InvalidClientIDException.class);
+        }
+    }
+
+    @Test
+    void whatOnlyBrokersSayIsRefused() throws Exception {
+        try (Bare bare = new Bare()) {
+            login(bare, new Wire(12, true, true));
+            org.apache.activemq.command.BrokerInfo info = new org.apache.activemq.command.BrokerInfo();
+            info.setResponseRequired(true);
+            bare.send(info);
+            assertThat(bare.read(ExceptionResponse.class).getException()).isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("not implemented");
+        }
+    }
+
+    @Test
+    void aFailoverClientFindsTheBrokerAgainAndSendsNothingTwice() throws Exception {
+        ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(
+                "failover:(tcp://127.0.0.1:" + SERVER.port() + ")?initialReconnectDelay=10&maxReconnectDelay=50");
+        factory.setClientID(SERVER.unique("failover"));
+        try (ActiveMQConnection connection = (ActiveMQConnection) factory.createConnection()) {
+            connection.start();
+            AtomicBoolean resumed = new AtomicBoolean();
+            connection.addTransportListener(new TransportListener() {
+                @Override
+                public void onCommand(Object command) { }
+
+                @Override
+                public void onException(IOException error) { }
+
+                @Override
+                public void transportInterupted() { }
+
+                @Override
+                public void transportResumed() {
+                    resumed.set(true);
+                }
+            });
+            Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            Queue queue = session.createQueue(SERVER.unique("failover"));
+            MessageConsumer consumer = session.createConsumer(queue);
+            MessageProducer producer = session.createProducer(queue);
+            producer.send(session.createTextMessage("before"));
+            assertThat(((TextMessage) consumer.receive(5000)).getText()).isEqualTo("before");
+            SERVER.server().broker().clients().all().stream().filter(c -> c.clientId().startsWith("failover")).forEach(c -> c.disconnect());
+            await().untilTrue(resumed);
+            producer.send(session.createTextMessage("after"));
+            assertThat(((TextMessage) consumer.receive(5000)).getText()).isEqualTo("after");
+        }
+    }
+
+    @Test
+    void aQueueDeletedUnderItsConsumerEndsTheConnection() throws Exception {
+        try (ActiveMQConnection connection = SERVER.connect(""); ActiveMQConnection other = SERVER.connect("")) {
+            AtomicReference<Exception> told = new AtomicReference<>();
+            connection.setExceptionListener(told::set);
+            Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            ActiveMQQueue queue = (ActiveMQQueue) session.createQueue(SERVER.unique("gone"));
+            session.createConsumer(queue);
+            other.destroyDestination(queue);
+            await().until(() -> told.get() != null);
+            await().until(connection::isTransportFailed);
+        }
+        usable();
+    }
+
+    @Test
+    void failuresNobodyWaitsForReachTheExceptionListener() throws Exception {
+        try (ActiveMQConnection connection = SERVER.connect("jms.useAsyncSend=true&jms.watchTopicAdvisories=false")) {
+            AtomicReference<Exception> told = new AtomicReference<>();
+            connection.setExceptionListener(told::set);
+            Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            MessageProducer producer = session.createProducer(null);
+            producer.send(org.apache.activemq.command.ActiveMQDestination.createDestination("ID:nobody",
+                    org.apache.activemq.command.ActiveMQDestination.TEMP_QUEUE_TYPE), session.createTextMessage("x"));
+            await().until(() -> told.get() != null);
+            assertThat(told.get()).hasMessageContaining("temp-queue://ID:nobody");
+        }
+    }
+}
