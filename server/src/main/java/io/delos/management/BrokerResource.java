@@ -166,8 +166,8 @@ final class BrokerResource {
 
     private CompletableFuture<Object> createQueue(String json, boolean ignoreIfExists) {
         QueueRequest request = request(json);
-        boolean mayMakeAddress = json(json).path("auto-create-address").asBoolean(false)
-                || broker.settingsFor(request.address()).creation().createAddresses();
+        boolean mayMakeAddress = json(json).path("auto-create-address")
+                .asBoolean(broker.settingsFor(request.address()).creation().createAddresses());
         if (broker.routes().find(request.address()).isEmpty() && !mayMakeAddress) {
             throw new ManagementException("AMQ229203: Address Does Not Exist: " + request.address());
         }
