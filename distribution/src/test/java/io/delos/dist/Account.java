@@ -1,0 +1,5 @@
+package io.delos.dist;
+
+/** Who somebody says to be. */
+record Account(String user, String password) {
+}
