@@ -415,6 +415,19 @@ class DeliveryIT {
     }
 
     @Test
+    void theBrokerIsManagedByMessages() throws Exception {
+        try (RawClient client = v12()) {
+            client.sendAndWait("SEND", "x", "destination:/queue/managed");
+            client.sendAndWait("SUBSCRIBE", "", "destination:/queue/answers", "id:s");
+            client.send("SEND", "", "destination:activemq.management", "_AMQ_ResourceName:queue.managed", "_AMQ_Attribute:messageCount",
+                    "reply-to:answers");
+            RawClient.Reply answer = client.expect("MESSAGE");
+            assertThat(answer.header("_AMQ_OperationSucceeded")).isEqualTo("true");
+            assertThat(answer.text()).isEqualTo("[1]");
+        }
+    }
+
+    @Test
     void nothingOvertakesASubscribe() throws Exception {
         try (RawClient client = v12()) {
             client.raw("SUBSCRIBE\ndestination:/topic/quick\nid:s\n\n\0SEND\ndestination:/topic/quick\n\nx\0");
