@@ -153,18 +153,20 @@ final class AmqpHandler extends ChannelInboundHandlerAdapter {
             enter(Phase.SASL);
             write(SASL_HEADER);
             channel.writeAndFlush(Unpooled.wrappedBuffer(sasl.mechanisms()));
-        } else if (phase == Phase.HEADER && protocol == 0) {
-            login(sasl.nobody(connection), () -> enter(Phase.FRAMES), this::demandSasl);
+        } else if (phase == Phase.HEADER && header == PLAIN_HEADER) {
+            login(sasl.nobody(connection), () -> enter(Phase.FRAMES), () -> demand(SASL_HEADER));
+        } else if (protocol == 0) {
+            demand(PLAIN_HEADER);
         } else {
             throw new MalformedMessageException("AMQP header mismatch value " + protocol + ", expecting 0. In state: HEADER4");
         }
         return true;
     }
 
-    /** A peer that would be nobody, where nobody may enter, is shown the way to log in. */
-    private void demandSasl() {
+    /** A peer that would be nobody where nobody may enter, or speaks another version, is shown how to begin. */
+    private void demand(long header) {
         enter(Phase.DEAF);
-        write(SASL_HEADER);
+        write(header);
         connection.close();
     }
 
