@@ -54,7 +54,7 @@ final class MqttPeer implements Peer {
         if (listening.isPresent()) {
             client.unsubscribe(listening.get()).waitForCompletion(PATIENCE_MILLIS);
         }
-        client.subscribe(topic(place), 2).waitForCompletion(PATIENCE_MILLIS);
+        accepted(client.subscribe(topic(place), 2));
         listening = Optional.of(topic(place));
     }
 
@@ -74,8 +74,19 @@ final class MqttPeer implements Peer {
         }
         byte[] body = letter.body() instanceof String text ? text.getBytes(StandardCharsets.UTF_8) : (byte[]) letter.body();
         MqttMessage message = new MqttMessage(body, letter.durable() ? 1 : 0, false, properties);
-        client.publish(topic(place), message).waitForCompletion(PATIENCE_MILLIS);
+        accepted(client.publish(topic(place), message));
         return letter.expires();
+    }
+
+    /** The client doesn't take a refusal for a failure. */
+    private static void accepted(IMqttToken token) throws MqttException {
+        token.waitForCompletion(PATIENCE_MILLIS);
+        int[] codes = token.getReasonCodes();
+        for (int code : codes == null ? new int[0] : codes) {
+            if (code >= 0x80) {
+                throw new MqttException(code);
+            }
+        }
     }
 
     @Override

@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 
 /** STOMP 1.2 on a bare socket. */
 final class StompPeer implements Peer {
@@ -19,6 +21,7 @@ final class StompPeer implements Peer {
 
     private final Socket socket;
     private final InputStream in;
+    private final Queue<Frame> messages = new ArrayDeque<>();
     private boolean subscribed;
     private int receipts;
 
@@ -105,7 +108,7 @@ final class StompPeer implements Peer {
     /** The length stands before the other headers when the body is bytes, and after them when it is text. */
     @Override
     public Letter receive() throws IOException {
-        Frame frame = expect("MESSAGE");
+        Frame frame = messages.isEmpty() ? expect("MESSAGE") : messages.remove();
         Map<String, Object> properties = new HashMap<>(frame.headers());
         boolean bytes = frame.headers().keySet().stream().takeWhile(name -> !name.equals("message-id")).anyMatch("content-length"::equals);
         return new Letter(bytes ? frame.body() : frame.text(), properties, frame.header("correlation-id"), frame.header("reply-to"),
@@ -132,8 +135,13 @@ final class StompPeer implements Peer {
         socket.getOutputStream().write(frame.toByteArray());
     }
 
+    /** Messages that come before what is waited for are kept. */
     private Frame expect(String command) throws IOException {
         Frame frame = read();
+        while (frame.command().equals("MESSAGE") && !command.equals("MESSAGE")) {
+            messages.add(frame);
+            frame = read();
+        }
         if (frame.command().equals("ERROR")) {
             throw new Refused(frame);
         }
