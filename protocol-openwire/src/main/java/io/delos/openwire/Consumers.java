@@ -9,7 +9,6 @@ import io.delos.openwire.Command.MessagePull;
 import io.delos.openwire.Command.RemoveSubscriptionInfo;
 import io.delos.openwire.Id.ConsumerId;
 import io.delos.openwire.Id.SessionId;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -161,10 +160,14 @@ final class Consumers {
     }
 
     private void closeThose(Predicate<ConsumerId> which, long lastDelivered, Runnable done) {
-        List<ConsumerId> closing = new ArrayList<>();
-        consumers.keySet().stream().filter(which).forEach(closing::add);
-        listeners.keySet().stream().filter(which).forEach(closing::add);
-        closeNext(closing, 0, lastDelivered, done);
+        listeners.entrySet().removeIf(listener -> {
+            boolean closes = which.test(listener.getKey());
+            if (closes) {
+                member.protocol().advisories().leave(listener.getValue());
+            }
+            return closes;
+        });
+        closeNext(consumers.keySet().stream().filter(which).toList(), 0, lastDelivered, done);
     }
 
     private void closeNext(List<ConsumerId> closing, int next, long lastDelivered, Runnable done) {

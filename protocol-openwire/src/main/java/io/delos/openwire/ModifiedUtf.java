@@ -68,26 +68,53 @@ final class ModifiedUtf {
         return new String(from, at, length, StandardCharsets.ISO_8859_1);
     }
 
-    private static String readWide(byte[] from, int at, int end) throws MalformedFrameException {
-        char[] chars = new char[end - at];
+    /** Whether these bytes are a text. */
+    static boolean isValid(byte[] from, int start, int end) {
+        int at = start;
+        while (at < end) {
+            if (from[at] >= 0) {
+                at++;
+            } else {
+                int more = following(from, at, end);
+                if (more < 0) {
+                    return false;
+                }
+                at += more + 1;
+            }
+        }
+        return true;
+    }
+
+    /** How many bytes belong to the char that begins here, besides the first; negative if they are no char. */
+    private static int following(byte[] from, int at, int end) {
+        int first = from[at] & 0xFF;
+        int more = first < 0x80 ? 0 : first >> 5 == 6 ? 1 : first >> 4 == 14 ? 2 : -1;
+        if (more < 0 || at + more >= end) {
+            return -1;
+        }
+        for (int k = 1; k <= more; k++) {
+            if ((from[at + k] & 0xC0) != 0x80) {
+                return -1;
+            }
+        }
+        return more;
+    }
+
+    private static String readWide(byte[] from, int start, int end) throws MalformedFrameException {
+        char[] chars = new char[end - start];
         int count = 0;
-        int i = at;
-        while (i < end) {
-            int first = from[i] & 0xFF;
-            int more = first < 0x80 ? 0 : first >> 5 == 6 ? 1 : first >> 4 == 14 ? 2 : -1;
-            if (more < 0 || i + more >= end) {
+        int at = start;
+        while (at < end) {
+            int more = following(from, at, end);
+            if (more < 0) {
                 throw new MalformedFrameException("a text is not UTF-8");
             }
-            int value = more == 0 ? first : more == 1 ? first & 0x1F : first & 0x0F;
+            int value = more == 0 ? from[at] : more == 1 ? from[at] & 0x1F : from[at] & 0x0F;
             for (int k = 1; k <= more; k++) {
-                int next = from[i + k] & 0xFF;
-                if (next >> 6 != 2) {
-                    throw new MalformedFrameException("a text is not UTF-8");
-                }
-                value = value << 6 | next & 0x3F;
+                value = value << 6 | from[at + k] & 0x3F;
             }
             chars[count++] = (char) value;
-            i += more + 1;
+            at += more + 1;
         }
         return new String(chars, 0, count);
     }

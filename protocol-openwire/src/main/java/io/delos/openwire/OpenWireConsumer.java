@@ -84,14 +84,17 @@ final class OpenWireConsumer {
 
     // deliveries
 
-    /** Counts a delivery that is about to be written, and returns its number. */
-    long dispatched(Delivery delivery, Part part) {
-        long sequence = numbering.next();
+    /** The number the next delivery is known by. */
+    long nextSequence() {
+        return numbering.next();
+    }
+
+    /** A delivery was written. */
+    void dispatched(Delivery delivery, long sequence, Part part) {
         if (!delivery.browsed()) {
             outstanding.add(new Dispatched(sequence, delivery, part));
         }
         pull.ifPresent(Pull::answered);
-        return sequence;
     }
 
     void writable() {

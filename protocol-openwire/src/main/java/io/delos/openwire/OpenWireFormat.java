@@ -24,6 +24,8 @@ public final class OpenWireFormat implements MessageFormat {
     static final String WIRE_ID = "__HDR_MESSAGE_ID";
 
     private static final String NATIVE_ID = "NATIVE_MESSAGE_ID";
+    /** Only the broker says this. */
+    private static final String VALIDATED_USER = "_AMQ_VALIDATED_USER";
     private static final String HIDDEN = "_AMQ_";
     private static final String HIDDEN_HEADER = "__HDR_";
     private static final byte[] NO_CLIENT = new byte[0];
@@ -41,7 +43,9 @@ public final class OpenWireFormat implements MessageFormat {
         NeutralMessage.Builder neutral = NeutralMessage.from(message).correlationId(labels.correlation()).type(labels.type())
                 .group(labels.group(), labels.groupSequence()).userId(labels.user()).replyTo(labels.replyTo().neutral());
         try {
-            wire.properties().forEach(neutral::property);
+            Map<String, Object> properties = wire.properties();
+            properties.remove(VALIDATED_USER);
+            properties.forEach(neutral::property);
             neutral.content(Bodies.read(wire.kind(), wire.body()));
         } catch (MalformedFrameException damaged) {
             throw new MalformedMessageException("the content of an OpenWire message is not what it says: " + damaged.getMessage(), damaged);

@@ -46,6 +46,7 @@ final class OpenWireHandler extends ChannelInboundHandlerAdapter {
     private Optional<KeepAlive> keepAlive = Optional.empty();
     private Optional<Member> member = Optional.empty();
     private State state = State.GREETING;
+    private boolean resuming;
 
     OpenWireHandler(OpenWireProtocol protocol, Channel channel, Connection connection, FrameDecoder frames) {
         this.protocol = protocol;
@@ -71,18 +72,24 @@ final class OpenWireHandler extends ChannelInboundHandlerAdapter {
         ByteBuf frame = (ByteBuf) message;
         if (state == State.LEAVING) {
             frame.release();
-        } else if (line.held() || !waiting.isEmpty()) {
+        } else if (line.held() || resuming || !waiting.isEmpty()) {
             waiting.add(frame);
         } else {
             receive(frame);
         }
     }
 
+    /** Goes on with what waits; what is answered at once must not nest. */
     private void resume() {
+        if (resuming) {
+            return;
+        }
+        resuming = true;
         ByteBuf next;
         while (!line.held() && state != State.LEAVING && (next = waiting.poll()) != null) {
             receive(next);
         }
+        resuming = false;
     }
 
     private void receive(ByteBuf frame) {

@@ -50,7 +50,9 @@ final class Part implements Sink {
     private void deliver(Delivery delivery) {
         shown++;
         try {
-            writer.write(delivery, consumer.dispatched(delivery, this));
+            long sequence = consumer.nextSequence();
+            writer.write(delivery, sequence);
+            consumer.dispatched(delivery, sequence, this);
         } catch (MalformedMessageException unreadable) {
             LOG.warn("message {} of queue {} cannot be shown to OpenWire clients and goes to the dead-letter address: {}",
                     delivery.messageId(), delivery.queue(), unreadable.getMessage());

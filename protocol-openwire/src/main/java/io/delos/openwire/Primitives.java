@@ -82,6 +82,28 @@ final class Primitives {
         return null;
     }
 
+    /**
+     * Checks the whole map that these bytes are, so that nobody will find it damaged later, and returns the values of two names; null for
+     * those that aren't there.
+     */
+    static Object[] checked(Slice slice, String first, String second) throws MalformedFrameException {
+        Primitives in = new Primitives(slice);
+        Object[] found = new Object[2];
+        int count = in.number32();
+        for (int i = 0; i < count; i++) {
+            int length = in.number16() & 0xFFFF;
+            int name = in.at;
+            in.skipText(length);
+            int which = ModifiedUtf.matches(in.bytes, name, length, first) ? 0 : ModifiedUtf.matches(in.bytes, name, length, second) ? 1 : 2;
+            if (which < found.length) {
+                found[which] = in.readValue(0);
+            } else {
+                in.skipValue(0);
+            }
+        }
+        return found;
+    }
+
     /** A text behind its length in four bytes, as a text message's body is written. */
     static String bigText(Slice slice) throws MalformedFrameException {
         Primitives in = new Primitives(slice);
@@ -185,11 +207,19 @@ final class Primitives {
             case CHAR, SHORT -> skip(2);
             case INTEGER, FLOAT -> skip(4);
             case LONG_NUMBER, DOUBLE -> skip(8);
-            case STRING -> skip(number16() & 0xFFFF);
-            case BIG_STRING, BYTES -> skip(number32());
+            case STRING -> skipText(number16() & 0xFFFF);
+            case BIG_STRING -> skipText(number32());
+            case BYTES -> skip(number32());
             case MAP -> readMap(deeper(depth));
             case LIST -> readList(deeper(depth));
             default -> throw new MalformedFrameException("a value of the unknown type " + type);
+        }
+    }
+
+    private void skipText(int length) throws MalformedFrameException {
+        skip(length);
+        if (!ModifiedUtf.isValid(bytes, at - length, at)) {
+            throw new MalformedFrameException("a text is not UTF-8");
         }
     }
 

@@ -23,12 +23,15 @@ final class Producers {
 
     private final Member member;
     private final byte[] clientId;
+    /** Whether messages say who really sent them. */
+    private final boolean stamps;
     private final Map<ProducerId, Producer> producers = new HashMap<>();
     private final Producer unknown;
 
     Producers(Member member) {
         this.member = member;
         this.clientId = ModifiedUtf.encode(member.info().clientId());
+        this.stamps = member.connection().broker().config().security().populateValidatedUser();
         this.unknown = new Producer(member, 0);
     }
 
@@ -93,15 +96,16 @@ final class Producers {
             throw new MalformedFrameException("a message without a destination");
         }
         boolean patient = transaction.isEmpty() && (sent.head().answer() || producer.windowed());
-        if (!destination.composite()) {
+        if (!destination.composite() && !stamps) {
             StoredMessage.seal(room, clientId.length, wire, sent);
             producer.send(new Outgoing(destination, envelope(message, destination, room), transaction, answer), patient);
             return;
         }
         List<WireDestination> parts = destination.parts();
         Reply<Void> each = afterAll(parts.size(), answer);
+        WireMessage stamped = stamps ? message.withUser(member.connection().client().user()) : message;
         for (WireDestination part : parts) {
-            byte[] copy = StoredMessage.encode(message.redirected(part), clientId);
+            byte[] copy = StoredMessage.encode(parts.size() > 1 ? stamped.redirected(part) : stamped, clientId);
             producer.send(new Outgoing(part, envelope(message, part, copy), transaction, each), patient);
         }
     }
@@ -111,13 +115,13 @@ final class Producers {
         Message.Builder builder = Message.of(OpenWireFormat.OPENWIRE, stored).address(member.destinations().name(destination))
                 .routing(destination.routing()).durable(terms.persistent()).priority(terms.priority()).expiration(terms.expiration())
                 .timestamp(terms.timestamp()).group(message.labels().group());
-        Object delay = message.property(DELAY);
-        if (delay instanceof Number millis && millis.longValue() > 0) {
-            builder.deliverAt(System.currentTimeMillis() + millis.longValue());
+        Slice properties = message.body().properties();
+        Object[] known = properties.present() ? Primitives.checked(properties, DELAY, DUPLICATE_ID) : new Object[2];
+        if (known[0] instanceof Number delay && delay.longValue() > 0) {
+            builder.deliverAt(System.currentTimeMillis() + delay.longValue());
         }
-        Object duplicate = message.property(DUPLICATE_ID);
-        if (duplicate != null) {
-            builder.duplicateId(duplicate.toString());
+        if (known[1] != null) {
+            builder.duplicateId(known[1].toString());
         } else if (member.info().faultTolerant() && member.protocol().options().detectDuplicates() && !destination.temporary()) {
             message.labels().id().ifPresent(id -> builder.duplicateId(id.view()));
         }

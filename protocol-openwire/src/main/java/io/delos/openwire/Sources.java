@@ -14,6 +14,9 @@ import java.util.UUID;
 /** Finds, and where need be makes, the queue that a consumer of a destination reads (sections 5 to 7). Owned by the connection's loop. */
 final class Sources {
 
+    private static final int LOOKS = 40;
+    private static final long LOOK_AGAIN_MILLIS = 25;
+
     private final Member member;
 
     /**
@@ -91,8 +94,19 @@ final class Sources {
         String name = durableName(member.info().clientId(), info.subscription()) + (several ? destination.name() : "");
         String address = member.destinations().pattern(destination);
         session().ensure(address, Optional.of(RoutingType.MULTICAST), false, Reply.of(
-                there -> session().queryQueue(name, Reply.of(queue -> durable(queue, request(name, address, filter), found), found::failed)),
+                there -> durable(request(name, address, filter), member.info().failoverReconnect() ? LOOKS : 1, found),
                 refusal -> found.failed(missing(destination, refusal))));
+    }
+
+    /** A reconnecting client may find that its own broken connection has not quite let go; so it is looked more than once. */
+    private void durable(QueueRequest wanted, int looks, Reply<Source> found) {
+        session().queryQueue(wanted.name(), Reply.of(queue -> {
+            if (looks > 1 && queue.isPresent() && queue.get().consumers() > 0) {
+                member.connection().loop().schedule(() -> durable(wanted, looks - 1, found), LOOK_AGAIN_MILLIS);
+            } else {
+                durable(queue, wanted, found);
+            }
+        }, found::failed));
     }
 
     private static QueueRequest request(String name, String address, String filter) {

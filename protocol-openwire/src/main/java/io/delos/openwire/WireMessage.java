@@ -158,6 +158,11 @@ record WireMessage(int kind, Labels labels, Terms terms, Body body) {
                 labels.groupSequence, labels.correlation, labels.type, labels.user));
     }
 
+    WireMessage withUser(String user) {
+        return withLabels(new Labels(labels.producer, labels.destination, labels.original, labels.replyTo, labels.id, labels.group,
+                labels.groupSequence, labels.correlation, labels.type, user));
+    }
+
     private WireMessage withLabels(Labels changed) {
         return new WireMessage(kind, changed, terms, body);
     }
@@ -174,10 +179,5 @@ record WireMessage(int kind, Labels labels, Terms terms, Body body) {
     /** The properties, decoded. */
     Map<String, Object> properties() throws MalformedFrameException {
         return body.properties.present() ? Primitives.map(body.properties) : new LinkedHashMap<>();
-    }
-
-    /** One property by its name; null if there is none. */
-    Object property(String name) throws MalformedFrameException {
-        return body.properties.present() ? Primitives.find(body.properties, name) : null;
     }
 }

@@ -120,9 +120,13 @@ class JmsDestinationsIT {
             assertThat(browser.getEnumeration().hasMoreElements()).isFalse();
         }
         List<String> texts = new ArrayList<>();
-        for (int i = 0; i < 2500; i++) {
-            send(queue, "m" + i);
-            texts.add("m" + i);
+        try (Session sending = connection.createSession(true, Session.SESSION_TRANSACTED)) {
+            MessageProducer producer = sending.createProducer(queue);
+            for (int i = 0; i < 2500; i++) {
+                producer.send(sending.createTextMessage("m" + i));
+                texts.add("m" + i);
+            }
+            sending.commit();
         }
         for (int round = 0; round < 2; round++) {
             try (QueueBrowser browser = session.createBrowser(queue)) {

@@ -181,7 +181,7 @@ class JmsMessagesIT {
     void orderAndManyMessages() throws Exception {
         with("", (session, producer, consumer) -> {
             for (int i = 0; i < 3000; i++) {
-                producer.setDeliveryMode(i % 2 == 0 ? DeliveryMode.PERSISTENT : DeliveryMode.NON_PERSISTENT);
+                producer.setDeliveryMode(i % 10 == 0 ? DeliveryMode.PERSISTENT : DeliveryMode.NON_PERSISTENT);
                 producer.send(session.createTextMessage("m" + i));
             }
             for (int i = 0; i < 3000; i++) {

@@ -1,0 +1,137 @@
+package io.delos.openwire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.delos.config.BrokerConfig;
+import io.delos.config.Permission;
+import io.delos.config.SecuritySettings;
+import io.delos.security.Login;
+import io.delos.server.TestServer;
+import jakarta.jms.JMSException;
+import jakarta.jms.JMSSecurityException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Queue;
+import jakarta.jms.Session;
+import jakarta.jms.Topic;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.activemq.ActiveMQConnection;
+import org.apache.activemq.ActiveMQConnectionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who is let in, what they may do, and what a refusal looks like. */
+class SecurityIT {
+
+    @TempDir
+    static Path directory;
+    private static TestServer server;
+
+    @BeforeAll
+    static void start() throws Exception {
+        Path users = Files.writeString(directory.resolve("users.properties"), "all=secret\nreader=r\nwriter=w\n");
+        Path roles = Files.writeString(directory.resolve("roles.properties"), "admins=all\nreaders=reader\nwriters=writer\n");
+        Login login = Login.ofManager("org.apache.activemq.artemis.spi.core.security.ActiveMQBasicSecurityManager",
+                Map.of("bootstrapUserFile", users.toString(), "bootstrapRoleFile", roles.toString()), directory);
+        server = TestServer.secured(directory.resolve("data"), SecurityIT::configured, login);
+    }
+
+    private static BrokerConfig configured(BrokerConfig config) {
+        Map<Permission, Set<String>> grants = new EnumMap<>(Permission.class);
+        for (Permission permission : Permission.values()) {
+            grants.put(permission, Set.of("admins"));
+        }
+        grants.put(Permission.CONSUME, Set.of("admins", "readers"));
+        grants.put(Permission.CREATE_NON_DURABLE_QUEUE, Set.of("admins", "readers"));
+        grants.put(Permission.CREATE_ADDRESS, Set.of("admins", "readers"));
+        grants.put(Permission.SEND, Set.of("admins", "writers"));
+        return config.with("populate-validated-user", true).withSecuritySettings(new SecuritySettings(Map.of("#", grants), Map.of()));
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private static ActiveMQConnection connect(String user, String password) throws JMSException {
+        ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory("tcp://127.0.0.1:" + server.port());
+        ActiveMQConnection connection = (ActiveMQConnection) factory.createConnection(user, password);
+        try {
+            connection.start();
+            return connection;
+        } catch (JMSException refused) {
+            connection.close();
+            throw refused;
+        }
+    }
+
+    @Test
+    void whoIsNotKnownIsRefused() {
+        assertThatThrownBy(() -> connect("all", "wrong")).isInstanceOf(JMSSecurityException.class)
+                .hasMessageContaining("User name [all] or password is invalid.");
+        assertThatThrownBy(() -> connect("nobody", "secret")).isInstanceOf(JMSSecurityException.class);
+        assertThatThrownBy(() -> connect(null, null)).isInstanceOf(JMSSecurityException.class);
+    }
+
+    @Test
+    void rightsAreAskedFor() throws Exception {
+        try (ActiveMQConnection admin = connect("all", "secret"); ActiveMQConnection reader = connect("reader", "r");
+             ActiveMQConnection writer = connect("writer", "w")) {
+            Session owning = admin.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            Queue queue = owning.createQueue("rights");
+            owning.createProducer(queue).close();
+            Session reading = reader.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            Session writing = writer.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            assertThatThrownBy(() -> reading.createProducer(queue)).isInstanceOf(JMSSecurityException.class);
+            assertThatThrownBy(() -> reading.createProducer(null).send(queue, reading.createMessage())).isInstanceOf(JMSSecurityException.class);
+            assertThatThrownBy(() -> writing.createConsumer(queue)).isInstanceOf(JMSSecurityException.class);
+            assertThatThrownBy(() -> writing.createProducer(writing.createQueue("new"))).isInstanceOf(JMSSecurityException.class);
+            assertThatThrownBy(() -> writing.createTemporaryQueue()).isInstanceOf(JMSSecurityException.class);
+            MessageConsumer consumer = reading.createConsumer(queue);
+            writing.createProducer(queue).send(writing.createTextMessage("x"));
+            assertThat(consumer.receive(5000)).isNotNull();
+        }
+    }
+
+    @Test
+    void topicsAndTemporaryQueuesNeedOnlyWhatTheyUse() throws Exception {
+        try (ActiveMQConnection reader = connect("reader", "r"); ActiveMQConnection writer = connect("writer", "w")) {
+            Session reading = reader.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            Session writing = writer.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            Topic topic = reading.createTopic("news");
+            MessageConsumer consumer = reading.createConsumer(topic);
+            writing.createProducer(topic).send(writing.createTextMessage("x"));
+            assertThat(consumer.receive(5000)).isNotNull();
+            jakarta.jms.TemporaryQueue answers = reading.createTemporaryQueue();
+            MessageConsumer replies = reading.createConsumer(answers);
+            org.awaitility.Awaitility.await().ignoreExceptions().until(() -> {
+                writing.createProducer(answers).send(writing.createTextMessage("y"));
+                return true;
+            });
+            assertThat(replies.receive(5000)).isNotNull();
+            replies.close();
+            answers.delete();
+        }
+    }
+
+    @Test
+    void theBrokerNamesTheSender() throws Exception {
+        try (ActiveMQConnection admin = connect("all", "secret")) {
+            Session session = admin.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            Queue queue = session.createQueue("named");
+            MessageProducer producer = session.createProducer(queue);
+            Message message = session.createTextMessage("x");
+            message.setStringProperty("JMSXUserID", "somebody else");
+            producer.send(message);
+            assertThat(session.createConsumer(queue).receive(5000).getStringProperty("JMSXUserID")).isEqualTo("all");
+        }
+    }
+}
