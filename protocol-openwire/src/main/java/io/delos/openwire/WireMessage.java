@@ -31,6 +31,20 @@ record WireMessage(int kind, Labels labels, Terms terms, Body body) {
     /** A message on its way in. */
     record Sent(Command.Head head, Optional<TransactionId> transaction, WireMessage message, Marks marks) { }
 
+    /** An id, and where its broker sequence number was found. */
+    private record Placed(Optional<MessageId> id, int start, int end, int flag) {
+        static Placed read(WireReader in) throws MalformedFrameException {
+            if (!in.nested(Types.MESSAGE_ID)) {
+                return new Placed(Optional.empty(), in.position(), in.position(), in.flagPosition());
+            }
+            MessageId beginning = MessageId.beginning(in);
+            int start = in.position();
+            int flag = in.flagPosition();
+            MessageId id = beginning.withBrokerSequence(in.number64());
+            return new Placed(Optional.of(id), start, in.position(), flag);
+        }
+    }
+
     /** Reads a message of this kind; the reader stands behind the type. */
     static Sent read(int kind, WireReader in) throws MalformedFrameException {
         Command.Head head = Command.Head.read(in);
@@ -39,17 +53,7 @@ record WireMessage(int kind, Labels labels, Terms terms, Body body) {
         int destinationName = in.position() - ModifiedUtf.length(destination.name()) - Short.BYTES;
         Optional<TransactionId> transaction = TransactionId.read(in);
         WireDestination original = WireDestination.read(in);
-        Optional<MessageId> id = Optional.empty();
-        int brokerSequence = in.position();
-        int flag = in.flagPosition();
-        int brokerSequenceEnd = brokerSequence;
-        if (in.nested(Types.MESSAGE_ID)) {
-            MessageId beginning = MessageId.beginning(in);
-            brokerSequence = in.position();
-            flag = in.flagPosition();
-            id = Optional.of(beginning.withBrokerSequence(in.number64()));
-            brokerSequenceEnd = in.position();
-        }
+        Placed placed = Placed.read(in);
         TransactionId.read(in); // the one it was first sent in
         String group = in.text();
         int groupSequence = in.number32();
@@ -69,9 +73,9 @@ record WireMessage(int kind, Labels labels, Terms terms, Body body) {
         boolean compressed = in.bool();
         String user = readRest(in);
         return new Sent(head, transaction, new WireMessage(kind,
-                new Labels(producer, destination, original, replyTo, id, group, groupSequence, correlation, type, user),
+                new Labels(producer, destination, original, replyTo, placed.id, group, groupSequence, correlation, type, user),
                 new Terms(persistent, Math.max(0, expiration), priority, timestamp), new Body(compressed, content, properties)),
-                new Marks(destinationName, brokerSequence, brokerSequenceEnd, flag));
+                new Marks(destinationName, placed.start, placed.end, placed.flag));
     }
 
     /** What stands behind the body; only the user is of interest. */

@@ -122,7 +122,7 @@ class JmsDestinationsIT {
         List<String> texts = new ArrayList<>();
         try (Session sending = connection.createSession(true, Session.SESSION_TRANSACTED)) {
             MessageProducer producer = sending.createProducer(queue);
-            for (int i = 0; i < 2500; i++) {
+            for (int i = 0; i < 1100; i++) {
                 producer.send(sending.createTextMessage("m" + i));
                 texts.add("m" + i);
             }
