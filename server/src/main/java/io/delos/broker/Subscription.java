@@ -97,11 +97,6 @@ public final class Subscription {
         return queue.address();
     }
 
-    /** How many deliveries nobody has settled. */
-    public int unsettledCount() {
-        return unsettled.size();
-    }
-
     /** Adds credit in messages; {@link SubscribeRequest#UNLIMITED} stays until it is taken away. */
     public void addMessages(long messages) {
         credit(messages, 0);

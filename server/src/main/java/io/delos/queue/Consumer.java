@@ -117,10 +117,6 @@ public final class Consumer {
         }
     }
 
-    long messageCredit() {
-        return messages;
-    }
-
     void arrived(long charge) {
         inTransit -= charge;
     }

@@ -150,12 +150,6 @@ public final class Store implements ColdMessages, AutoCloseable {
         return journal.pendingBytes() + spill.pendingBytes() < PRESSURE / 2;
     }
 
-    /** Asks for a checkpoint soon. Any thread. */
-    public void requestCheckpoint() {
-        checkpointWanted = true;
-        requestTurn();
-    }
-
     /** How many files the journal has in reserve; see {@link Journal#freeSegments}. */
     public int freeSegments() {
         return journal.freeSegments();
