@@ -14,12 +14,12 @@ import io.delos.config.RoutingType;
 import io.delos.config.Settings;
 import io.delos.loop.Loop;
 import io.delos.queue.Queue;
+import io.delos.queue.Removed;
 import io.delos.selector.InvalidSelectorException;
 import io.delos.selector.Selector;
 import io.delos.store.Fact;
 import io.delos.store.Store;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +34,6 @@ import java.util.Set;
 public final class Administration {
 
     /** Positions named by one fact of a purge. */
-    private static final int PURGE_BATCH = 10_000;
 
     private final AddressBook book;
     private final Routes routes;
@@ -233,12 +232,8 @@ public final class Administration {
     /** Removes all messages that wait in the queue; answers how many. */
     public void removeMessages(Queue queue, Loop loop, Reply<Long> done) {
         queue.loop().post(() -> {
-            Queue.Removed removed = queue.removeAll();
-            List<Fact> facts = new ArrayList<>();
-            for (int from = 0; from < removed.positions().length; from += PURGE_BATCH) {
-                int to = Math.min(removed.positions().length, from + PURGE_BATCH);
-                facts.add(new Fact.Settled(queue.id(), Arrays.copyOfRange(removed.positions(), from, to)));
-            }
+            Removed removed = queue.removeAll();
+            List<Fact.Purged> facts = removed.facts(queue.id());
             if (facts.isEmpty()) {
                 loop.post(() -> done.done(removed.count()));
                 return;

@@ -106,6 +106,11 @@ final class Restorer implements Recovery {
             if (queue != null) {
                 queue.failed(failed.position(), failed.failures());
             }
+        } else if (fact instanceof Fact.Purged purged) {
+            QueueSnapshot queue = contents.get(purged.queue());
+            if (queue != null) {
+                queue.purged(purged);
+            }
         } else if (fact instanceof Fact.Address address) {
             addresses.put(address.name(), address);
         } else if (fact instanceof Fact.AddressGone gone) {

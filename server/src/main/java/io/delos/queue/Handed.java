@@ -3,6 +3,7 @@ package io.delos.queue;
 import io.delos.config.AddressSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * What a queue has handed out, and how it ends: forgotten, given back, or sent on its way to where dead and expired messages go. Owned by
@@ -29,6 +30,17 @@ final class Handed {
 
     EntryChain entries() {
         return entries;
+    }
+
+    /** Where the journal has what is durable of it, ascending. */
+    long[] durablePositions() {
+        LongStream.Builder positions = LongStream.builder();
+        for (Entry entry = entries.head(); entry != null; entry = entry.next) {
+            if (entry.durable()) {
+                positions.add(entry.id);
+            }
+        }
+        return positions.build().sorted().toArray();
     }
 
     /** Takes in an entry that has left the window. */

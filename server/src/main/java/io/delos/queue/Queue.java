@@ -40,6 +40,7 @@ public final class Queue {
     private boolean dispatchPosted;
     private boolean closed;
     private long wakeAt = Long.MAX_VALUE;
+    private long lastPosition;
 
     /** What a queue is made with: its identity and those it works with. */
     public record Parts(long id, Loop loop, ColdMessages cold, Departures departures, AddressUsage usage, WindowBudget budget,
@@ -138,6 +139,7 @@ public final class Queue {
         }
         if (durable) {
             cold.retain(position, 1);
+            lastPosition = position;
         }
         counters.entered(message.size(), durable);
         if (message.deliverAt() > System.currentTimeMillis()) {
@@ -462,21 +464,14 @@ public final class Queue {
         rescan();
     }
 
-    /**
-     * Takes out everything that waits (not what is handed out) and names the durable ones, whose end the caller writes to the journal.
-     * They count as killed.
-     */
+    /** Takes out everything that waits (not what is handed out); the caller writes the facts of that to the journal. It counts as killed. */
     public Removed removeAll() {
         loop.assertInside();
-        Removed removed = storage.removeAll();
+        Removal removal = storage.removeAll();
         scan = null;
-        counters.killed(removed.count());
-        usage.remove(removed.bytes(), removed.count());
-        return removed;
+        counters.killed(removal.count());
+        return removal.removed(lastPosition, handed.durablePositions());
     }
-
-    /** What {@link #removeAll} took out: the positions of the durable ones, and the sums over all. */
-    public record Removed(long[] positions, long count, long bytes) { }
 
     private void departAll() {
         Entry entry;
@@ -492,8 +487,7 @@ public final class Queue {
         closed = true;
         dispatcher.all().forEach(consumer -> consumer.queueGone(sentence));
         browsing.closeAll(sentence);
-        Removed removed = storage.removeAll();
-        usage.remove(removed.bytes(), removed.count());
+        storage.removeAll();
         scan = null;
     }
 
@@ -506,6 +500,7 @@ public final class Queue {
     /** Before the loop's first task: what the queue held when the broker stopped. Every reference was retained by the caller. */
     public void restore(QueueSnapshot saved) {
         storage.restore(saved);
+        lastPosition = saved.lastPosition();
         counters.restored(saved.count(), saved.bytes());
         usage.add(saved.bytes(), saved.count());
         counters.scheduled(storage.schedule().count());

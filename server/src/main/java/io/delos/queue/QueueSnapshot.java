@@ -1,5 +1,6 @@
 package io.delos.queue;
 
+import io.delos.store.Fact;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -56,6 +57,25 @@ public final class QueueSnapshot {
         } else {
             timed.removeIf(t -> t.position() == position);
         }
+    }
+
+    /** Everything the fact covers has left. */
+    public void purged(Fact.Purged fact) {
+        for (int i = 0; i < refs.count(); i++) {
+            if (fact.covers(refs.position(i))) {
+                gone.set(i);
+            }
+        }
+        timed.removeIf(t -> fact.covers(t.position()));
+    }
+
+    /** The greatest position of all. */
+    long lastPosition() {
+        long last = refs.count() == 0 ? 0 : refs.position(refs.count() - 1);
+        for (Timed t : timed) {
+            last = Math.max(last, t.position());
+        }
+        return last;
     }
 
     /** Delivery of a message has failed so often. */

@@ -3,7 +3,6 @@ package io.delos.queue;
 import io.delos.message.Message;
 import io.delos.store.ColdMessages;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -215,8 +214,8 @@ final class Storage {
     }
 
     /** Empties window, backlog and schedule. */
-    Queue.Removed removeAll() {
-        Sum sum = new Sum();
+    Removal removeAll() {
+        Removal sum = new Removal(queue);
         Entry entry;
         while ((entry = window.first()) != null) {
             remove(entry);
@@ -232,37 +231,8 @@ final class Storage {
         queue.counters().scheduled(-schedule.count());
         schedule.clear();
         queue.counters().backlog(0);
-        return sum.removed();
-    }
-
-    private final class Sum {
-        private long[] positions = new long[64];
-        private int durable;
-        private long count;
-        private long bytes;
-
-        void add(Refs refs) {
-            for (int i = 0; i < refs.count(); i++) {
-                release(refs, i);
-                add(refs.durable(i) ? refs.position(i) : Queue.NO_POSITION, refs.size(i));
-            }
-        }
-
-        void add(long position, int size) {
-            count++;
-            bytes += size;
-            queue.counters().left(size, position != Queue.NO_POSITION);
-            if (position != Queue.NO_POSITION) {
-                if (durable == positions.length) {
-                    positions = Arrays.copyOf(positions, durable * 2);
-                }
-                positions[durable++] = position;
-            }
-        }
-
-        Queue.Removed removed() {
-            return new Queue.Removed(Arrays.copyOf(positions, durable), count, bytes);
-        }
+        sum.done();
+        return sum;
     }
 
     /** References to all that is durable, in order of position, with those handed out. */

@@ -21,6 +21,7 @@ public sealed interface Fact {
     byte QUEUE_GONE = 7;
     byte REMEMBERED = 8;
     byte FORGOTTEN = 9;
+    byte PURGED = 10;
 
     /** The record type in the journal; never reused. */
     byte type();
@@ -43,6 +44,7 @@ public sealed interface Fact {
             case QUEUE_GONE -> new QueueGone(in.getLong());
             case REMEMBERED -> new Remembered(Wire.getText(in), Wire.getBytes(in));
             case FORGOTTEN -> new Forgotten(Wire.getText(in));
+            case PURGED -> new Purged(in.getLong(), in.getLong(), in.getLong(), longs(in));
             default -> throw new IllegalStateException("a fact of the unknown type " + type);
         };
     }
@@ -330,6 +332,43 @@ public sealed interface Fact {
         @Override
         public void write(ByteBuffer out) {
             Wire.put(out, Wire.bytes(key));
+        }
+    }
+
+    /** All messages of a queue at positions {@code from} to {@code upTo}, both included, have left it, but these, which ascend. */
+    record Purged(long queue, long from, long upTo, long[] except) implements Fact {
+        @Override
+        public byte type() {
+            return PURGED;
+        }
+
+        @Override
+        public int size() {
+            return 28 + except.length * 8;
+        }
+
+        @Override
+        public void write(ByteBuffer out) {
+            out.putLong(queue).putLong(from).putLong(upTo).putInt(except.length);
+            for (long position : except) {
+                out.putLong(position);
+            }
+        }
+
+        /** Whether the message at this position has left. */
+        public boolean covers(long position) {
+            return position >= from && position <= upTo && Arrays.binarySearch(except, position) < 0;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Purged that && queue == that.queue && from == that.from && upTo == that.upTo
+                    && Arrays.equals(except, that.except);
+        }
+
+        @Override
+        public int hashCode() {
+            return (int) (queue * 31 + upTo) + Arrays.hashCode(except);
         }
     }
 }

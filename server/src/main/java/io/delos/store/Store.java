@@ -104,7 +104,7 @@ public final class Store implements ColdMessages, AutoCloseable {
     }
 
     void noteDurable(Fact fact) {
-        if (fact instanceof Fact.Enqueued || fact instanceof Fact.Settled || fact instanceof Fact.Failed) {
+        if (fact instanceof Fact.Enqueued || fact instanceof Fact.Settled || fact instanceof Fact.Failed || fact instanceof Fact.Purged) {
             return;
         }
         notes.apply(fact);
