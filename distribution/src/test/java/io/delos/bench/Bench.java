@@ -53,10 +53,10 @@ public final class Bench {
         List<Side> sides = new ArrayList<>();
         try {
             if (options.wantsSide("delos")) {
-                sides.add(Side.create("Delos", home(options.delos(), Optional.empty(), work), instances.resolve("delos")));
+                sides.add(Side.create("Delos", home(options.home("delos"), Optional.empty(), work), instances.resolve("delos"), options));
             }
             if (options.wantsSide("artemis")) {
-                sides.add(Side.create("Artemis", home(options.artemis(), Optional.of(work), work), instances.resolve("artemis")));
+                sides.add(Side.create("Artemis", home(options.home("artemis"), Optional.of(work), work), instances.resolve("artemis"), options));
             }
             long start = System.nanoTime();
             for (int round = 1; round <= options.rounds(); round++) {

@@ -3,6 +3,7 @@ package io.delos.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -20,6 +21,7 @@ final class Flow {
     private final Row row;
     private final Proc broker;
     private final int run;
+    private final Optional<Profiler> profiler;
     private final List<Wire.Receiver> receivers = new ArrayList<>();
     private final List<Wire.Sender> senders = new ArrayList<>();
     private final List<Tally> tallies = new ArrayList<>();
@@ -28,12 +30,14 @@ final class Flow {
     private final AtomicReference<Throwable> trouble = new AtomicReference<>();
     private volatile boolean sending = true;
 
-    /** @param run tells this run's messages from those of others that share its queues */
-    Flow(Wire wire, Row row, Proc broker, int run) {
+    /** @param run tells this run's messages from those of others that share its queues
+     *  @param profiler looks at the broker while it is measured */
+    Flow(Wire wire, Row row, Proc broker, int run, Optional<Profiler> profiler) {
         this.wire = wire;
         this.row = row;
         this.broker = broker;
         this.run = run;
+        this.profiler = profiler;
         this.sent = new long[row.producers()];
     }
 
@@ -47,9 +51,15 @@ final class Flow {
             startProducers();
             sleep(warmUpSeconds);
             tallies.forEach(Tally::measureLatency);
+            if (profiler.isPresent()) {
+                profiler.get().start();
+            }
             Sample from = sample();
             sleep(seconds);
             Sample to = sample();
+            if (profiler.isPresent()) {
+                profiler.get().stop();
+            }
             sending = false;
             for (Thread each : producers) {
                 each.join();

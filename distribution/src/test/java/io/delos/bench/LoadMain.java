@@ -4,10 +4,11 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * The load's own process. Reads a command per line and answers each with a line that begins with {@link #ANSWER}; ends with its input.
- * Commands: {@code row NAME PID RUN WARMUP SECONDS}, {@code fill NAME PID RUN COUNT}, {@code drain NAME PID RUN COUNT}.
+ * Commands: {@code row NAME PID RUN WARMUP SECONDS [LIBRARY EVENT FILE]}, {@code fill NAME PID RUN COUNT}, {@code drain NAME PID RUN COUNT}.
  */
 final class LoadMain {
     static final String ANSWER = "= ";
@@ -32,7 +33,7 @@ final class LoadMain {
             Proc broker = new Proc(Long.parseLong(command[2]));
             int run = Integer.parseInt(command[3]);
             return switch (command[0]) {
-                case "row" -> new Flow(wire(row), row, broker, run)
+                case "row" -> new Flow(wire(row), row, broker, run, profiler(command))
                         .measure(Double.parseDouble(command[4]), Double.parseDouble(command[5]));
                 case "fill" -> Backlog.fill(wire(row), row, broker, run, Integer.parseInt(command[4]));
                 case "drain" -> Backlog.drain(wire(row), row, broker, run, Integer.parseInt(command[4]));
@@ -41,6 +42,11 @@ final class LoadMain {
         } catch (Exception e) {
             return Figures.failed(e.toString());
         }
+    }
+
+    private static Optional<Profiler> profiler(String[] command) {
+        return command.length < 9 ? Optional.empty()
+                : Optional.of(new Profiler(Long.parseLong(command[2]), command[6], command[7], command[8]));
     }
 
     private Wire wire(Row row) {

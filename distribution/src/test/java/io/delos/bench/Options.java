@@ -1,73 +1,101 @@
 package io.delos.bench;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/**
- * The command line.
- *
- * @param rows    parts of row names; empty for all rows
- * @param delos   an archive or an unpacked distribution to measure instead of the built one
- * @param artemis the same for the broker to compare with
- * @param only    a side's name, to run just that one
- */
-record Options(boolean quick, int rounds, double warmUp, double seconds, int backlog, List<String> rows,
-               Optional<Path> delos, Optional<Path> artemis, Optional<String> only) {
-
+/** The command line. Immutable. */
+final class Options {
     static final String USAGE = """
             Runs the same load on Delos and on Apache Artemis, row by row in turn, and prints a table of both and their ratios.
 
-              --quick            one short round: about five minutes
+              --set NAME         acceptance: the rows that have a target; all: every row but the backlog's (default); every: those too
               --rows A,B         only rows with one of these in their names (--list shows the names); "instance" for start and memory
+              --quick            one short round
               --rounds N         rounds; the table shows medians (default 5)
               --seconds S        measured per row, broker and round (default 4)
               --warmup S         load before that (default 1.5)
               --backlog N        messages in the backlog row (default 1000000)
+              --java-memory M    heap of each broker, as "create" takes it (default 2G)
+              --profile EVENT    profile Delos in each row: cpu, or alloc for where the heap's bytes come from; one file per row
               --delos PATH       a Delos archive or unpacked distribution (default: the one built)
               --artemis PATH     the same for Artemis (default: fetched by Maven)
-              --only SIDE        delos or artemis
+              --classic PATH     the same for ActiveMQ Classic
+              --only A,B         only these sides: delos, artemis, classic (which has OpenWire rows only)
               --list             shows the rows
             """;
+    private static final Set<String> FLAGS = Set.of("--quick");
+    private static final Set<String> VALUES = Set.of("--set", "--rows", "--rounds", "--seconds", "--warmup", "--backlog", "--java-memory",
+            "--profile", "--delos", "--artemis", "--classic", "--only");
 
+    private final Map<String, String> given;
+
+    private Options(Map<String, String> given) {
+        this.given = given;
+    }
+
+    /** @throws IllegalArgumentException naming the word that wasn't understood */
     static Options parse(List<String> arguments) {
-        Options options = new Options(false, 5, 1.5, 4, 1_000_000, List.of(), Optional.empty(), Optional.empty(), Optional.empty());
-        if (arguments.contains("--quick")) {
-            options = new Options(true, 1, 0.7, 1.3, 100_000, List.of(), Optional.empty(), Optional.empty(), Optional.empty());
-        }
+        Map<String, String> given = new HashMap<>();
         Iterator<String> words = arguments.iterator();
         while (words.hasNext()) {
             String word = words.next();
-            if (!word.equals("--quick")) {
-                if (!words.hasNext()) {
-                    throw new IllegalArgumentException(word);
-                }
-                options = options.with(word, words.next());
+            if (FLAGS.contains(word)) {
+                given.put(word, "");
+            } else if (VALUES.contains(word) && words.hasNext()) {
+                given.put(word, words.next());
+            } else {
+                throw new IllegalArgumentException(word);
             }
         }
-        return options;
+        return new Options(given);
     }
 
-    private Options with(String option, String value) {
-        return switch (option) {
-            case "--rows" -> new Options(quick, rounds, warmUp, seconds, backlog, List.of(value.split(",")), delos, artemis, only);
-            case "--rounds" -> new Options(quick, Integer.parseInt(value), warmUp, seconds, backlog, rows, delos, artemis, only);
-            case "--seconds" -> new Options(quick, rounds, warmUp, Double.parseDouble(value), backlog, rows, delos, artemis, only);
-            case "--warmup" -> new Options(quick, rounds, Double.parseDouble(value), seconds, backlog, rows, delos, artemis, only);
-            case "--backlog" -> new Options(quick, rounds, warmUp, seconds, Integer.parseInt(value), rows, delos, artemis, only);
-            case "--delos" -> new Options(quick, rounds, warmUp, seconds, backlog, rows, Optional.of(Path.of(value)), artemis, only);
-            case "--artemis" -> new Options(quick, rounds, warmUp, seconds, backlog, rows, delos, Optional.of(Path.of(value)), only);
-            case "--only" -> new Options(quick, rounds, warmUp, seconds, backlog, rows, delos, artemis, Optional.of(value));
-            default -> throw new IllegalArgumentException(option);
-        };
+    boolean quick() {
+        return given.containsKey("--quick");
+    }
+
+    int rounds() {
+        return Integer.parseInt(given.getOrDefault("--rounds", quick() ? "1" : "5"));
+    }
+
+    double warmUp() {
+        return Double.parseDouble(given.getOrDefault("--warmup", quick() ? "0.7" : "1.5"));
+    }
+
+    double seconds() {
+        return Double.parseDouble(given.getOrDefault("--seconds", quick() ? "1.3" : "4"));
+    }
+
+    int backlog() {
+        return Integer.parseInt(given.getOrDefault("--backlog", quick() ? "100000" : "1000000"));
+    }
+
+    String javaMemory() {
+        return given.getOrDefault("--java-memory", "2G");
+    }
+
+    /** The profiler's event. */
+    Optional<String> profile() {
+        return Optional.ofNullable(given.get("--profile"));
+    }
+
+    /** An archive or unpacked distribution to take for a side. */
+    Optional<Path> home(String side) {
+        return Optional.ofNullable(given.get("--" + side)).map(Path::of);
     }
 
     boolean wants(String row) {
-        return rows.isEmpty() || rows.stream().anyMatch(row::contains);
+        String rows = given.get("--rows");
+        return rows == null || List.of(rows.split(",")).stream().anyMatch(row::contains);
     }
 
     boolean wantsSide(String side) {
-        return only.isEmpty() || only.get().equals(side);
+        String only = given.get("--only");
+        return only == null || List.of(only.split(",")).contains(side);
     }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -14,17 +15,23 @@ final class Side implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(180);
     private final String name;
     private final BrokerProcess broker;
+    private final Optional<String> profile;
     private LoadProcess load;
     private boolean suspect;
 
-    private Side(String name, BrokerProcess broker) {
+    private Side(String name, BrokerProcess broker, Optional<String> profile) {
         this.name = name;
         this.broker = broker;
+        this.profile = profile;
     }
 
     /** Makes an instance of the distribution at {@code home}: as {@code create} does, but for what both must share to be compared. */
-    static Side create(String name, Path home, Path instance) throws IOException {
-        return new Side(name, BrokerProcess.create(home, instance, "--nio", "--java-memory", "2G"));
+    static Side create(String name, Path home, Path instance, Options options) throws IOException {
+        Optional<String> profile = options.profile().filter(event -> name.equals("Delos"));
+        BrokerProcess broker = BrokerProcess.create(home, instance, "--nio", "--java-memory", options.javaMemory());
+        // Without it a profiler sees a compiled function's time at the nearest call in it.
+        profile.ifPresent(event -> broker.environment("JDK_JAVA_OPTIONS", "-XX:+UnlockDiagnosticVMOptions -XX:+DebugNonSafepoints"));
+        return new Side(name, broker, profile);
     }
 
     String name() {
@@ -55,7 +62,7 @@ final class Side implements AutoCloseable {
         }
         quiesce();
         Figures figures = row.load() == Row.Load.BACKLOG ? backlog(row, run, options.backlog())
-                : flow(row, run, options.warmUp(), options.seconds());
+                : profiled(row, run, options);
         if (!broker.alive()) {
             figures.fail("the broker died");
         }
@@ -65,13 +72,30 @@ final class Side implements AutoCloseable {
 
     /** Loads the broker without measuring. */
     Figures warmUp(Row row, int run, double seconds) throws IOException, InterruptedException {
-        Figures figures = flow(row, run, 0, seconds);
+        Figures figures = flow(row, run, 0, seconds, "");
         suspect |= figures.failure().isPresent();
         return figures;
     }
 
-    private Figures flow(Row row, int run, double warmUp, double seconds) throws IOException, InterruptedException {
-        return load().ask("row " + row.name() + " " + broker.pid() + " " + run + " " + warmUp + " " + seconds,
+    private Figures profiled(Row row, int run, Options options) throws IOException, InterruptedException {
+        if (profile.isEmpty()) {
+            return flow(row, run, options.warmUp(), options.seconds(), "");
+        }
+        String event = profile.get();
+        Path stacks = broker.instance().resolveSibling("profile-" + row.name() + "-" + event + ".stacks");
+        Figures figures = flow(row, run, options.warmUp(), options.seconds(), " " + Profiler.library() + " " + event + " " + stacks);
+        if (Files.exists(stacks) && figures.get("rate").isPresent()) {
+            Profile seen = Profile.of(Files.readAllLines(stacks));
+            double messages = figures.get("rate").getAsDouble() * options.seconds();
+            boolean allocation = event.equals("alloc");
+            Files.writeString(stacks.resolveSibling("profile-" + row.name() + "-" + event + ".md"), "## " + row.name() + ", " + event + "\n\n"
+                    + seen.markdown(allocation ? seen.total() / messages : figures.get("cpu").orElse(0), allocation ? "bytes" : "µs"));
+        }
+        return figures;
+    }
+
+    private Figures flow(Row row, int run, double warmUp, double seconds, String more) throws IOException, InterruptedException {
+        return load().ask("row " + row.name() + " " + broker.pid() + " " + run + " " + warmUp + " " + seconds + more,
                 Duration.ofSeconds(60 + (long) (warmUp + seconds)));
     }
 

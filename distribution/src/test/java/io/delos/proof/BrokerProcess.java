@@ -16,7 +16,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -51,6 +53,7 @@ public final class BrokerProcess implements AutoCloseable {
 
     private final Path instance;
     private final int portOffset;
+    private final Map<String, String> environment = new HashMap<>();
     private volatile Run run;
 
     /** One life of the process; {@code active} completes with the nanoseconds it took until the broker said that it is active. */
@@ -127,6 +130,11 @@ public final class BrokerProcess implements AutoCloseable {
                 .findFirst().orElse(handle).pid();
     }
 
+    /** Adds a variable to the environment of the processes launched from now on. */
+    public void environment(String name, String value) {
+        environment.put(name, value);
+    }
+
     /** Starts the process and returns at once. */
     public void launch() throws IOException {
         if (alive()) {
@@ -134,8 +142,10 @@ public final class BrokerProcess implements AutoCloseable {
         }
         Files.createDirectories(log().getParent());
         long now = System.nanoTime();
-        Process process = new ProcessBuilder(instance.resolve("bin/artemis").toString(), "run")
-                .directory(instance.toFile()).redirectErrorStream(true).start();
+        ProcessBuilder builder = new ProcessBuilder(instance.resolve("bin/artemis").toString(), "run")
+                .directory(instance.toFile()).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         RUNNING.add(process);
         Run next = new Run(process, now, new CompletableFuture<>());
         run = next;
