@@ -20,6 +20,15 @@ public interface Disk {
         CREATE
     }
 
+    /** How much of a file system there is, in bytes: in all, and for us to use. */
+    record Space(long total, long usable) {
+
+        /** The part that is taken, from 0 to 1. */
+        public double usage() {
+            return 1 - (double) usable / Math.max(1, total);
+        }
+    }
+
     /** The machine's file system. */
     static Disk real() {
         return RealDisk.INSTANCE;
@@ -42,6 +51,9 @@ public interface Disk {
 
     /** Deletes a file; a missing one is not an error. */
     void delete(Path file) throws IOException;
+
+    /** How much room there is where this directory, which exists, lies. */
+    Space space(Path directory) throws IOException;
 
     /** Makes creations, renames and deletions in this directory durable. */
     void syncDirectory(Path directory) throws IOException;

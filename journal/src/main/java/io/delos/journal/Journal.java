@@ -13,6 +13,9 @@ import org.apache.logging.log4j.Logger;
  * take checkpoints. What was durable before is told to a {@link Recovery} while opening.
  */
 public final class Journal implements AutoCloseable {
+    /** How many segments are made before they are needed, so long as the disk has room. */
+    public static final int SEGMENTS_AHEAD = Preparer.AHEAD;
+
     private static final Logger LOG = LogManager.getLogger(Journal.class);
 
     private final JournalConfig config;
@@ -69,7 +72,10 @@ public final class Journal implements AutoCloseable {
         return Optional.ofNullable(appender.failure());
     }
 
-    /** How many segments can be begun without asking the disk for space. At 0 on a full disk, filling the current one is the end. */
+    /**
+     * How many segments can be begun without asking the disk for space, {@link #SEGMENTS_AHEAD} or more when all is well. At 0 on a full
+     * disk, filling the current one is the end.
+     */
     public int freeSegments() {
         return preparer.free();
     }

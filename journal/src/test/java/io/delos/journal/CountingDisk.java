@@ -40,6 +40,11 @@ record CountingDisk(Disk real, AtomicInteger reads) implements Disk {
     }
 
     @Override
+    public Space space(Path directory) throws IOException {
+        return real.space(directory);
+    }
+
+    @Override
     public void syncDirectory(Path directory) throws IOException {
         real.syncDirectory(directory);
     }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
@@ -24,6 +25,8 @@ public final class FaultDisk implements Disk {
     private volatile boolean dropOnFailedForce;
     private volatile int longestWrite = Integer.MAX_VALUE;
     private volatile long room = Long.MAX_VALUE;
+    private volatile Space shown;
+    private volatile long slowNanos;
     private volatile BiConsumer<String, Path> observer = (operation, file) -> { };
 
     /** @param real where everything goes that does not fail; a {@link MemoryDisk} if pages are to be dropped */
@@ -71,8 +74,22 @@ public final class FaultDisk implements Disk {
         return this;
     }
 
+    /** Says that so much of the disk is taken, in percent, without any effect on writing. */
+    public FaultDisk showUsage(int percent) {
+        shown = new Space(1000 << 20, (1000L << 20) * (100 - percent) / 100);
+        return this;
+    }
+
+    /** Makes each force take at least so long. */
+    public FaultDisk slowForce(long nanos) {
+        slowNanos = nanos;
+        return this;
+    }
+
     /** Ends all faults. */
     public FaultDisk heal() {
+        shown = null;
+        slowNanos = 0;
         failingWrite = -1;
         failingForce = -1;
         longestWrite = Integer.MAX_VALUE;
@@ -135,6 +152,12 @@ public final class FaultDisk implements Disk {
     }
 
     @Override
+    public Space space(Path directory) throws IOException {
+        Space now = shown;
+        return now == null ? real.space(directory) : now;
+    }
+
+    @Override
     public void syncDirectory(Path directory) throws IOException {
         observer.accept("sync", directory);
         real.syncDirectory(directory);
@@ -192,6 +215,9 @@ public final class FaultDisk implements Disk {
                 throw new IOException("injected: a force failed");
             }
             file.force(metadata);
+            if (slowNanos > 0) {
+                LockSupport.parkNanos(slowNanos);
+            }
             observer.accept("after", path);
         }
 

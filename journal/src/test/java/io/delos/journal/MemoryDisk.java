@@ -214,6 +214,11 @@ public final class MemoryDisk implements Disk {
     }
 
     @Override
+    public Space space(Path directory) {
+        return new Space(1L << 40, (1L << 40) - used());
+    }
+
+    @Override
     public synchronized void syncDirectory(Path directory) {
         unsynced.removeIf(change -> {
             boolean here = change.directory.equals(directory);

@@ -1,5 +1,6 @@
 package io.delos.amqp;
 
+import io.delos.broker.BackPressure;
 import io.delos.broker.Outcome;
 import io.delos.broker.Reply;
 import io.delos.broker.Session;
@@ -21,7 +22,7 @@ final class AmqpSession {
         this.connection = connection;
         this.broker = broker;
         this.settlements = new Settlements(this);
-        broker.producersHaveCredit();
+        broker.backPressure(BackPressure.CREDIT_WITH_THRESHOLD);
     }
 
     AmqpConnection connection() {

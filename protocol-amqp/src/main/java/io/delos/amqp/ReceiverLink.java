@@ -32,6 +32,8 @@ final class ReceiverLink implements AmqpLink {
     private final AmqpOptions options;
     private final Refusals refusals;
     private Optional<SendTarget> target = Optional.empty();
+    /** Where messages go: on an anonymous link, where the last one went. */
+    private String lastAddress = "";
     private boolean open;
     private boolean ended;
     private boolean awaitingSpace;
@@ -59,6 +61,7 @@ final class ReceiverLink implements AmqpLink {
             return;
         }
         target = Optional.of(resolved);
+        lastAddress = Capabilities.addressOf(resolved.address());
         open = true;
         link.setSource(link.getRemoteSource());
         link.setTarget(resolved.answer());
@@ -117,14 +120,18 @@ final class ReceiverLink implements AmqpLink {
             return;
         }
         awaitingSpace = true;
-        session.broker().awaitSpace(Capabilities.addressOf(target.orElseThrow().address()), () -> {
-            awaitingSpace = false;
-            int missing = options.flow().credits() - link.getCredit() - unsettled;
-            if (open && draining.isEmpty() && missing > 0) {
-                link.flow(missing);
-                session.connection().engine().changed();
-            }
-        });
+        int wanted = options.flow().credits() - link.getCredit() - unsettled;
+        session.broker().awaitSpace(lastAddress, wanted, -1, Reply.of(room -> giveCredit(), full -> giveCredit()));
+    }
+
+    /** There is room, or a message for which there is none is to be refused one by one. */
+    private void giveCredit() {
+        awaitingSpace = false;
+        int missing = options.flow().credits() - link.getCredit() - unsettled;
+        if (open && draining.isEmpty() && missing > 0) {
+            link.flow(missing);
+            session.connection().engine().changed();
+        }
     }
 
     /** The address is full: takes the credit back; a client that does not answer is cut off. */
@@ -249,6 +256,7 @@ final class ReceiverLink implements AmqpLink {
             Prefixes.Stripped to = session.connection().prefixes().strip(envelope.to());
             address = to.name();
             type = to.type();
+            lastAddress = Capabilities.addressOf(address);
         }
         byte routing = envelope.annotatedRouting();
         if (type.isPresent() && (!fixed.anonymous() || routing == Message.ROUTE_BOTH)) {

@@ -75,8 +75,9 @@ final class CoreSends {
         if (packet instanceof Send send) {
             send(send.message(), send.tail(), dealtWith);
         } else if (packet instanceof RequestCredits request) {
-            session.broker().awaitSpace(address(request.address()),
-                    () -> session.send(new ProducerCredits(true, request.credits(), request.address())));
+            session.broker().awaitSpace(address(request.address()), 1, Math.max(0, request.credits()), Reply.of(
+                    room -> session.send(new ProducerCredits(true, request.credits(), request.address())),
+                    full -> session.send(new ProducerCredits(false, request.credits(), request.address()))));
         } else if (packet instanceof SendLarge start) {
             large = Optional.of(new LargeMessage(start.message(), session.handler().options().maxMessageSize()));
         } else if (packet instanceof SendChunk chunk) {

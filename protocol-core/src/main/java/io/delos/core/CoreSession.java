@@ -1,5 +1,6 @@
 package io.delos.core;
 
+import io.delos.broker.BackPressure;
 import io.delos.broker.BrokerException;
 import io.delos.broker.Outcome;
 import io.delos.broker.Reply;
@@ -45,7 +46,7 @@ final class CoreSession {
         this.handler = handler;
         this.request = request;
         this.session = session;
-        session.producersHaveCredit();
+        session.backPressure(BackPressure.CREDIT);
         this.transactions = new CoreTransactions(this);
         this.sends = new CoreSends(this);
         this.consumers = new CoreConsumers(this);

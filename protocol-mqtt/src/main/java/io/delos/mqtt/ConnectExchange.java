@@ -1,10 +1,12 @@
 package io.delos.mqtt;
 
+import io.delos.broker.BackPressure;
 import io.delos.broker.Broker;
 import io.delos.broker.BrokerException;
 import io.delos.broker.Client;
 import io.delos.broker.Credentials;
 import io.delos.broker.Reply;
+import io.delos.broker.Session;
 import io.delos.config.TransportOptions;
 import io.delos.message.MalformedMessageException;
 import io.delos.spi.Connection;
@@ -160,7 +162,9 @@ final class ConnectExchange {
         } else if (!present) {
             custodian.forgetPackets(clientId);
         }
-        MqttSession.Setup setup = new MqttSession.Setup(broker, client.openSession(), connection.loop(), writer,
+        Session opened = client.openSession();
+        opened.backPressure(BackPressure.READ_AHEAD);
+        MqttSession.Setup setup = new MqttSession.Setup(broker, opened, connection.loop(), writer,
                 new TopicNames(broker.config().wildcards()), options, level, clientId, ThreadLocalRandom.current().nextLong(), farewell);
         MqttSession session = new MqttSession(setup, expirySeconds);
         PacketIds ids = new PacketIds();

@@ -1,5 +1,6 @@
 package io.delos.openwire;
 
+import io.delos.broker.BackPressure;
 import io.delos.broker.BrokerException;
 import io.delos.broker.Outcome;
 import io.delos.broker.Session;
@@ -36,7 +37,7 @@ final class Member {
         this.line = line;
         this.info = info;
         this.session = line.connection().client().openSession();
-        session.producersHaveCredit();
+        session.backPressure(BackPressure.CREDIT);
         this.destinations = new Destinations(this);
         this.transactions = new Transactions(this);
         this.producers = new Producers(this);

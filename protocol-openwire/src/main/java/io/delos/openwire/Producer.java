@@ -1,5 +1,6 @@
 package io.delos.openwire;
 
+import io.delos.broker.BrokerException;
 import io.delos.broker.Reply;
 import io.delos.broker.Session;
 import java.util.ArrayDeque;
@@ -33,7 +34,7 @@ final class Producer {
             return;
         }
         Admission admission = new Admission(out);
-        member.session().awaitSpace(out.message().address(), admission);
+        member.session().awaitSpace(out.message().address(), 1, out.message().size(), admission);
         if (!admission.passed) {
             waiting = true;
             if (!patient) {
@@ -44,7 +45,7 @@ final class Producer {
     }
 
     /** Runs when there is space, perhaps at once. */
-    private final class Admission implements Runnable {
+    private final class Admission implements Reply<Void> {
         private final Outgoing out;
         private boolean passed;
         private boolean holds;
@@ -53,8 +54,14 @@ final class Producer {
             this.out = out;
         }
 
+        /** The address refuses what doesn't fit: that is said when the message is sent to it. */
         @Override
-        public void run() {
+        public void failed(BrokerException full) {
+            done(null);
+        }
+
+        @Override
+        public void done(Void room) {
             passed = true;
             forward(out);
             if (waiting) {

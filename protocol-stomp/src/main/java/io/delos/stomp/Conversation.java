@@ -34,7 +34,6 @@ final class Conversation {
         this.codec = wire.codec();
         this.out = wire.out();
         this.refuser = refuser;
-        session.producersHaveCredit();
     }
 
     Connection connection() {

@@ -6,6 +6,8 @@ import io.delos.config.AddressSettingsTable;
 import io.delos.config.QueueConfig;
 import io.delos.config.RoutingType;
 import io.delos.config.WildcardSyntax;
+import io.delos.queue.AddressUsage;
+import io.delos.queue.GlobalUsage;
 import io.delos.queue.Queue;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -36,12 +38,24 @@ public final class AddressBook {
     private final Routes routes;
     private final WildcardSyntax syntax;
     private final QueueMaker maker;
+    private final GlobalUsage usage;
+    private final Set<String> unlimited;
     private AddressSettingsTable settings;
 
-    public AddressBook(Routes routes, WildcardSyntax syntax, AddressSettingsTable settings, QueueMaker maker) {
+    /**
+     * What the book goes by.
+     *
+     * @param usage     what all addresses hold together
+     * @param unlimited addresses that are never full: the broker's own
+     */
+    public record Terms(WildcardSyntax syntax, AddressSettingsTable settings, GlobalUsage usage, Set<String> unlimited) { }
+
+    public AddressBook(Routes routes, Terms terms, QueueMaker maker) {
         this.routes = routes;
-        this.syntax = syntax;
-        this.settings = settings;
+        this.syntax = terms.syntax();
+        this.settings = terms.settings();
+        this.usage = terms.usage();
+        this.unlimited = Set.copyOf(terms.unlimited());
         this.maker = maker;
     }
 
@@ -71,12 +85,17 @@ public final class AddressBook {
             throw new RefusedException(RefusedException.Kind.ADDRESS_EXISTS, "AMQ229204: Address already exists: " + name);
         }
         AddressSettings resolved = settings.resolve(name);
-        AddressRecord record = new AddressRecord(name, types, autoCreated, temporary, resolved, resolved.observation().duplicateIds());
+        AddressRecord record = new AddressRecord(name, types, autoCreated, temporary, resolved,
+                new AddressUsage(name, limits(name, resolved), usage));
         addresses.put(name, record);
         if (syntax.routingEnabled() && syntax.isPattern(name)) {
             wildcards.put(AddressPattern.of(name, syntax), record);
         }
         return record;
+    }
+
+    private AddressSettings.Limits limits(String name, AddressSettings resolved) {
+        return unlimited.contains(name) ? AddressSettings.DEFAULT.limits() : resolved.limits();
     }
 
     /** Gives an address one more routing type; false if it had it. */
@@ -199,6 +218,7 @@ public final class AddressBook {
         for (AddressRecord address : addresses.values()) {
             AddressSettings resolved = changed.resolve(address.name());
             address.settings(resolved);
+            address.usage().limits(limits(address.name(), resolved));
             address.queues().forEach(queue -> queue.loop().post(() -> queue.settings(resolved)));
             republish(address);
         }

@@ -26,15 +26,14 @@ public final class AddressRecord {
     private long emptySince;
     private boolean marked;
 
-    AddressRecord(String name, Set<RoutingType> types, boolean autoCreated, boolean temporary, AddressSettings settings, int duplicateIds) {
+    AddressRecord(String name, Set<RoutingType> types, boolean autoCreated, boolean temporary, AddressSettings settings, AddressUsage usage) {
         this.name = name;
         this.types = types.isEmpty() ? EnumSet.noneOf(RoutingType.class) : EnumSet.copyOf(types);
         this.autoCreated = autoCreated;
         this.temporary = temporary;
         this.settings = settings;
-        this.usage = new AddressUsage(settings.limits().maxSizeBytes() > 0 ? settings.limits().maxSizeBytes() : -1,
-                settings.limits().maxSizeMessages() > 0 ? settings.limits().maxSizeMessages() : -1);
-        this.duplicates = new DuplicateIds(duplicateIds);
+        this.usage = usage;
+        this.duplicates = new DuplicateIds(settings.observation().duplicateIds());
     }
 
     public String name() {
@@ -92,8 +91,6 @@ public final class AddressRecord {
 
     void settings(AddressSettings changed) {
         settings = changed;
-        usage.limits(changed.limits().maxSizeBytes() > 0 ? changed.limits().maxSizeBytes() : -1,
-                changed.limits().maxSizeMessages() > 0 ? changed.limits().maxSizeMessages() : -1);
     }
 
     void add(Queue queue) {

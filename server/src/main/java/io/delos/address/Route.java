@@ -11,6 +11,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** Where the messages of one address go: an immutable snapshot. Any thread. */
 public final class Route {
@@ -23,6 +24,7 @@ public final class Route {
     private final Queue[] multicast;
     private final Queue[] both;
     private final boolean plain;
+    private final AddressUsage[] usages;
     private final AddressSettings settings;
     private final AtomicInteger turn = new AtomicInteger();
 
@@ -36,6 +38,7 @@ public final class Route {
         System.arraycopy(this.anycast, 0, both, 0, this.anycast.length);
         System.arraycopy(this.multicast, 0, both, this.anycast.length, this.multicast.length);
         this.settings = record.settings();
+        this.usages = Stream.concat(Stream.of(record.usage()), Arrays.stream(both).map(Queue::usage)).distinct().toArray(AddressUsage[]::new);
     }
 
     private static boolean open(Queue queue) {
@@ -56,6 +59,11 @@ public final class Route {
 
     public AddressUsage usage() {
         return record.usage();
+    }
+
+    /** The usages that a message sent here may add to: this address's, then those of wildcard addresses. Not to be changed. */
+    public AddressUsage[] usages() {
+        return usages;
     }
 
     public AddressCounters counters() {

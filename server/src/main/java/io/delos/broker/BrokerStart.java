@@ -15,6 +15,7 @@ import io.delos.loop.Loop;
 import io.delos.loop.Loops;
 import io.delos.message.Formats;
 import io.delos.queue.AddressUsage;
+import io.delos.queue.GlobalUsage;
 import io.delos.queue.Queue;
 import io.delos.queue.QueueSnapshot;
 import io.delos.queue.WindowBudget;
@@ -29,6 +30,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +38,9 @@ import java.util.function.Consumer;
 
 /** Opens the journal, replays it, and puts a broker together from what it says and what the configuration asks for. One thread. */
 public final class BrokerStart implements AutoCloseable {
+
+    /** How often, in milliseconds, is looked whether the journal could make its files after all, where the disk isn't looked at otherwise. */
+    private static final long DISK_TROUBLE_PERIOD = 5000;
 
     private final BrokerConfig config;
     private final Loops loops;
@@ -49,6 +54,7 @@ public final class BrokerStart implements AutoCloseable {
     private final AddressBook book;
     private final Broker broker;
     private final WindowBudget budget;
+    private final GlobalUsage usage;
     private final DeadLettersOf departures = new DeadLettersOf();
     private final Loop.Timer[] timers = new Loop.Timer[3];
     private final DiskGuard guard;
@@ -85,10 +91,12 @@ public final class BrokerStart implements AutoCloseable {
         budget = new WindowBudget(windowMemory(config));
         checkpoints = new Checkpoints(registry, routes, loops.control(), workers);
         restored = new Restorer(notes, config.memory().idCacheSize());
-        guard = new DiskGuard(parts.files().journal().directory(), config, this::freeSegments);
+        usage = new GlobalUsage(config.memory().effectiveGlobalMaxSize(Runtime.getRuntime().maxMemory()), config.memory().globalMaxMessages());
+        guard = new DiskGuard(parts.files().journal().directory(), parts.files().disk(), config.memory(), this::freeSegments);
         store = Store.open(parts.files().journal().withOnDiskTrouble(guard::trouble), parts.files().disk(), restored, notes, workers,
                 new Store.Listener(this::durable, checkpoints::begin, parts.onDiskFailure()));
-        book = new AddressBook(routes, config.wildcards(), config.addressSettings(), this::make);
+        book = new AddressBook(routes, new AddressBook.Terms(config.wildcards(), config.addressSettings(), usage,
+                Set.of(config.management().address(), config.management().notificationAddress())), this::make);
         nextQueueId = restored.greatestQueueId() + 1;
         Administration administration = new Administration(book, routes, store, loops.control(), registry);
         Access access = new Access(config.security().enabled(), parts.authenticator(), parts.permissions());
@@ -100,6 +108,7 @@ public final class BrokerStart implements AutoCloseable {
             book.addresses().forEach(book::publish);
             checkpoints.serve(store, book);
         });
+        guard.look();
         startTimers();
     }
 
@@ -248,7 +257,7 @@ public final class BrokerStart implements AutoCloseable {
         every(0, config.timing().addressQueueScanPeriod(), now -> broker.administration().removeUnused(now));
         every(1, config.timing().messageExpiryScanPeriod(), now ->
                 registry.all().forEach(queue -> queue.loop().post(() -> queue.expire(now))));
-        every(2, config.memory().diskScanPeriod(), now -> workers.execute(guard::look));
+        every(2, config.memory().diskScanPeriod() > 0 ? config.memory().diskScanPeriod() : DISK_TROUBLE_PERIOD, now -> workers.execute(guard::look));
     }
 
     private int freeSegments() {

@@ -1,55 +1,53 @@
 package io.delos.broker;
 
-import io.delos.config.BrokerConfig;
+import io.delos.config.BrokerSettings;
+import io.delos.journal.Disk;
+import io.delos.journal.Journal;
 import io.delos.loop.Loop;
 import java.io.IOException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.IntSupplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * Holds durable sends back while the disk is too full ({@code max-disk-usage}, {@code min-disk-free}, or no journal file can be made ahead),
- * so that the journal itself never meets a full disk. Any thread asks; one timer looks.
+ * Says when the disk is too full for producers ({@code max-disk-usage}, {@code min-disk-free}, or no journal file can be made ahead), so
+ * that the journal itself never meets a full disk, and who waits until it is not. Any thread asks; one timer looks.
  */
 final class DiskGuard {
 
     private static final Logger LOG = LogManager.getLogger(DiskGuard.class);
 
     private final Path directory;
-    private final int maxUsage;
-    private final long minFree;
+    private final Disk disk;
+    private final BrokerSettings.Memory limits;
     private final IntSupplier freeSegments;
     private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
     private volatile boolean full;
-    private volatile boolean trouble;
+    private boolean trouble;
 
     /** {@code freeSegments}: how many files the journal has in reserve. */
-    DiskGuard(Path directory, BrokerConfig config, IntSupplier freeSegments) {
+    DiskGuard(Path directory, Disk disk, BrokerSettings.Memory limits, IntSupplier freeSegments) {
         this.directory = directory;
-        this.maxUsage = config.memory().maxDiskUsage();
-        this.minFree = config.memory().minDiskFree();
+        this.disk = disk;
+        this.limits = limits;
         this.freeSegments = freeSegments;
     }
 
-    /** Whether durable sends must wait. */
+    /** Whether producers must wait. */
     boolean full() {
         return full;
     }
 
-    /** The journal could not make a file ahead of need. */
-    void trouble(IOException cause) {
-        if (!trouble) {
-            LOG.warn("AMQ222210: The journal in {} can't get more space ({}); durable sends wait until it can", directory, cause.getMessage());
-        }
+    /** The journal could not make a file ahead of need. It tries again by itself; {@link #look} sees when it has succeeded. */
+    synchronized void trouble(IOException cause) {
         trouble = true;
-        full = true;
+        begin("has no space left for another journal file (" + cause.getMessage() + ")");
     }
 
-    /** Runs {@code resume} on {@code loop} when there is room again. */
+    /** Runs {@code resume} on {@code loop} when there is room again, which may be at once; in the order of these calls. */
     void await(Loop loop, Runnable resume) {
         waiting.add(() -> loop.post(resume));
         if (!full) {
@@ -57,38 +55,50 @@ final class DiskGuard {
         }
     }
 
-    private void wake() {
+    private synchronized void wake() {
         Runnable waiter;
-        while ((waiter = waiting.poll()) != null) {
+        while (!full && (waiter = waiting.poll()) != null) {
             waiter.run();
         }
     }
 
-    /** Looks at the disk; a worker's task. */
+    /** Looks at the disk; a worker's task, or the starting thread's. */
     void look() {
-        boolean now = crowded() || trouble && freeSegments.getAsInt() == 0;
-        if (now && !full) {
-            LOG.warn("AMQ222210: The disk under {} is beyond its limit (max-disk-usage {}, min-disk-free {}); durable sends wait", directory,
-                    maxUsage, minFree);
-        } else if (!now && full) {
-            LOG.warn("AMQ222211: The disk under {} has room again; sends go on", directory);
-            trouble = false;
+        String beyond = limits.diskScanPeriod() > 0 ? beyondLimit() : "";
+        synchronized (this) {
+            trouble &= freeSegments.getAsInt() < Journal.SEGMENTS_AHEAD;
+            if (!beyond.isEmpty()) {
+                begin(beyond);
+            } else if (full && !trouble) {
+                full = false;
+                LOG.warn("AMQ222211: The disk under {} has room again; producers go on", directory);
+            }
         }
-        full = now;
-        if (!now) {
-            wake();
+        wake();
+    }
+
+    private void begin(String what) {
+        if (!full) {
+            full = true;
+            LOG.warn("AMQ222210: The disk under {} {}; producers are blocked, or refused where disk-full-policy says so, until there is room;"
+                    + " consumers go on", directory, what);
         }
     }
 
-    private boolean crowded() {
+    /** What is wrong with the disk; empty if nothing is. */
+    private String beyondLimit() {
         try {
-            FileStore store = Files.getFileStore(directory);
-            if (minFree >= 0) {
-                return store.getUsableSpace() < minFree;
+            Disk.Space space = disk.space(directory);
+            if (limits.minDiskFree() >= 0) {
+                return space.usable() >= limits.minDiskFree() ? ""
+                        : "has " + space.usable() + " bytes free, less than min-disk-free " + limits.minDiskFree();
             }
-            return maxUsage >= 0 && 100 - 100.0 * store.getUsableSpace() / Math.max(1, store.getTotalSpace()) > maxUsage;
+            double percent = space.usage() * 100;
+            return limits.maxDiskUsage() < 0 || percent <= limits.maxDiskUsage() ? ""
+                    : String.format(Locale.ROOT, "is %.1f %% full, more than max-disk-usage %d", percent, limits.maxDiskUsage());
         } catch (IOException unknown) {
-            return false;
+            LOG.debug("How full the disk under {} is can't be told", directory, unknown);
+            return "";
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.delos.broker;
 
 import io.delos.address.Route;
-import io.delos.config.FullPolicy;
 import io.delos.config.Permission;
 import io.delos.config.RoutingType;
 import io.delos.message.Message;
@@ -28,7 +27,7 @@ final class Sender {
     private long knownVersion = -1;
     private int underWay;
     private boolean posted;
-    private boolean waits = true;
+    private final Admission admission;
 
     /** A resolved address this user may send to; {@code only} is present when the address is an FQQN. */
     private record Target(Route route, Optional<Queue> only) { }
@@ -36,10 +35,11 @@ final class Sender {
     Sender(Session session, Broker broker) {
         this.session = session;
         this.broker = broker;
+        this.admission = new Admission(session, broker);
     }
 
-    void neverWaitForSpace() {
-        waits = false;
+    Admission admission() {
+        return admission;
     }
 
     void ended() {
@@ -127,7 +127,17 @@ final class Sender {
                     + broker.maxMessageBytes() + " are taken"));
             return;
         }
-        if (route.usage().full() && !admitted(route, target, asSent, transaction, done)) {
+        if (admission.open(route)
+                || admission.admits(new Admission.Arriving(route, asSent, transaction, done), () -> take(target, asSent, transaction, done))) {
+            take(target, asSent, transaction, done);
+        }
+    }
+
+    /** Routes and writes a message for which there is room. */
+    private void take(Target target, Message asSent, Optional<Transaction> transaction, Reply<Void> done) {
+        Route route = target.route;
+        if (transaction.isPresent() && transaction.get().ended()) {
+            done.failed(new BrokerException(Reason.TRANSACTION_STATE, "the transaction has ended"));
             return;
         }
         if (!asSent.duplicateId().isEmpty() && !claim(route, asSent, transaction, done)) {
@@ -146,6 +156,7 @@ final class Sender {
         }
         if (transaction.isPresent()) {
             transaction.get().add(message, targets);
+            admission.sentIn(transaction.get());
             done.done(null);
         } else {
             write(message, targets, done);
@@ -164,14 +175,6 @@ final class Sender {
             }
             posted();
             done.done(null);
-            return;
-        }
-        if (durable && broker.diskGuard().full()) {
-            session.block();
-            broker.diskGuard().await(session.loop(), () -> {
-                append(message, targets, true, done);
-                session.unblock();
-            });
             return;
         }
         append(message, targets, durable, done);
@@ -216,41 +219,6 @@ final class Sender {
         return false;
     }
 
-    /** Whether a message may still be sent to a full address; if not, {@code done} has been or will be told. */
-    private boolean admitted(Route route, Target target, Message message, Optional<Transaction> transaction, Reply<Void> done) {
-        FullPolicy policy = route.settings().limits().addressFullPolicy();
-        switch (policy) {
-            case DROP -> {
-                route.counters().routedOne();
-                done.done(null);
-                return false;
-            }
-            case FAIL -> {
-                done.failed(new BrokerException(Reason.ADDRESS_FULL, "AMQ229102: Address \"" + route.address() + "\" is full."));
-                return false;
-            }
-            case BLOCK -> {
-                if (!waits) {
-                    return true;
-                }
-                session.block();
-                route.usage().await(session.loop(), () -> {
-                    sendTo(target, message, transaction, done);
-                    session.unblock();
-                });
-                return false;
-            }
-            default -> {
-                return true;
-            }
-        }
-    }
-
-    /** Whether a producer that asks for credit has to wait. */
-    boolean mustWait(Route route) {
-        return route.settings().limits().addressFullPolicy() == FullPolicy.BLOCK && route.usage().full();
-    }
-
     private boolean claim(Route route, Message message, Optional<Transaction> transaction, Reply<Void> done) {
         String id = message.duplicateId();
         if (route.duplicates().claim(id)) {
@@ -267,6 +235,12 @@ final class Sender {
     }
 
     void commit(Transaction transaction, Reply<Void> done) {
+        if (admission.admits(transaction, () -> write(transaction, done))) {
+            write(transaction, done);
+        }
+    }
+
+    private void write(Transaction transaction, Reply<Void> done) {
         List<Delivery> accepted = new ArrayList<>();
         for (Transaction.Settled settled : transaction.settled()) {
             if (settled.outcome().kind() == Outcome.Kind.ACCEPTED) {

@@ -1,6 +1,5 @@
 package io.delos.broker;
 
-import io.delos.address.Route;
 import io.delos.config.Permission;
 import io.delos.config.QueueRequest;
 import io.delos.config.RoutingType;
@@ -23,6 +22,11 @@ import java.util.Set;
  */
 public final class Session {
 
+    /** With {@link BackPressure#READ_AHEAD} and credit: about so many bytes may wait behind a send that waits, then the socket is not read. */
+    private static final long MOST_AHEAD = 256 << 10;
+    /** What an operation that waits is counted as, beside the message it may bring. */
+    private static final int OPERATION = 256;
+
     private final Client client;
     private final Broker broker;
     private final Loop loop;
@@ -30,7 +34,10 @@ public final class Session {
     private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
     private final Set<Subscription> subscriptions = new LinkedHashSet<>();
     private final Set<Transaction> transactions = new LinkedHashSet<>();
-    private boolean blocked;
+    private int blocks;
+    private int holds;
+    private boolean notRead;
+    private long ahead;
     private boolean resuming;
     private boolean closed;
 
@@ -66,42 +73,95 @@ public final class Session {
 
     /** Runs the operation now, or behind those that wait. */
     private void inOrder(Runnable operation) {
+        inOrder(operation, OPERATION);
+    }
+
+    private void inOrder(Runnable operation, int weight) {
         loop.assertInside();
-        if (blocked || !waiting.isEmpty() && !resuming) {
+        if (waits() || !waiting.isEmpty() && !resuming) {
             waiting.add(operation);
+            ahead += weight;
+            if (ahead > MOST_AHEAD) {
+                stopReading();
+            }
         } else {
             operation.run();
         }
     }
 
-    /** Later operations wait until {@link #unblock}. */
+    private boolean waits() {
+        return blocks + holds > 0;
+    }
+
+    /** Later operations wait until {@link #unblock}, and the socket is not read. Calls nest. */
     void block() {
-        if (!blocked) {
-            blocked = true;
+        blocks++;
+        stopReading();
+    }
+
+    /** Goes on with what waits, if nothing else is waited for. */
+    void unblock() {
+        blocks--;
+        goOn();
+    }
+
+    /** As {@link #block}, for a send that waits for room, until {@link #letGo}: how long the socket is read is the protocol's to say. */
+    void hold() {
+        holds++;
+        if (!readsAhead()) {
+            stopReading();
+        }
+    }
+
+    /** The end of one {@link #hold}. */
+    void letGo() {
+        holds--;
+        goOn();
+    }
+
+    private boolean readsAhead() {
+        return blocks == 0 && ahead <= MOST_AHEAD && !sender.admission().stopsReading();
+    }
+
+    private void stopReading() {
+        if (!notRead) {
+            notRead = true;
             client.pauseReading(true);
         }
     }
 
-    /** Goes on with what waits. */
-    void unblock() {
+    private void read() {
+        if (notRead) {
+            notRead = false;
+            client.pauseReading(false);
+        }
+    }
+
+    private void goOn() {
         loop.assertInside();
-        if (!blocked) {
+        if (closed) {
             return;
         }
-        blocked = false;
-        client.pauseReading(false);
-        resume();
+        if (!waits()) {
+            resume();
+        }
+        if (!waits() || readsAhead()) {
+            read();
+        }
     }
 
     private void resume() {
         resuming = true;
         try {
             Runnable next;
-            while (!blocked && (next = waiting.poll()) != null) {
+            while (!waits() && (next = waiting.poll()) != null) {
                 next.run();
             }
         } finally {
             resuming = false;
+            if (waiting.isEmpty()) {
+                ahead = 0;
+            }
         }
     }
 
@@ -128,8 +188,8 @@ public final class Session {
      * Refusals: NOT_PERMITTED, ADDRESS_NOT_FOUND, ADDRESS_FULL, TOO_LARGE, INVALID_REQUEST, UNAVAILABLE.
      */
     public void send(Message message, Reply<Void> done) {
-        if (blocked || !waiting.isEmpty()) {
-            inOrder(() -> sender.send(message, Optional.empty(), done));
+        if (waits() || !waiting.isEmpty()) {
+            inOrder(() -> sender.send(message, Optional.empty(), done), OPERATION + message.size());
         } else {
             sender.send(message, Optional.empty(), done);
         }
@@ -140,22 +200,22 @@ public final class Session {
         inOrder(() -> sender.send(message, Optional.of(transaction), Reply.of(done::done, refusal -> {
             transaction.markRollbackOnly(refusal);
             done.failed(refusal);
-        })));
+        })), OPERATION + message.size());
     }
 
-    /** This session's protocol gives credit to its producers and asks {@link #awaitSpace} first: a full address does not hold it up. */
-    public void producersHaveCredit() {
-        sender.neverWaitForSpace();
+    /** How this session's protocol holds producers back; by not reading the socket unless it says otherwise. */
+    public void backPressure(BackPressure how) {
+        sender.admission().backPressure(how);
     }
 
-    /** Runs {@code ready} (perhaps at once) when producers may send to the address: for protocols that grant credit. */
-    public void awaitSpace(String address, Runnable ready) {
-        Optional<Route> route = broker.routes().find(address);
-        if (route.isEmpty() || !sender.mustWait(route.get())) {
-            ready.run();
-        } else {
-            route.get().usage().await(loop, ready);
-        }
+    /**
+     * Asks, for a protocol that grants credit, to be told (perhaps at once) when producers may have credit for so many messages and bytes;
+     * fewer than 0 bytes for what so many messages are likely to weigh. ADDRESS_FULL if the address refuses what doesn't fit. Does not hold
+     * up the session.
+     */
+    public void awaitSpace(String address, long messages, long bytes, Reply<Void> answer) {
+        loop.assertInside();
+        sender.admission().grant(new Admission.Credit(address, messages, bytes, answer));
     }
 
     /** Whether this user may send to the address. */
@@ -444,10 +504,7 @@ public final class Session {
         new ArrayList<>(transactions).forEach(transaction -> rollbackNow(transaction, Optional.of(forUnsettled)));
         transactions.clear();
         new ArrayList<>(subscriptions).forEach(subscription -> subscription.close(forUnsettled, Reply.ignored()));
-        if (blocked) {
-            blocked = false;
-            client.pauseReading(false);
-        }
+        read();
     }
 
     boolean isClosed() {

@@ -18,6 +18,7 @@ final class AddressResource {
                 .attribute("QueueCount", () -> route.queues().size())
                 .attribute("MessageCount", () -> Rows.messages(route)).attribute("NumberOfMessages", () -> Rows.messages(route))
                 .attribute("AddressSize", () -> route.usage().bytes()).attribute("Paging", () -> Rows.paging(route))
+                .attribute("AddressLimitPercent", () -> route.usage().percentFull())
                 .attribute("RoutedMessageCount", () -> route.counters().routed())
                 .attribute("UnRoutedMessageCount", () -> route.counters().unrouted())
                 .attribute("AutoCreated", route::autoCreated).attribute("Temporary", route::temporary)

@@ -75,6 +75,7 @@ final class Rows {
         put(row, "routedMessageCount", route.counters().routed());
         put(row, "messageCount", messages(route));
         put(row, "addressSize", route.usage().bytes());
+        put(row, "addressLimitPercent", route.usage().percentFull());
         put(row, "paging", paging(route));
         return row;
     }
@@ -105,7 +106,7 @@ final class Rows {
 
     /** Whether some of its messages are represented by references only. */
     static boolean paging(Route route) {
-        return route.queues().stream().anyMatch(queue -> queue.counters().backlog() > 0);
+        return route.usage().paging() || route.queues().stream().anyMatch(queue -> queue.counters().backlog() > 0);
     }
 
     /** {@code Address [name=…, routingTypes={…}, autoCreated=…]}. */
