@@ -25,12 +25,19 @@ final class Confirmations {
     private long bytes;
     private boolean scheduled;
 
-    private static final class Counted {
+    /** A packet on its way; run when it is dealt with. */
+    private final class Counted implements Runnable {
         private final int size;
         private boolean dealtWith;
 
         private Counted(int size) {
             this.size = size;
+        }
+
+        @Override
+        public void run() {
+            dealtWith = true;
+            advance();
         }
     }
 
@@ -48,7 +55,7 @@ final class Confirmations {
         }
         Counted counted = new Counted(size);
         underWay.add(counted);
-        return () -> dealtWith(counted);
+        return counted;
     }
 
     /** Whether both sides count this packet; a session's last is never waited for. */
@@ -59,8 +66,7 @@ final class Confirmations {
         return !(packet instanceof AnswerPacket.Confirmed) && packet != Bare.CLOSE;
     }
 
-    private void dealtWith(Counted packet) {
-        packet.dealtWith = true;
+    private void advance() {
         while (!underWay.isEmpty() && underWay.peek().dealtWith) {
             bytes += underWay.remove().size;
             last++;

@@ -31,6 +31,7 @@ public final class Session {
     private final Broker broker;
     private final Loop loop;
     private final Sender sender;
+    private final Acceptances acceptances;
     private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
     private final Set<Subscription> subscriptions = new LinkedHashSet<>();
     private final Set<Transaction> transactions = new LinkedHashSet<>();
@@ -46,6 +47,7 @@ public final class Session {
         this.broker = broker;
         this.loop = loop;
         this.sender = new Sender(this, broker);
+        this.acceptances = new Acceptances(broker.settlements(), loop);
     }
 
     Loop loop() {
@@ -317,7 +319,11 @@ public final class Session {
 
     /** Settles deliveries that have been taken out of their lists. */
     void settleTaken(List<Delivery> deliveries, Outcome outcome, Reply<Void> done) {
-        broker.settlements().settle(deliveries, outcome, loop, done);
+        if (outcome.kind() == Outcome.Kind.ACCEPTED) {
+            acceptances.add(deliveries, done);
+        } else {
+            broker.settlements().settle(deliveries, outcome, loop, done);
+        }
     }
 
     // transactions

@@ -7,6 +7,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.ResourceLeakDetector;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
@@ -23,6 +24,13 @@ public final class Loops implements AutoCloseable {
     private final List<NettyLoop> loops = new ArrayList<>();
     private final NettyLoop control;
     private final AtomicInteger next = new AtomicInteger();
+
+    static {
+        // sampling every hundredth buffer with a stack trace shows in profiles; tests ask for it by the property
+        if (System.getProperty("io.netty.leakDetection.level") == null) {
+            ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+        }
+    }
 
     /** Starts {@code count} loops (native epoll where it loads, NIO elsewhere) and the control loop. */
     public Loops(int count) {

@@ -55,16 +55,13 @@ public sealed interface Fact {
 
         private final Message message;
         private final long[] queues;
-        private final byte[] address;
-        private final byte[] group;
-        private final byte[] duplicateId;
+        private final int size;
 
         public Enqueued(Message message, long[] queues) {
             this.message = message;
             this.queues = queues;
-            this.address = Wire.bytes(message.address());
-            this.group = Wire.bytes(message.group());
-            this.duplicateId = Wire.bytes(message.duplicateId());
+            this.size = FIXED + queues.length * 8 + Wire.size(message.address()) + Wire.size(message.group())
+                    + Wire.size(message.duplicateId()) + message.bytes().length;
         }
 
         public Message message() {
@@ -82,7 +79,7 @@ public sealed interface Fact {
 
         @Override
         public int size() {
-            return FIXED + queues.length * 8 + Wire.size(address) + Wire.size(group) + Wire.size(duplicateId) + message.bytes().length;
+            return size;
         }
 
         @Override
@@ -93,9 +90,9 @@ public sealed interface Fact {
             for (long queue : queues) {
                 out.putLong(queue);
             }
-            Wire.put(out, address);
-            Wire.put(out, group);
-            Wire.put(out, duplicateId);
+            Wire.put(out, message.address());
+            Wire.put(out, message.group());
+            Wire.put(out, message.duplicateId());
             out.put(message.bytes());
         }
 
@@ -205,12 +202,12 @@ public sealed interface Fact {
 
         @Override
         public int size() {
-            return Wire.size(Wire.bytes(name)) + 2;
+            return Wire.size(name) + 2;
         }
 
         @Override
         public void write(ByteBuffer out) {
-            Wire.put(out, Wire.bytes(name));
+            Wire.put(out, name);
             out.put(types).put((byte) (autoCreated ? 1 : 0));
         }
     }
@@ -224,12 +221,12 @@ public sealed interface Fact {
 
         @Override
         public int size() {
-            return Wire.size(Wire.bytes(name));
+            return Wire.size(name);
         }
 
         @Override
         public void write(ByteBuffer out) {
-            Wire.put(out, Wire.bytes(name));
+            Wire.put(out, name);
         }
     }
 
@@ -244,7 +241,7 @@ public sealed interface Fact {
         public int size() {
             int size = 12;
             for (Map.Entry<String, String> attribute : attributes.entrySet()) {
-                size += Wire.size(Wire.bytes(attribute.getKey())) + Wire.size(Wire.bytes(attribute.getValue()));
+                size += Wire.size(attribute.getKey()) + Wire.size(attribute.getValue());
             }
             return size;
         }
@@ -253,8 +250,8 @@ public sealed interface Fact {
         public void write(ByteBuffer out) {
             out.putLong(id).putInt(attributes.size());
             attributes.forEach((name, value) -> {
-                Wire.put(out, Wire.bytes(name));
-                Wire.put(out, Wire.bytes(value));
+                Wire.put(out, name);
+                Wire.put(out, value);
             });
         }
 
@@ -297,12 +294,12 @@ public sealed interface Fact {
 
         @Override
         public int size() {
-            return Wire.size(Wire.bytes(key)) + Wire.size(value);
+            return Wire.size(key) + Wire.size(value);
         }
 
         @Override
         public void write(ByteBuffer out) {
-            Wire.put(out, Wire.bytes(key));
+            Wire.put(out, key);
             Wire.put(out, value);
         }
 
@@ -326,12 +323,12 @@ public sealed interface Fact {
 
         @Override
         public int size() {
-            return Wire.size(Wire.bytes(key));
+            return Wire.size(key);
         }
 
         @Override
         public void write(ByteBuffer out) {
-            Wire.put(out, Wire.bytes(key));
+            Wire.put(out, key);
         }
     }
 

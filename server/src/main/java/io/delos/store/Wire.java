@@ -19,6 +19,31 @@ final class Wire {
         return 4 + bytes.length;
     }
 
+    /** Bytes that {@link #put(ByteBuffer, String)} writes; computed without encoding. */
+    static int size(String text) {
+        int bytes = text.length();
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80) {
+                return size(bytes(text));
+            }
+        }
+        return 4 + bytes;
+    }
+
+    /** Writes a text; the usual one, of ASCII alone, without an array of its own. */
+    static void put(ByteBuffer out, String text) {
+        int start = out.position();
+        out.putInt(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                put(out.position(start), bytes(text));
+                return;
+            }
+            out.put((byte) c);
+        }
+    }
+
     static void put(ByteBuffer out, byte[] bytes) {
         out.putInt(bytes.length).put(bytes);
     }
