@@ -15,19 +15,28 @@ final class Backlog {
     /** Writes {@code count} messages, pipelined and confirmed, with nobody consuming. */
     static Figures fill(Wire wire, Row row, Proc broker, int run, int count) throws Exception {
         double cpu = broker.cpuMillis();
-        long written = broker.writtenBytes();
+        long[] tenths = new long[11];
         long start = System.nanoTime();
-        try (Wire.Sender sender = wire.sender(row, QUEUE)) {
+        try (Wire.Sender sender = wire.sender(row, QUEUE, 0)) {
             for (int i = 0; i < count; i++) {
+                if (i % Math.max(1, count / 10) == 0) {
+                    tenths[Math.min(9, i / Math.max(1, count / 10))] = System.nanoTime();
+                }
                 sender.send(Stamp.body(row.size(), run, 0, i, 0));
             }
             sender.flush();
+            tenths[10] = System.nanoTime();
         }
+        double first = count / 10.0 / ((tenths[1] - tenths[0]) / 1e9);
+        double last = count / 10.0 / ((tenths[10] - tenths[9]) / 1e9);
         double seconds = (System.nanoTime() - start) / 1e9;
         return new Figures()
                 .put("fill-rate", count / seconds)
                 .put("fill-cpu", (broker.cpuMillis() - cpu) * 1000 / count)
-                .put("fill-written", (double) (broker.writtenBytes() - written) / count)
+                .put("fill-first", first)
+                .put("fill-last", last)
+                .put("fill-last-to-first", last / first)
+                .put("fill-peak", broker.peakMib())
                 .put("fill-resident", broker.residentMib());
     }
 
@@ -42,11 +51,14 @@ final class Backlog {
             }
             tally.accept(body);
         })) {
+            awaitAll(tally, 1);
+            double cpu = broker.cpuMillis();
             awaitAll(tally, count);
             double seconds = (System.nanoTime() - first[0]) / 1e9;
             Figures figures = new Figures()
                     .put("first-ms", (first[0] - called) / 1e6)
                     .put("drain-rate", tally.received() / seconds)
+                    .put("drain-cpu", (broker.cpuMillis() - cpu) / tally.received() * 1000)
                     .put("drain-peak", broker.peakMib())
                     .put("sent", count)
                     .put("lost", count - tally.received())

@@ -23,17 +23,19 @@ import java.util.stream.Stream;
 public final class Bench {
     private final Options options;
     private final Results results = new Results();
+    private final List<Trial> wanted;
     private int run;
 
     private Bench(Options options) {
         this.options = options;
+        this.wanted = Trial.all().stream().filter(options::wants).toList();
     }
 
     /** Exits with 0 when all rows ran, 1 when some failed, 2 when it was called wrongly. */
     public static void main(String[] args) throws Exception {
         List<String> arguments = List.of(args);
         if (arguments.contains("--list")) {
-            Row.all().forEach(row -> System.out.println(row.name()));
+            Trial.all().forEach(trial -> System.out.println(trial.name() + (trial.accepts() ? " (acceptance)" : "")));
             return;
         }
         Options options;
@@ -53,17 +55,24 @@ public final class Bench {
         List<Side> sides = new ArrayList<>();
         try {
             if (options.wantsSide("delos")) {
-                sides.add(Side.create("Delos", home(options.home("delos"), Optional.empty(), work), instances.resolve("delos"), options));
+                sides.add(Side.create(Side.DELOS, home(options.home("delos"), Optional.empty(), work), instances.resolve("delos"), options));
             }
             if (options.wantsSide("artemis")) {
-                sides.add(Side.create("Artemis", home(options.home("artemis"), Optional.of(work), work), instances.resolve("artemis"), options));
+                sides.add(Side.create(Side.ARTEMIS, home(options.home("artemis"), Optional.of(work), work), instances.resolve("artemis"), options));
             }
+            sides.removeIf(side -> wanted.stream().noneMatch(trial -> trial.suits(side.name())));
             long start = System.nanoTime();
             for (int round = 1; round <= options.rounds(); round++) {
                 round(round, sides);
                 save(instances);
             }
-            System.out.println(Report.markdown(results));
+            for (Side side : sides) {
+                Figures stopped = attempt(side::stop);
+                if (stopped.failure().isPresent()) {
+                    record(options.rounds(), "stop", side, stopped);
+                }
+            }
+            System.out.println(Report.markdown(results, trials()));
             System.out.printf("%n%d round(s) in %d s; every figure is in %s%n", options.rounds(),
                     Duration.ofNanos(System.nanoTime() - start).toSeconds(), instances.resolve("results.json"));
         } finally {
@@ -76,48 +85,54 @@ public final class Bench {
     private void round(int round, List<Side> sides) throws IOException, InterruptedException {
         boolean instance = options.wants("instance");
         for (Side side : order(round, sides)) {
-            Figures started = attempt(side::startEmpty);
-            if (instance || started.failure().isPresent()) {
-                record(round, "start", side, started);
+            // A broker that has run hot stays up from round to round: the medians are then those of compiled code.
+            if (!side.warm()) {
+                Figures started = attempt(side::startEmpty);
+                if (instance || started.failure().isPresent()) {
+                    record(round, Instance.START.name(), side, started);
+                }
             }
         }
         warmUp(round, sides);
-        List<Row> wanted = Row.all().stream().filter(row -> options.wants(row.name())).toList();
-        rows(round, sides, wanted.stream().filter(row -> row.load() != Row.Load.BACKLOG).toList());
+        rows(round, sides, wanted.stream().filter(trial -> !trial.restarts()).toList());
         if (instance) {
             for (Side side : sides) {
-                record(round, "after", side, attempt(side::footprint));
+                record(round, Instance.AFTER.name(), side, attempt(side::footprint));
             }
         }
-        // The backlog's row restarts the brokers, so it comes after all that wants them warm.
-        rows(round, sides, wanted.stream().filter(row -> row.load() == Row.Load.BACKLOG).toList());
-        for (Side side : sides) {
-            Figures stopped = attempt(side::stop);
-            if (stopped.failure().isPresent()) {
-                record(round, "stop", side, stopped);
-            }
-        }
+        rows(round, sides, wanted.stream().filter(Trial::restarts).toList());
     }
 
     private void warmUp(int round, List<Side> sides) throws InterruptedException {
         for (Row.Protocol protocol : Row.Protocol.values()) {
             Row row = Row.warmUp(protocol);
-            if (Row.all().stream().anyMatch(each -> each.protocol() == protocol && options.wants(each.name()))) {
+            if (wanted.stream().anyMatch(each -> each instanceof Row one && one.protocol() == protocol)) {
                 run++;
                 for (Side side : order(round, sides)) {
-                    attempt(() -> side.warmUp(row, run, options.quick() ? 2 : 5));
+                    if (row.suits(side.name()) && !side.warm(protocol)) {
+                        attempt(() -> side.warmUp(row, run, options.quick() ? 2 : 8));
+                    }
                 }
             }
         }
     }
 
-    private void rows(int round, List<Side> sides, List<Row> rows) throws InterruptedException {
-        for (Row row : rows) {
+    private void rows(int round, List<Side> sides, List<Trial> trials) throws InterruptedException {
+        for (Trial trial : trials) {
             run++;
             for (Side side : order(round, sides)) {
-                record(round, row.name(), side, attempt(() -> side.run(row, run, options)));
+                if (trial.suits(side.name())) {
+                    record(round, trial.name(), side, attempt(() -> side.run(trial, run, options)));
+                }
             }
         }
+    }
+
+    /** All that the report may show. */
+    private List<Trial> trials() {
+        List<Trial> all = new ArrayList<>(wanted);
+        all.addAll(List.of(Instance.values()));
+        return all;
     }
 
     @FunctionalInterface
@@ -151,8 +166,8 @@ public final class Bench {
     }
 
     private void save(Path directory) throws IOException {
-        Files.writeString(directory.resolve("results.json"), Report.json(results));
-        Files.writeString(directory.resolve("results.md"), Report.markdown(results));
+        Files.writeString(directory.resolve("results.json"), Json.of(results));
+        Files.writeString(directory.resolve("results.md"), Report.markdown(results, trials()));
     }
 
     /** A side's home: what was given, unpacked if need be; else the archive in {@code fetched}; else the built distribution. */

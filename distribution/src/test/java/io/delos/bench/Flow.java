@@ -19,7 +19,7 @@ final class Flow {
 
     private final Wire wire;
     private final Row row;
-    private final Proc broker;
+    private final Watched broker;
     private final int run;
     private final Optional<Profiler> profiler;
     private final List<Wire.Receiver> receivers = new ArrayList<>();
@@ -32,7 +32,7 @@ final class Flow {
 
     /** @param run tells this run's messages from those of others that share its queues
      *  @param profiler looks at the broker while it is measured */
-    Flow(Wire wire, Row row, Proc broker, int run, Optional<Profiler> profiler) {
+    Flow(Wire wire, Row row, Watched broker, int run, Optional<Profiler> profiler) {
         this.wire = wire;
         this.row = row;
         this.broker = broker;
@@ -41,8 +41,8 @@ final class Flow {
         this.sent = new long[row.producers()];
     }
 
-    /** One look at both sides. */
-    private record Sample(long nanos, long received, double cpuMillis, long writtenBytes) { }
+    /** One look at both ends. */
+    private record Sample(long nanos, long received, double cpuMillis, double compilerMillis, double allocatedBytes) { }
 
     Figures measure(double warmUpSeconds, double seconds) throws Exception {
         Figures figures = new Figures();
@@ -84,7 +84,7 @@ final class Flow {
             receivers.add(wire.receiver(row, destination(i), i, tally::accept));
         }
         for (int i = 0; i < row.producers(); i++) {
-            senders.add(wire.sender(row, destination(i)));
+            senders.add(wire.sender(row, destination(i), i));
         }
     }
 
@@ -152,7 +152,8 @@ final class Flow {
     }
 
     private Sample sample() throws Exception {
-        return new Sample(System.nanoTime(), received(), broker.cpuMillis(), broker.writtenBytes());
+        return new Sample(System.nanoTime(), received(), broker.proc().cpuMillis(), broker.proc().compilerMillis(),
+                broker.allocatedBytes());
     }
 
     private long received() {
@@ -189,7 +190,10 @@ final class Flow {
             return;
         }
         figures.put("cpu", (to.cpuMillis() - from.cpuMillis()) / messages * 1000);
-        figures.put("written", (to.writtenBytes() - from.writtenBytes()) / messages);
+        figures.put("compiling", (to.compilerMillis() - from.compilerMillis()) / messages * 1000);
+        if (broker.allocation().isPresent()) {
+            figures.put("allocated", (to.allocatedBytes() - from.allocatedBytes()) / messages);
+        }
         if (row.load() == Row.Load.LATENCY) {
             Histogram latency = tallies.get(0).latency();
             figures.put("p50", latency.getValueAtPercentile(50) / 1e6);
@@ -208,6 +212,7 @@ final class Flow {
     private void close(Figures figures) {
         List<AutoCloseable> all = new ArrayList<>(senders);
         all.addAll(receivers);
+        all.add(wire);
         for (AutoCloseable each : all) {
             try {
                 each.close();

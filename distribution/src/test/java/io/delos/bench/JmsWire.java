@@ -13,13 +13,16 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.qpid.jms.JmsConnectionFactory;
 
-/** CORE and AMQP, by the two Jakarta Messaging clients, as they come: automatic acknowledgement, their own prefetch. */
+/** CORE, AMQP and OpenWire, by their Jakarta Messaging clients as they come: automatic acknowledgement, their own prefetch. Used by one thread. */
 final class JmsWire implements Wire {
     private final ConnectionFactory factory;
+    private final Map<String, Connection> connections = new HashMap<>();
 
     private JmsWire(ConnectionFactory factory) {
         this.factory = factory;
@@ -35,43 +38,55 @@ final class JmsWire implements Wire {
         return new JmsWire(new JmsConnectionFactory(BrokerProcess.USER, BrokerProcess.PASSWORD, "amqp://127.0.0.1:" + port));
     }
 
+    static JmsWire openWire(int port) {
+        return new JmsWire(new org.apache.activemq.ActiveMQConnectionFactory(BrokerProcess.USER, BrokerProcess.PASSWORD,
+                "tcp://127.0.0.1:" + port));
+    }
+
     @Override
-    public Sender sender(Row row, String destination) throws JMSException {
-        Connection connection = factory.createConnection();
-        try {
-            Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
-            MessageProducer producer = session.createProducer(destination(session, row, destination));
-            producer.setDeliveryMode(row.load().durable() ? DeliveryMode.PERSISTENT : DeliveryMode.NON_PERSISTENT);
-            boolean pipelined = row.load().durable() && row.window() > 1;
-            return pipelined ? new Pipelined(connection, session, producer, row.window()) : new Plain(connection, session, producer);
-        } catch (JMSException | RuntimeException e) {
-            connection.close();
-            throw e;
-        }
+    public Sender sender(Row row, String destination, int index) throws JMSException {
+        Session session = session("out", row, index);
+        MessageProducer producer = session.createProducer(destination(session, row, destination));
+        producer.setDeliveryMode(row.load().durable() ? DeliveryMode.PERSISTENT : DeliveryMode.NON_PERSISTENT);
+        boolean pipelined = row.load().durable() && row.window() > 1;
+        return pipelined ? new Pipelined(session, producer, row.window()) : new Plain(session, producer);
     }
 
     @Override
     public Receiver receiver(Row row, String destination, int index, Consumer<ByteBuffer> onMessage) throws JMSException {
-        Connection connection = factory.createConnection();
-        try {
-            Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
-            MessageConsumer consumer = session.createConsumer(destination(session, row, destination));
-            byte[] stamp = new byte[Stamp.BYTES];
-            ByteBuffer view = ByteBuffer.wrap(stamp);
-            consumer.setMessageListener(message -> {
-                try {
-                    ((BytesMessage) message).readBytes(stamp);
-                    onMessage.accept(view);
-                } catch (JMSException e) {
-                    throw new IllegalStateException(e);
-                }
-            });
+        Session session = session("in", row, index);
+        MessageConsumer consumer = session.createConsumer(destination(session, row, destination));
+        byte[] stamp = new byte[Stamp.BYTES];
+        ByteBuffer view = ByteBuffer.wrap(stamp);
+        consumer.setMessageListener(message -> {
+            try {
+                ((BytesMessage) message).readBytes(stamp);
+                onMessage.accept(view);
+            } catch (JMSException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        return session::close;
+    }
+
+    /** A session on the connection that this sender or receiver shares with its neighbours. */
+    private Session session(String use, Row row, int index) throws JMSException {
+        String name = use + index / row.perConnection();
+        Connection connection = connections.get(name);
+        if (connection == null) {
+            connection = factory.createConnection();
+            connections.put(name, connection);
             connection.start();
-            return connection::close;
-        } catch (JMSException | RuntimeException e) {
-            connection.close();
-            throw e;
         }
+        return connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+    }
+
+    @Override
+    public void close() throws JMSException {
+        for (Connection each : connections.values()) {
+            each.close();
+        }
+        connections.clear();
     }
 
     private static Destination destination(Session session, Row row, String name) throws JMSException {
@@ -85,7 +100,7 @@ final class JmsWire implements Wire {
     }
 
     /** A plain send: it waits if the message is persistent, and doesn't if not. */
-    private record Plain(Connection connection, Session session, MessageProducer producer) implements Sender {
+    private record Plain(Session session, MessageProducer producer) implements Sender {
         @Override
         public void send(byte[] body) throws JMSException {
             producer.send(message(session, body));
@@ -96,18 +111,16 @@ final class JmsWire implements Wire {
 
         @Override
         public void close() throws JMSException {
-            connection.close();
+            session.close();
         }
     }
 
     private static final class Pipelined implements Sender, CompletionListener {
-        private final Connection connection;
         private final Session session;
         private final MessageProducer producer;
         private final Window window;
 
-        Pipelined(Connection connection, Session session, MessageProducer producer, int size) {
-            this.connection = connection;
+        Pipelined(Session session, MessageProducer producer, int size) {
             this.session = session;
             this.producer = producer;
             this.window = new Window(size);
@@ -126,7 +139,7 @@ final class JmsWire implements Wire {
 
         @Override
         public void close() throws JMSException {
-            connection.close();
+            session.close();
         }
 
         @Override

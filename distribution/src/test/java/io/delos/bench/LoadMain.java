@@ -13,6 +13,7 @@ import java.util.Optional;
 final class LoadMain {
     static final String ANSWER = "= ";
     private final int port;
+    private Optional<Watched> watched = Optional.empty();
 
     private LoadMain(int port) {
         this.port = port;
@@ -30,18 +31,27 @@ final class LoadMain {
     private Figures answer(String[] command) {
         try {
             Row row = Row.named(command[1]);
-            Proc broker = new Proc(Long.parseLong(command[2]));
+            long pid = Long.parseLong(command[2]);
             int run = Integer.parseInt(command[3]);
             return switch (command[0]) {
-                case "row" -> new Flow(wire(row), row, broker, run, profiler(command))
+                case "row" -> new Flow(wire(row), row, watch(pid), run, profiler(command))
                         .measure(Double.parseDouble(command[4]), Double.parseDouble(command[5]));
-                case "fill" -> Backlog.fill(wire(row), row, broker, run, Integer.parseInt(command[4]));
-                case "drain" -> Backlog.drain(wire(row), row, broker, run, Integer.parseInt(command[4]));
+                case "fill" -> Backlog.fill(wire(row), row, new Proc(pid), run, Integer.parseInt(command[4]));
+                case "drain" -> Backlog.drain(wire(row), row, new Proc(pid), run, Integer.parseInt(command[4]));
                 default -> Figures.failed("unknown command " + command[0]);
             };
         } catch (Exception e) {
             return Figures.failed(e.toString());
         }
+    }
+
+    /** The broker's process; a broker that was restarted has another. */
+    private Watched watch(long pid) {
+        if (watched.isEmpty() || watched.get().proc().pid() != pid) {
+            watched.ifPresent(Watched::close);
+            watched = Optional.of(Watched.of(pid));
+        }
+        return watched.get();
     }
 
     private static Optional<Profiler> profiler(String[] command) {
@@ -54,6 +64,7 @@ final class LoadMain {
             case CORE -> JmsWire.core(port);
             case AMQP -> JmsWire.amqp(port);
             case MQTT -> new MqttWire(port);
+            case OPENWIRE -> JmsWire.openWire(port);
         };
     }
 }

@@ -2,7 +2,10 @@ package io.delos.bench;
 
 import io.delos.proof.BrokerProcess;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.eclipse.paho.client.mqttv3.IMqttActionListener;
 import org.eclipse.paho.client.mqttv3.IMqttDeliveryToken;
@@ -14,53 +17,63 @@ import org.eclipse.paho.client.mqttv3.MqttException;
 import org.eclipse.paho.client.mqttv3.MqttMessage;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 
-/** MQTT 3.1.1 by Paho: QoS 1 into a session that outlives its connection where the row is durable, else QoS 0. */
+/** MQTT 3.1.1 by Paho, used by one thread: QoS 1 into a session that outlives its connection where the row is durable, else QoS 0. */
 final class MqttWire implements Wire {
     private static final long PATIENCE = 20_000;
     private final int port;
+    private final Map<String, Client> clients = new HashMap<>();
+
+    /** @param listeners by topic */
+    private record Client(MqttAsyncClient paho, Map<String, Consumer<ByteBuffer>> listeners) { }
 
     MqttWire(int port) {
         this.port = port;
     }
 
     @Override
-    public Sender sender(Row row, String destination) throws MqttException {
-        MqttAsyncClient client = connect("bench-out-" + UUID.randomUUID(), true, row.window());
-        return new PahoSender(client, topic(destination), row.load().durable() ? 1 : 0, row.window());
+    public Sender sender(Row row, String destination, int index) throws MqttException {
+        Client client = client("bench-out-" + UUID.randomUUID(), "out" + index / row.perConnection(), true,
+                row.window() * row.perConnection());
+        return new PahoSender(client.paho(), topic(destination), row.load().durable() ? 1 : 0, row.window());
     }
 
     @Override
     public Receiver receiver(Row row, String destination, int index, Consumer<ByteBuffer> onMessage) throws MqttException {
         boolean durable = row.load().durable();
-        MqttAsyncClient client = client("bench-in-" + index);
-        client.setCallback(new Arrivals(onMessage));
         String topic = topic(destination);
-        connect(client, !durable, 10);
-        try {
-            client.subscribe(topic, durable ? 1 : 0).waitForCompletion(PATIENCE);
-        } catch (MqttException e) {
-            disconnect(client);
-            throw e;
+        // A client gets a message once, however many of its listeners want it: those of one topic can't share one.
+        int number = row.load() == Row.Load.FAN_OUT ? index : index / row.perConnection();
+        Client client = client("bench-in-" + number, "in" + number, !durable, 10);
+        client.listeners().put(topic, onMessage);
+        client.paho().subscribe(topic, durable ? 1 : 0).waitForCompletion(PATIENCE);
+        return () -> client.paho().unsubscribe(topic).waitForCompletion(PATIENCE);
+    }
+
+    @Override
+    public void close() throws MqttException {
+        for (Client each : clients.values()) {
+            disconnect(each.paho());
         }
-        return () -> {
-            client.unsubscribe(topic).waitForCompletion(PATIENCE);
-            disconnect(client);
-        };
+        clients.clear();
     }
 
     private static String topic(String destination) {
         return destination.replace('.', '/');
     }
 
-    private MqttAsyncClient connect(String id, boolean clean, int window) throws MqttException {
-        return connect(client(id), clean, window);
+    /** The connection of that name; made if it isn't there. */
+    private Client client(String id, String name, boolean clean, int window) throws MqttException {
+        Client client = clients.get(name);
+        if (client == null) {
+            client = new Client(new MqttAsyncClient("tcp://127.0.0.1:" + port, id, new MemoryPersistence()), new ConcurrentHashMap<>());
+            client.paho().setCallback(new Arrivals(client.listeners()));
+            connect(client.paho(), clean, window);
+            clients.put(name, client);
+        }
+        return client;
     }
 
-    private MqttAsyncClient client(String id) throws MqttException {
-        return new MqttAsyncClient("tcp://127.0.0.1:" + port, id, new MemoryPersistence());
-    }
-
-    private static MqttAsyncClient connect(MqttAsyncClient client, boolean clean, int window) throws MqttException {
+    private static void connect(MqttAsyncClient client, boolean clean, int window) throws MqttException {
         MqttConnectOptions options = new MqttConnectOptions();
         options.setUserName(BrokerProcess.USER);
         options.setPassword(BrokerProcess.PASSWORD.toCharArray());
@@ -73,7 +86,6 @@ final class MqttWire implements Wire {
             client.close(true);
             throw e;
         }
-        return client;
     }
 
     private static void disconnect(MqttAsyncClient client) throws MqttException {
@@ -84,13 +96,16 @@ final class MqttWire implements Wire {
         }
     }
 
-    private record Arrivals(Consumer<ByteBuffer> onMessage) implements MqttCallback {
+    private record Arrivals(Map<String, Consumer<ByteBuffer>> listeners) implements MqttCallback {
         @Override
         public void connectionLost(Throwable cause) { }
 
         @Override
         public void messageArrived(String topic, MqttMessage message) {
-            onMessage.accept(ByteBuffer.wrap(message.getPayload()));
+            Consumer<ByteBuffer> listener = listeners.get(topic);
+            if (listener != null) {
+                listener.accept(ByteBuffer.wrap(message.getPayload()));
+            }
         }
 
         @Override
@@ -128,9 +143,7 @@ final class MqttWire implements Wire {
         }
 
         @Override
-        public void close() throws MqttException {
-            disconnect(client);
-        }
+        public void close() { }
 
         @Override
         public void onSuccess(IMqttToken token) {

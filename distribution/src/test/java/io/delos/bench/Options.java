@@ -89,9 +89,21 @@ final class Options {
         return Optional.ofNullable(given.get("--" + side)).map(Path::of);
     }
 
+    /** Whether the trial, by its name, or the pseudo-trial "instance" was asked for. */
     boolean wants(String row) {
         String rows = given.get("--rows");
         return rows == null || List.of(rows.split(",")).stream().anyMatch(row::contains);
+    }
+
+    /** Whether it is in the set, and asked for. What restarts brokers takes long; it has to be asked for by its name, or by its set. */
+    boolean wants(Trial trial) {
+        String set = given.getOrDefault("--set", given.containsKey("--rows") ? "every" : "all");
+        return wants(trial.name()) && switch (set) {
+            case "acceptance" -> trial.accepts() && !trial.restarts();
+            case "all" -> !trial.restarts();
+            case "every" -> true;
+            default -> throw new IllegalArgumentException("--set " + set);
+        };
     }
 
     boolean wantsSide(String side) {

@@ -1,6 +1,7 @@
 package io.delos.bench;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,15 +13,38 @@ record Proc(long pid) {
 
     /** User and system time so far, in milliseconds, in steps of 10. */
     double cpuMillis() throws IOException {
-        String stat = Files.readString(file("stat"));
+        return cpuMillis(Files.readString(file("stat")));
+    }
+
+    private static double cpuMillis(String stat) {
         // The second field, the command, may contain spaces; the counts follow its closing parenthesis.
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * TICK_MILLIS;
     }
 
-    /** Bytes sent to the storage layer so far. */
-    long writtenBytes() throws IOException {
-        return number(Files.readAllLines(file("io")), "write_bytes:");
+    /** The part of it that compilers took; those that have ended since are missing. */
+    double compilerMillis() throws IOException {
+        double sum = 0;
+        try (DirectoryStream<Path> tasks = Files.newDirectoryStream(file("task"))) {
+            for (Path task : tasks) {
+                sum += compilerMillis(task);
+            }
+        }
+        return sum;
+    }
+
+    private static double compilerMillis(Path task) {
+        String stat = text(task.resolve("stat"));
+        return stat.contains("(C1 Compiler") || stat.contains("(C2 Compiler") ? cpuMillis(stat) : 0;
+    }
+
+    /** Empty if the thread has ended. */
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException ended) {
+            return "";
+        }
     }
 
     /** Resident memory now, in MiB. */
@@ -33,8 +57,15 @@ record Proc(long pid) {
         return number(Files.readAllLines(file("status")), "VmHWM:") / 1024.0;
     }
 
+    /** Its threads, but for those that answer who measures it from outside. */
     long threads() throws IOException {
-        return number(Files.readAllLines(file("status")), "Threads:");
+        long count = 0;
+        try (DirectoryStream<Path> tasks = Files.newDirectoryStream(file("task"))) {
+            for (Path task : tasks) {
+                count += text(task.resolve("comm")).matches("|(?s)(RMI|JMX|Attach).*") ? 0 : 1;
+            }
+        }
+        return count;
     }
 
     private Path file(String name) {

@@ -1,126 +1,96 @@
 package io.delos.bench;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/** The results as Markdown tables and as JSON. */
+/** The results as Markdown tables. */
 final class Report {
-    /** The rows that have tables of their own. */
-    private static final List<String> KINDS = List.of("latency", "backlog", "start", "after", "stop");
-
     private final Results results;
+    private final List<Trial> trials;
     private final StringBuilder text = new StringBuilder();
 
-    private Report(Results results) {
+    private Report(Results results, List<Trial> trials) {
         this.results = results;
+        this.trials = trials;
     }
 
-    /** A column pair: a figure of both sides, and their ratio. */
-    private record Column(String figure, String title, int digits) { }
-
-    static String markdown(Results results) {
-        Report report = new Report(results);
-        report.throughput();
-        report.table("Latency at 2,000 messages per second, ms", "latency", List.of(
-                new Column("p50", "p50", 2), new Column("p99", "p99", 2), new Column("p999", "p99.9", 2), new Column("cpu", "CPU", 1)));
-        report.table("Backlog", "backlog", List.of(
-                new Column("fill-rate", "written/s", 0), new Column("fill-cpu", "CPU", 1), new Column("fill-written", "bytes written", 0),
-                new Column("disk", "bytes on disk", 0), new Column("fill-resident", "resident then, MiB", 0)));
-        report.table("Backlog: restart and drain", "backlog", List.of(
-                new Column("accept-ms", "accepts, ms", 0), new Column("active-ms", "active, ms", 0),
-                new Column("first-ms", "first message, ms", 0), new Column("drain-rate", "drained/s", 0),
-                new Column("drain-peak", "peak, MiB", 0)));
-        report.table("An empty instance", "start", List.of(
-                new Column("accept-ms", "accepts, ms", 0), new Column("active-ms", "active, ms", 0),
-                new Column("idle-resident", "resident, MiB", 0), new Column("idle-threads", "threads", 0)));
-        report.table("After all rows but the backlog", "after", List.of(
-                new Column("resident", "resident, MiB", 0), new Column("peak", "peak, MiB", 0), new Column("threads", "threads", 0)));
+    /** @param trials those whose tables are wanted, in that order */
+    static String markdown(Results results, List<Trial> trials) {
+        Report report = new Report(results, trials.stream().filter(trial -> results.rows().contains(trial.name())).toList());
+        report.trials.stream().flatMap(trial -> trial.tables().stream()).distinct().forEach(report::table);
         report.failures();
         return report.text.toString();
     }
 
-    /** Every figure of every round. */
-    static String json(Results results) {
-        return results.rows().stream().map(row -> "  " + quote(row) + ": {" + results.sides().stream()
-                        .filter(side -> !results.of(row, side).isEmpty())
-                        .map(side -> "\n    " + quote(side) + ": [" + results.of(row, side).stream()
-                                .map(Report::json).collect(Collectors.joining(", ")) + "]")
-                        .collect(Collectors.joining(",")) + "\n  }")
-                .collect(Collectors.joining(",\n", "{\n", "\n}\n"));
-    }
-
-    private void throughput() {
-        List<String> rows = results.rows().stream()
-                .filter(row -> KINDS.stream().noneMatch(row::contains)).toList();
-        if (rows.isEmpty()) {
-            return;
-        }
-        head("Throughput", List.of(new Column("rate", "messages/s", 0), new Column("cpu", "CPU", 1),
-                new Column("written", "bytes written", 0)), " lost / twice / out of order |");
-        for (String row : rows) {
-            text.append("| ").append(row).append(" |");
-            both(row, new Column("rate", "", 0));
-            both(row, new Column("cpu", "", 1));
-            both(row, new Column("written", "", 0));
-            text.append(faults(row)).append('\n');
-        }
-    }
-
-    private void table(String title, String kind, List<Column> columns) {
-        List<String> rows = results.rows().stream().filter(row -> row.contains(kind)).toList();
-        if (rows.isEmpty()) {
-            return;
-        }
-        boolean counted = rows.stream().anyMatch(row -> results.sides().stream().anyMatch(side -> !faults(row, side).equals("–")));
-        head(title, columns, counted ? " lost / twice / out of order |" : "");
-        for (String row : rows) {
-            text.append("| ").append(row).append(" |");
-            columns.forEach(column -> both(row, column));
-            if (counted) {
-                text.append(faults(row));
+    private void table(Table table) {
+        List<Trial> rows = trials.stream().filter(trial -> trial.tables().contains(table)).toList();
+        List<String> sides = results.sides().stream()
+                .filter(side -> rows.stream().anyMatch(trial -> !results.of(trial.name(), side).isEmpty())).toList();
+        boolean aimed = sides.size() > 1 && rows.stream().anyMatch(trial -> trial.target(table).isPresent());
+        head(table, sides, aimed);
+        for (Trial trial : rows) {
+            List<String> cells = new ArrayList<>(List.of(trial.name()));
+            table.columns().forEach(column -> cells.addAll(cells(trial.name(), sides, column)));
+            if (table.counted()) {
+                cells.add(sides.stream().map(side -> faults(trial.name(), side)).collect(Collectors.joining("; ")));
             }
-            text.append('\n');
+            if (aimed) {
+                cells.add(trial.target(table).map(target -> met(target, trial.name())).orElse(""));
+            }
+            line(cells);
         }
+        rows.stream().flatMap(trial -> trial.target(table).stream()).map(Target::text).distinct()
+                .forEach(target -> text.append("\nTarget: ").append(target).append('.'));
+        text.append('\n');
     }
 
-    private void head(String title, List<Column> columns, String more) {
-        text.append("\n### ").append(title).append("\n\n| row |");
-        StringBuilder rule = new StringBuilder("|---|");
-        for (Column column : columns) {
-            for (String side : results.sides()) {
-                text.append(' ').append(column.title()).append(' ').append(side).append(" |");
-                rule.append("---:|");
-            }
-            if (results.sides().size() == 2) {
-                text.append(" ratio |");
-                rule.append("---:|");
+    private void head(Table table, List<String> sides, boolean aimed) {
+        List<String> titles = new ArrayList<>(List.of("row"));
+        for (Table.Column column : table.columns()) {
+            for (String side : sides) {
+                titles.add(column.title() + " " + side);
+                if (side.equals(Side.ARTEMIS) && sides.contains(Side.DELOS)) {
+                    titles.add("ratio");
+                }
             }
         }
-        text.append(more).append('\n').append(rule).append(more.isEmpty() ? "" : "---|").append('\n');
-    }
-
-    private void both(String row, Column column) {
-        double[] values = results.sides().stream()
-                .mapToDouble(side -> results.median(row, side, column.figure()).orElse(Double.NaN)).toArray();
-        for (double value : values) {
-            text.append(' ').append(Double.isNaN(value) ? "–" : format(value, column.digits())).append(" |");
+        List<String> rule = new ArrayList<>(titles.stream().map(title -> "---:").toList());
+        rule.set(0, "---");
+        if (table.counted()) {
+            titles.add("lost / twice / out of order");
+            rule.add("---");
         }
-        if (values.length == 2) {
-            double ratio = values[0] / values[1];
-            text.append(Double.isFinite(ratio) ? String.format(Locale.ROOT, " **%.2f** |", ratio) : " – |");
+        if (aimed) {
+            titles.add("met");
+            rule.add("---");
         }
+        text.append("\n### ").append(table.title()).append("\n\n");
+        line(titles);
+        text.append('|').append(String.join("|", rule)).append("|\n");
     }
 
-    private static String format(double value, int digits) {
-        return String.format(Locale.ROOT, "%,." + digits + "f", value);
+    private void line(List<String> cells) {
+        text.append("| ").append(String.join(" | ", cells)).append(" |\n");
     }
 
-    private String faults(String row) {
-        return results.sides().stream().map(side -> faults(row, side)).collect(Collectors.joining("; ", " ", " |"));
+    private List<String> cells(String row, List<String> sides, Table.Column column) {
+        List<String> cells = new ArrayList<>();
+        for (String side : sides) {
+            OptionalDouble value = results.median(row, side, column.figure());
+            cells.add(value.isEmpty() ? "–" : String.format(Locale.ROOT, "%,." + column.digits() + "f", value.getAsDouble()));
+            if (side.equals(Side.ARTEMIS) && sides.contains(Side.DELOS)) {
+                double ratio = results.median(row, Side.DELOS, column.figure()).orElse(Double.NaN) / value.orElse(Double.NaN);
+                cells.add(Double.isFinite(ratio) ? String.format(Locale.ROOT, "**%.2f**", ratio) : "–");
+            }
+        }
+        return cells;
+    }
+
+    private String met(Target target, String row) {
+        return target.met(results, row).map(met -> met ? "yes" : "**no**").orElse("–");
     }
 
     private String faults(String row, String side) {
@@ -141,29 +111,5 @@ final class Report {
                 }
             }
         }
-    }
-
-    private static String json(Figures figures) {
-        Stream<String> failure = figures.failure().stream().map(why -> "\"failure\": " + quote(why));
-        Stream<String> values = figures.values().entrySet().stream().map(Report::json);
-        return Stream.concat(failure, values).collect(Collectors.joining(", ", "{", "}"));
-    }
-
-    private static String json(Map.Entry<String, Double> entry) {
-        return quote(entry.getKey()) + ": " + String.format(Locale.ROOT, "%.3f", entry.getValue());
-    }
-
-    private static String quote(String string) {
-        StringBuilder quoted = new StringBuilder("\"");
-        for (char c : string.toCharArray()) {
-            if (c == '"' || c == '\\') {
-                quoted.append('\\').append(c);
-            } else if (c < ' ') {
-                quoted.append(String.format("\\u%04x", (int) c));
-            } else {
-                quoted.append(c);
-            }
-        }
-        return quoted.append('"').toString();
     }
 }

@@ -1,8 +1,10 @@
 package io.delos.bench;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * One line of the benchmark: a shape of load.
@@ -10,9 +12,16 @@ import java.util.Locale;
  * @param producers each has a queue and a consumer of its own; for FAN_OUT one producer, one topic and {@code consumers}
  * @param size      bytes of a message's body
  */
-record Row(Protocol protocol, Load load, int producers, int consumers, int size) {
+record Row(Protocol protocol, Load load, int producers, int consumers, int size) implements Trial {
+    private static final int KIB = 1024;
+    private static final int WINDOW_BYTES = 8 << 20;
+    private static final int LEAD_BYTES = 16 << 20;
+    private static final int LEAD_DELIVERIES = 40_000;
 
-    enum Protocol { CORE, AMQP, MQTT }
+    /** OPENWIRE is there to compare with ActiveMQ Classic, in the rows where nothing is durable. */
+    enum Protocol { CORE, AMQP, MQTT, OPENWIRE }
+
+    private static final List<Protocol> MAIN = List.of(Protocol.CORE, Protocol.AMQP, Protocol.MQTT);
 
     /** How a producer sends. Everything but NON_PERSISTENT and FAN_OUT is durable and confirmed by the broker. */
     enum Load {
@@ -40,25 +49,103 @@ record Row(Protocol protocol, Load load, int producers, int consumers, int size)
         }
     }
 
-    /** Sends under way per producer. Many producers share the machine's memory, and the broker's patience. */
+    /** Sends under way per producer. Many producers share the machine's memory, and the broker's patience; so do large messages. */
     int window() {
-        return producers == 1 || load.window == 1 ? load.window : load.window / 5;
+        if (load.window == 1) {
+            return 1;
+        }
+        return Math.max(1, Math.min(load.window / among(1, 5, 20), WINDOW_BYTES / size / producers));
     }
 
     /** How far a producer may run ahead of its consumer; so that a row measures both, and not how deep a queue gets. */
     int lead() {
-        return producers == 1 ? 4_000 : 500;
+        int messages = load == Load.FAN_OUT ? LEAD_DELIVERIES / consumers : among(4_000, 500, 100);
+        return Math.max(load == Load.FAN_OUT ? 1 : 2 * window(), Math.min(messages, LEAD_BYTES / size / producers));
     }
 
-    String name() {
+    private int among(int one, int several, int many) {
+        return producers == 1 ? one : producers <= 16 ? several : many;
+    }
+
+    /** How many producers, and how many consumers, have a connection in common: each its own, unless there are very many. */
+    int perConnection() {
+        return Math.max(producers, consumers) > 16 ? 10 : 1;
+    }
+
+    @Override
+    public String name() {
         String kind = load.name().toLowerCase(Locale.ROOT).replace('_', '-');
         String count = load == Load.FAN_OUT ? "1to" + consumers : producers + "p";
-        return protocol.name().toLowerCase(Locale.ROOT) + "-" + kind + "-" + count + "-" + (size == 1024 ? "1k" : size + "b");
+        return protocol.name().toLowerCase(Locale.ROOT) + "-" + kind + "-" + count + "-" + (size % KIB == 0 ? size / KIB + "k" : size + "b");
+    }
+
+    @Override
+    public boolean restarts() {
+        return load == Load.BACKLOG;
+    }
+
+    @Override
+    public boolean suits(String side) {
+        return protocol == Protocol.OPENWIRE || Trial.super.suits(side);
+    }
+
+    @Override
+    public Figures run(Side side, int run, Options options) throws IOException, InterruptedException {
+        return load == Load.BACKLOG ? side.backlog(this, run, options.backlog()) : side.measure(this, run, options);
+    }
+
+    @Override
+    public List<Table> tables() {
+        return switch (load) {
+            case SYNC, PIPELINED -> List.of(Table.THROUGHPUT, Table.COST);
+            case NON_PERSISTENT, FAN_OUT -> List.of(Table.THROUGHPUT);
+            case LATENCY -> List.of(Table.LATENCY);
+            case BACKLOG -> List.of(Table.BACKLOG, Table.DRAIN);
+        };
+    }
+
+    @Override
+    public Optional<Target> target(Table table) {
+        if (table == Table.COST) {
+            return load == Load.PIPELINED && size >= KIB ? Optional.of(cost()) : Optional.empty();
+        }
+        if (table == Table.DRAIN) {
+            return Optional.of(new Target(List.of(Target.atLeast("drain-rate", 2), absolute("first-ms", 3000)), Optional.empty()));
+        }
+        boolean small = size < KIB;
+        return switch (load) {
+            case SYNC -> producers == 1 ? either(1.8, 0.5) : small ? Optional.empty() : either(2, 0.4);
+            case PIPELINED -> small ? Optional.empty() : either(2, size > KIB ? 0.5 : 0.4);
+            case NON_PERSISTENT -> small ? Optional.empty() : protocol == Protocol.OPENWIRE ? aheadOfClassic() : either(2, 0.4);
+            case FAN_OUT -> protocol == Protocol.OPENWIRE ? aheadOfClassic() : either(2, 0.5);
+            case LATENCY -> Optional.of(new Target(List.of(Target.atMost("p50", 0.5), Target.atMost("p99", 0.5), Target.atMost("p999", 0.5)),
+                    Optional.of(Target.atMost("cpu", 0.5))));
+            case BACKLOG -> Optional.of(new Target(List.of(Target.atLeast("fill-rate", 2),
+                    new Target.Limit("fill-last-to-first", "", true, 0.9), absolute("fill-peak", 900), absolute("disk", 1.1 * size + 100)),
+                    Optional.empty()));
+        };
+    }
+
+    private Target cost() {
+        Target.Limit written = absolute("written", 1.4 * size);
+        return new Target(size == KIB ? List.of(written, absolute("allocated", 200)) : List.of(written), Optional.empty());
+    }
+
+    private static Target.Limit absolute(String figure, double most) {
+        return new Target.Limit(figure, "", false, most);
+    }
+
+    private static Optional<Target> either(double rate, double cpu) {
+        return Optional.of(new Target(List.of(Target.atLeast("rate", rate)), Optional.of(Target.atMost("cpu", cpu))));
+    }
+
+    private static Optional<Target> aheadOfClassic() {
+        return Optional.of(new Target(List.of(new Target.Limit("rate", Side.CLASSIC, true, 1)), Optional.empty()));
     }
 
     /** A load that makes both sides' compilers see the protocol's code before anything of it is measured. */
     static Row warmUp(Protocol protocol) {
-        return new Row(protocol, Load.PIPELINED, 1, 1, 1024);
+        return new Row(protocol, protocol == Protocol.OPENWIRE ? Load.NON_PERSISTENT : Load.PIPELINED, 1, 1, KIB);
     }
 
     static Row named(String name) {
@@ -70,20 +157,23 @@ record Row(Protocol protocol, Load load, int producers, int consumers, int size)
         List<Row> rows = new ArrayList<>();
         for (Load load : List.of(Load.SYNC, Load.PIPELINED, Load.NON_PERSISTENT)) {
             for (int producers : new int[] {1, 16}) {
-                for (int size : new int[] {100, 1024}) {
-                    for (Protocol protocol : Protocol.values()) {
-                        rows.add(new Row(protocol, load, producers, producers, size));
-                    }
+                for (int size : new int[] {100, KIB}) {
+                    MAIN.forEach(protocol -> rows.add(new Row(protocol, load, producers, producers, size)));
                 }
             }
         }
-        for (Protocol protocol : Protocol.values()) {
-            rows.add(new Row(protocol, Load.FAN_OUT, 1, 10, 100));
+        for (int producers : new int[] {1, 16}) {
+            rows.add(new Row(Protocol.OPENWIRE, Load.NON_PERSISTENT, producers, producers, KIB));
+            MAIN.forEach(protocol -> rows.add(new Row(protocol, Load.PIPELINED, producers, producers, 64 * KIB)));
         }
-        for (Protocol protocol : Protocol.values()) {
-            rows.add(new Row(protocol, Load.LATENCY, 1, 1, 1024));
+        MAIN.forEach(protocol -> rows.add(new Row(protocol, Load.PIPELINED, 100, 100, KIB)));
+        for (int consumers : new int[] {10, 100}) {
+            for (Protocol protocol : Protocol.values()) {
+                rows.add(new Row(protocol, Load.FAN_OUT, 1, consumers, 100));
+            }
         }
-        rows.add(new Row(Protocol.CORE, Load.BACKLOG, 1, 1, 1024));
+        MAIN.forEach(protocol -> rows.add(new Row(protocol, Load.LATENCY, 1, 1, KIB)));
+        rows.add(new Row(Protocol.CORE, Load.BACKLOG, 1, 1, KIB));
         return List.copyOf(rows);
     }
 }

@@ -5,19 +5,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
-/** One of the two brokers compared, with the load's process that belongs to it. Used by one thread. */
+/** One of the brokers compared, with the load's process that belongs to it. Used by one thread. */
 final class Side implements AutoCloseable {
+    static final String DELOS = "Delos";
+    static final String ARTEMIS = "Artemis";
+    static final String CLASSIC = "Classic";
+
     private static final Duration START = Duration.ofSeconds(180);
     private final String name;
     private final BrokerProcess broker;
     private final Optional<String> profile;
     private LoadProcess load;
     private boolean suspect;
+    private final Set<Row.Protocol> warm = EnumSet.noneOf(Row.Protocol.class);
 
     private Side(String name, BrokerProcess broker, Optional<String> profile) {
         this.name = name;
@@ -27,8 +34,13 @@ final class Side implements AutoCloseable {
 
     /** Makes an instance of the distribution at {@code home}: as {@code create} does, but for what both must share to be compared. */
     static Side create(String name, Path home, Path instance, Options options) throws IOException {
-        Optional<String> profile = options.profile().filter(event -> name.equals("Delos"));
+        Optional<String> profile = options.profile().filter(event -> name.equals(DELOS));
         BrokerProcess broker = BrokerProcess.create(home, instance, "--nio", "--java-memory", options.javaMemory());
+        Path access = instance.resolve("etc").resolve("management.xml");
+        if (Files.exists(access)) {
+            // Or Artemis doesn't let its virtual machine be asked what it allocates.
+            Files.writeString(access, Files.readString(access).replaceFirst("<allowlist>", "<allowlist><entry domain=\"java.lang\"/>"));
+        }
         // Without it a profiler sees a compiled function's time at the nearest call in it.
         profile.ifPresent(event -> broker.environment("JDK_JAVA_OPTIONS", "-XX:+UnlockDiagnosticVMOptions -XX:+DebugNonSafepoints"));
         return new Side(name, broker, profile);
@@ -38,31 +50,49 @@ final class Side implements AutoCloseable {
         return name;
     }
 
+    /** The broker's process, for what only some trials do to it. */
+    BrokerProcess broker() {
+        return broker;
+    }
+
+    /** What Linux counts of the broker's process of now. */
+    Proc proc() {
+        return new Proc(broker.pid());
+    }
+
+    /** Whether the broker has run under load since it was started. */
+    boolean warm() {
+        return !warm.isEmpty() && broker.alive();
+    }
+
+    /** Whether it has with that protocol. */
+    boolean warm(Row.Protocol protocol) {
+        return warm.contains(protocol) && broker.alive();
+    }
+
     /** Starts the broker with nothing in it, and says how long that took and what it takes. */
     Figures startEmpty() throws IOException {
         broker.kill();
         broker.wipe();
         suspect = false;
+        warm.clear();
         Figures figures = start();
         quiesce();
-        Proc proc = proc();
-        return figures.put("idle-resident", proc.residentMib()).put("idle-threads", proc.threads());
+        return figures.put("idle-resident", proc().residentMib()).put("idle-threads", proc().threads());
     }
 
-    /** What the broker takes now. */
+    /** What the broker takes now. The threads that measuring itself has it make are left out. */
     Figures footprint() throws IOException {
-        Proc proc = proc();
-        return new Figures().put("resident", proc.residentMib()).put("peak", proc.peakMib()).put("threads", proc.threads());
+        return new Figures().put("resident", proc().residentMib()).put("peak", proc().peakMib()).put("threads", proc().threads());
     }
 
-    /** Runs a row; a broker that failed the one before is started anew, so that each row has its chance. */
-    Figures run(Row row, int run, Options options) throws IOException, InterruptedException {
+    /** Runs a trial on the broker at rest; one that failed the trial before is started anew, so that each trial has its chance. */
+    Figures run(Trial trial, int run, Options options) throws IOException, InterruptedException {
         if (suspect || !broker.alive()) {
             startEmpty();
         }
         quiesce();
-        Figures figures = row.load() == Row.Load.BACKLOG ? backlog(row, run, options.backlog())
-                : profiled(row, run, options);
+        Figures figures = trial.run(this, run, options);
         if (!broker.alive()) {
             figures.fail("the broker died");
         }
@@ -74,13 +104,23 @@ final class Side implements AutoCloseable {
     Figures warmUp(Row row, int run, double seconds) throws IOException, InterruptedException {
         Figures figures = flow(row, run, 0, seconds, "");
         suspect |= figures.failure().isPresent();
+        warm.add(row.protocol());
+        return figures;
+    }
+
+    /** Measures a row's load, and what came of it on the device until the broker had come to rest. */
+    Figures measure(Row row, int run, Options options) throws IOException, InterruptedException {
+        Optional<Device> device = Device.under(data());
+        long before = device.isPresent() ? device.get().writtenBytes() : 0;
+        Figures figures = profile.isPresent() ? profiled(row, run, options) : flow(row, run, options.warmUp(), options.seconds(), "");
+        if (device.isPresent() && figures.get("sent").orElse(0) > 0) {
+            quiesce();
+            figures.put("written", (device.get().writtenBytes() - before) / figures.get("sent").getAsDouble());
+        }
         return figures;
     }
 
     private Figures profiled(Row row, int run, Options options) throws IOException, InterruptedException {
-        if (profile.isEmpty()) {
-            return flow(row, run, options.warmUp(), options.seconds(), "");
-        }
         String event = profile.get();
         Path stacks = broker.instance().resolveSibling("profile-" + row.name() + "-" + event + ".stacks");
         Figures figures = flow(row, run, options.warmUp(), options.seconds(), " " + Profiler.library() + " " + event + " " + stacks);
@@ -99,16 +139,23 @@ final class Side implements AutoCloseable {
                 Duration.ofSeconds(60 + (long) (warmUp + seconds)));
     }
 
-    private Figures backlog(Row row, int run, int count) throws IOException, InterruptedException {
+    /** Fills a queue, restarts the broker, and drains it. */
+    Figures backlog(Row row, int run, int count) throws IOException, InterruptedException {
         Duration patience = Duration.ofSeconds(120 + count / 1000);
         String arguments = " " + row.name() + " %d " + run + " " + count;
+        Optional<Device> device = Device.under(data());
+        long before = device.isPresent() ? device.get().writtenBytes() : 0;
         Figures figures = load().ask("fill" + arguments.formatted(broker.pid()), patience);
         if (figures.failure().isPresent()) {
             return figures;
         }
+        if (device.isPresent()) {
+            figures.put("fill-written", (device.get().writtenBytes() - before) / (double) count);
+        }
         long start = System.nanoTime();
         broker.stop();
         figures.put("stop-ms", (System.nanoTime() - start) / 1e6).put("disk", dataBytes() / (double) count);
+        warm.clear();
         broker.launch();
         CompletableFuture<Figures> drained = load().send("drain" + arguments.formatted(broker.pid()));
         figures.put("accept-ms", broker.awaitAccepting(START).toNanos() / 1e6)
@@ -151,12 +198,12 @@ final class Side implements AutoCloseable {
         return load;
     }
 
-    private Proc proc() {
-        return new Proc(broker.pid());
+    private Path data() {
+        return broker.instance().resolve("data");
     }
 
     private long dataBytes() throws IOException {
-        try (Stream<Path> files = Files.walk(broker.instance().resolve("data"))) {
+        try (Stream<Path> files = Files.walk(data())) {
             return files.filter(Files::isRegularFile).mapToLong(each -> each.toFile().length()).sum();
         }
     }

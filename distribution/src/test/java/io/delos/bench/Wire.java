@@ -7,9 +7,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /** A protocol, spoken by its own real client. */
-interface Wire {
+interface Wire extends AutoCloseable {
 
-    /** A producer on a connection of its own, used by one thread. */
+    /** A producer, used by one thread; on a connection of its own, unless its row has very many. */
     interface Sender extends AutoCloseable {
         /** Sends a message; waits for its confirmation, or while too many are unconfirmed, as its row says. */
         void send(byte[] body) throws Exception;
@@ -21,16 +21,21 @@ interface Wire {
         void close() throws Exception;
     }
 
-    /** A consumer on a connection of its own. */
+    /** A consumer, on a connection like a producer's. */
     interface Receiver extends AutoCloseable {
         @Override
         void close() throws Exception;
     }
 
-    Sender sender(Row row, String destination) throws Exception;
+    /** @param index the sender's number among those of its row */
+    Sender sender(Row row, String destination, int index) throws Exception;
 
     /** Hands each message to {@code onMessage}, on one thread, and acknowledges it. */
     Receiver receiver(Row row, String destination, int index, Consumer<ByteBuffer> onMessage) throws Exception;
+
+    /** Closes what senders and receivers shared. */
+    @Override
+    void close() throws Exception;
 
     /** Sends under way: the sender takes a place, the client's thread gives it back, and a failure ends the sending. */
     final class Window {

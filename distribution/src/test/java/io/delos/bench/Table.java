@@ -1,0 +1,34 @@
+package io.delos.bench;
+
+import java.util.List;
+
+/**
+ * One table of the report: a line for each trial that names it, a column for each figure and side.
+ *
+ * @param counted whether lost, duplicated and disordered messages get a column
+ */
+record Table(String title, List<Column> columns, boolean counted) {
+
+    /** A figure of all sides, with the ratio of the first two. */
+    record Column(String figure, String title, int digits) { }
+
+    static final Table THROUGHPUT = new Table("Throughput", List.of(new Column("rate", "messages/s", 0),
+            new Column("cpu", "CPU", 1)), true);
+    static final Table LATENCY = new Table("Latency at 2,000 messages per second, ms", List.of(new Column("p50", "p50", 2),
+            new Column("p99", "p99", 2), new Column("p999", "p99.9", 2), new Column("cpu", "CPU", 1)), true);
+    static final Table COST = new Table("Written to the device and taken from the heap, bytes per message", List.of(
+            new Column("written", "written", 0), new Column("allocated", "allocated", 0), new Column("compiling", "CPU compiling", 1)), false);
+    static final Table BACKLOG = new Table("Backlog", List.of(new Column("fill-rate", "written/s", 0),
+            new Column("fill-first", "first tenth/s", 0), new Column("fill-last", "last tenth/s", 0), new Column("fill-cpu", "CPU", 1),
+            new Column("fill-written", "bytes written", 0), new Column("disk", "bytes on disk", 0),
+            new Column("fill-resident", "resident then, MiB", 0), new Column("fill-peak", "peak, MiB", 0)), false);
+    static final Table DRAIN = new Table("Backlog: restart and drain", List.of(new Column("stop-ms", "stop, ms", 0),
+            new Column("accept-ms", "accepts, ms", 0), new Column("active-ms", "active, ms", 0),
+            new Column("first-ms", "first message, ms", 0), new Column("drain-rate", "drained/s", 0),
+            new Column("drain-cpu", "CPU", 1), new Column("drain-peak", "peak, MiB", 0)), true);
+    static final Table START = new Table("An empty instance", List.of(new Column("accept-ms", "accepts, ms", 0),
+            new Column("active-ms", "active, ms", 0), new Column("idle-resident", "resident, MiB", 0),
+            new Column("idle-threads", "threads", 0)), false);
+    static final Table AFTER = new Table("After all rows but those that restart", List.of(new Column("resident", "resident, MiB", 0),
+            new Column("peak", "peak, MiB", 0), new Column("threads", "threads", 0)), false);
+}

@@ -1,0 +1,63 @@
+package io.delos.bench;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+
+/**
+ * What Delos is to reach in a trial: all of some limits; or, where that is as good, another one alone.
+ */
+record Target(List<Limit> all, Optional<Limit> instead) {
+
+    /**
+     * A bound on the median of a figure.
+     *
+     * @param against the side whose figure it is multiplied with; empty for a bound that stands for itself
+     */
+    record Limit(String figure, String against, boolean atLeast, double bound) {
+
+        Optional<Boolean> met(Results results, String row) {
+            OptionalDouble own = results.median(row, Side.DELOS, figure);
+            OptionalDouble other = against.isEmpty() ? OptionalDouble.of(1) : results.median(row, against, figure);
+            if (own.isEmpty() || other.isEmpty()) {
+                return Optional.empty();
+            }
+            double limit = bound * other.getAsDouble();
+            return Optional.of(atLeast ? own.getAsDouble() >= limit : own.getAsDouble() <= limit);
+        }
+
+        String text() {
+            String number = bound == Math.rint(bound) ? String.format(Locale.ROOT, "%,.0f", bound)
+                    : String.format(Locale.ROOT, "%.3f", bound).replaceFirst("0+$", "");
+            return figure + (atLeast ? " ≥ " : " ≤ ") + (against.isEmpty() ? number
+                    : bound == 1 ? against : number + " × " + against);
+        }
+    }
+
+    static Limit atLeast(String figure, double ratio) {
+        return new Limit(figure, Side.ARTEMIS, true, ratio);
+    }
+
+    static Limit atMost(String figure, double ratio) {
+        return new Limit(figure, Side.ARTEMIS, false, ratio);
+    }
+
+    /** Whether it was reached, without a message lost, duplicated or out of order, and no round failed; empty if that wasn't measured. */
+    Optional<Boolean> met(Results results, String row) {
+        if (results.of(row, Side.DELOS).stream().anyMatch(each -> each.failure().isPresent())
+                || List.of("lost", "duplicated", "disordered").stream().anyMatch(each -> results.sum(row, Side.DELOS, each).orElse(0) != 0)) {
+            return Optional.of(false);
+        }
+        List<Optional<Boolean>> each = all.stream().map(limit -> limit.met(results, row)).toList();
+        if (instead.isPresent() && instead.get().met(results, row).orElse(false) || each.stream().allMatch(met -> met.orElse(false))) {
+            return Optional.of(true);
+        }
+        return each.stream().anyMatch(Optional::isEmpty) ? Optional.empty() : Optional.of(false);
+    }
+
+    String text() {
+        return all.stream().map(Limit::text).collect(Collectors.joining(", ")) + instead.map(limit -> ", or " + limit.text()).orElse("");
+    }
+}

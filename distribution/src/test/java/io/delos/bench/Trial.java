@@ -1,0 +1,42 @@
+package io.delos.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** One line of the benchmark: something done to a broker that yields figures. */
+interface Trial {
+    String name();
+
+    /** Whether it restarts its broker; then it comes after all that wants the broker warm. */
+    boolean restarts();
+
+    /** Whether the side of that name can take part. */
+    default boolean suits(String side) {
+        return !side.equals(Side.CLASSIC);
+    }
+
+    /**
+     * Does it, on a broker that runs and is at rest.
+     *
+     * @param run tells this trial's messages from those of all others in this run of the benchmark
+     */
+    Figures run(Side side, int run, Options options) throws IOException, InterruptedException;
+
+    /** The tables that show its figures. */
+    List<Table> tables();
+
+    /** What Delos is to reach of that table's figures. */
+    Optional<Target> target(Table table);
+
+    /** Whether Delos is to reach anything in it. */
+    default boolean accepts() {
+        return tables().stream().anyMatch(table -> target(table).isPresent());
+    }
+
+    /** Every trial that a round may have, in the order they are run. */
+    static List<Trial> all() {
+        return new ArrayList<>(Row.all());
+    }
+}
