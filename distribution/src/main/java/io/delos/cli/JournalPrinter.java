@@ -97,11 +97,26 @@ final class JournalPrinter {
 
         @Override
         public void segment(String file, UUID store, int epoch, long base, int capacity) {
+            tell(store);
+            out.println("#Segment: (" + file + " base=" + base + ", epoch=" + epoch + ") (size=" + capacity + ")");
+        }
+
+        @Override
+        public void sparse(String file, UUID store, long base, long limit, long records) {
+            tell(store);
+            out.println("#Segment: (" + file + " base=" + base + ", limit=" + limit + ", sparse) (records=" + records + ")");
+        }
+
+        @Override
+        public void superseded(String file) {
+            out.println("#Segment: (" + file + ") another file holds what was needed of it");
+        }
+
+        private void tell(UUID store) {
             if (!told) {
                 told = true;
                 out.println("Server's ID=" + store);
             }
-            out.println("#Segment: (" + file + " base=" + base + ", epoch=" + epoch + ") (size=" + capacity + ")");
         }
 
         @Override

@@ -27,8 +27,7 @@ record CheckpointFile(Path path, Head head) {
 
         /** Whether this segment was not needed any more when the checkpoint was taken, or would not be at the next one. */
         boolean dead(Segment segment) {
-            return segment.base() < position
-                    && needed.stream().noneMatch(listed -> listed.base() == segment.base() && !listed.dying());
+            return segment.base() < position && needed.stream().noneMatch(listed -> segment.holds(listed.base()) && !listed.dying());
         }
     }
 

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 
 import org.apache.logging.log4j.LogManager;
@@ -32,6 +34,7 @@ final class Checkpoints {
     private final Appender appender;
     private final Preparer preparer;
     private final Deque<CheckpointFile> kept = new ArrayDeque<>();
+    private volatile Ends ends;
 
     /** @param existing valid checkpoints, oldest first */
     Checkpoints(JournalConfig config, Disk disk, UUID store, int epoch, Segments segments, Appender appender, Preparer preparer,
@@ -44,6 +47,22 @@ final class Checkpoints {
         this.appender = appender;
         this.preparer = preparer;
         kept.addAll(existing);
+        ends = Ends.of(kept);
+    }
+
+    /** What is known of the kept checkpoints without their lock: the newest's position, its replay position, and the older's. */
+    private record Ends(long position, long newer, long older) {
+
+        static Ends of(Deque<CheckpointFile> kept) {
+            return kept.isEmpty() ? new Ends(0, 0, 0) : new Ends(kept.getLast().head().position(), kept.getLast().head().replayFrom(),
+                    kept.size() < KEPT ? 0 : kept.getFirst().head().replayFrom());
+        }
+    }
+
+    /** Before which position nothing will be replayed from either checkpoint, once another was taken at this position. Takes no lock. */
+    long replayedFromAfter(long position) {
+        Ends now = ends;
+        return position == now.position ? now.older : now.newer;
     }
 
     synchronized void take(long replayFrom, CheckpointContents contents) throws IOException {
@@ -64,7 +83,35 @@ final class Checkpoints {
         kept.addLast(new CheckpointFile(path, head));
         appender.checkpointed(position);
         forgetOlder();
+        ends = Ends.of(kept);
         reclaim(head);
+    }
+
+    /** Whether the newest checkpoint covers a position, and the older one needs to replay nothing before another. */
+    synchronized boolean cover(long position, long replayed) {
+        return kept.size() == KEPT && kept.getLast().head().replayFrom() >= position && kept.getFirst().head().replayFrom() >= replayed;
+    }
+
+    /**
+     * Puts a sparse segment, written under another name, in the place of others, whose files are given back. False if one of them has been
+     * reclaimed meanwhile, so that nothing was changed.
+     *
+     * @throws IOException if the new file could not be given its name: the others stay
+     */
+    synchronized boolean replace(List<Segment> old, Segment fresh, Path written) throws IOException {
+        if (!segments.all().containsAll(old)) {
+            return false;
+        }
+        try {
+            disk.rename(written, fresh.path());
+            disk.syncDirectory(config.directory());
+        } catch (IOException e) {
+            disk.delete(fresh.path());
+            throw e;
+        }
+        segments.replace(old, fresh);
+        giveBack(old);
+        return true;
     }
 
     private List<CheckpointFile.Needed> needed(long position, long replayFrom) {
@@ -119,23 +166,28 @@ final class Checkpoints {
 
     /** Marks what this checkpoint found dead, and gives back what is in no kept checkpoint's list. */
     private void reclaim(CheckpointFile.Head newest) throws IOException {
-        Set<Long> listed = new HashSet<>();
+        NavigableSet<Long> listed = new TreeSet<>();
         kept.forEach(file -> file.head().needed().forEach(needed -> listed.add(needed.base())));
         List<Segment> gone = new ArrayList<>();
         for (Segment segment : segments.all()) {
             segment.dead(newest.dead(segment));
-            if (segment.dead() && segment.living() == 0 && !listed.contains(segment.base())) {
+            if (segment.dead() && segment.living() == 0 && listed.subSet(segment.base(), segment.limit()).isEmpty()) {
                 gone.add(segment);
             }
         }
-        segments.remove(gone);
+        if (!gone.isEmpty()) {
+            segments.remove(gone);
+            giveBack(gone);
+            LOG.debug("{} segments reclaimed", gone.size());
+        }
+    }
+
+    /** The files of segments that are in the table no more. */
+    private void giveBack(List<Segment> gone) throws IOException {
         for (Segment segment : gone) {
             segment.close();
             preparer.recycle(segment);
         }
-        if (!gone.isEmpty()) {
-            disk.syncDirectory(config.directory());
-            LOG.debug("{} segments reclaimed", gone.size());
-        }
+        disk.syncDirectory(config.directory());
     }
 }

@@ -25,20 +25,32 @@ public final class Journal implements AutoCloseable {
     private final Appender appender;
     private final Preparer preparer;
     private final Checkpoints checkpoints;
+    private final Compactor compactor;
     private boolean closed;
 
-    Journal(JournalConfig config, Disk disk, UUID store, Segments segments, Appender appender, Preparer preparer, Checkpoints checkpoints) {
+    /** What an opened journal is made of. */
+    record Parts(Segments segments, Appender appender, Preparer preparer, Checkpoints checkpoints, Compactor compactor) {
+    }
+
+    Journal(JournalConfig config, Disk disk, UUID store, Parts parts) {
         this.config = config;
         this.disk = disk;
         this.store = store;
-        this.segments = segments;
-        this.appender = appender;
-        this.preparer = preparer;
-        this.checkpoints = checkpoints;
+        this.segments = parts.segments();
+        this.appender = parts.appender();
+        this.preparer = parts.preparer();
+        this.checkpoints = parts.checkpoints();
+        this.compactor = parts.compactor();
     }
 
-    /** What lives in one segment. {@code end} is {@link Long#MAX_VALUE} while it is being written. */
-    public record SegmentState(long base, int capacity, long end, long living) {
+    /**
+     * What lives in one segment.
+     *
+     * @param capacity how many positions it stands for
+     * @param bytes its file's length, which is less if it is sparse
+     * @param end where it was sealed; {@link Long#MAX_VALUE} while it is being written
+     */
+    public record SegmentState(long base, long capacity, long bytes, long end, long living) {
     }
 
     /**
@@ -97,18 +109,15 @@ public final class Journal implements AutoCloseable {
      * @throws IllegalArgumentException if no segment has the position; when salvaging, nothing happens instead
      */
     public void retain(long position, int delta) {
-        Segment segment = segments.find(position);
-        if (segment != Segment.NONE) {
-            segment.retain(delta);
-        } else if (!config.salvage()) {
+        if (!segments.retain(position, delta) && !config.salvage()) {
             throw new IllegalArgumentException("no segment holds position " + position);
         }
     }
 
     /** The segments there are, oldest first. */
     public List<SegmentState> segments() {
-        return segments.all().stream()
-                .map(segment -> new SegmentState(segment.base(), segment.capacity(), segment.end(), segment.living())).toList();
+        return segments.all().stream().map(segment -> new SegmentState(segment.base(), segment.limit() - segment.base(), segment.bytes(),
+                segment.end(), segment.living())).toList();
     }
 
     /** Reads one record into memory of its own; see {@link RecordReader#read(long, int)}, which saves a little when there are many. */
@@ -138,6 +147,26 @@ public final class Journal implements AutoCloseable {
         checkpoints.take(replayFrom, contents);
     }
 
+    /**
+     * Begins to count what exactly lives in those segments that seem worth rewriting; empty if none does. To be called where a checkpoint
+     * begins: what everybody says in his {@link Census.Tally} must be what he keeps at the position the checkpoint will replay from. Cheap;
+     * takes no lock.
+     */
+    public Optional<Census> census() {
+        return compactor.census();
+    }
+
+    /**
+     * Rewrites segments of which the census has found little alive, so that they take about as much of the disk as what lives in them. On the
+     * calling thread, a worker, when the checkpoint begun with the census was taken; writes up to about one segment's size. Nothing happens
+     * if that checkpoint failed, or somebody did not answer the census. What can't be rewritten is logged and stays.
+     *
+     * @return whether something was rewritten and more seems worth it
+     */
+    public boolean compact(Census census) {
+        return compactor.compact(census);
+    }
+
     /** Writes and syncs what was appended, then stops. Units appended later fail. Any thread but the journal's; again is allowed. */
     @Override
     public synchronized void close() {
@@ -145,6 +174,7 @@ public final class Journal implements AutoCloseable {
             return;
         }
         closed = true;
+        compactor.close();
         appender.close();
         try {
             preparer.close();

@@ -16,6 +16,7 @@ final class Layout {
     private static final String SEGMENT_SUFFIX = ".log";
     private static final String FREE_PREFIX = "free.";
     private static final String CHECKPOINT_PREFIX = "ckpt.";
+    private static final String SPARSE_SUFFIX = ".sparse";
     static final String TEMPORARY_SUFFIX = ".tmp";
 
     private Layout() {
@@ -64,8 +65,34 @@ final class Layout {
         return number(name, CHECKPOINT_PREFIX, "");
     }
 
+    /** A sparse segment's file. */
+    static Path sparse(Path directory, long base, long counted) {
+        return directory.resolve(hex(base) + "." + hex(counted) + SPARSE_SUFFIX);
+    }
+
+    /** The base in a sparse segment's name. */
+    static OptionalLong sparseBase(String name) {
+        return sparseNumber(name, 0);
+    }
+
+    /** The position in a sparse segment's name at which its records were living. */
+    static OptionalLong sparseCounted(String name) {
+        return sparseNumber(name, 1);
+    }
+
+    private static OptionalLong sparseNumber(String name, int which) {
+        int dot = name.indexOf('.');
+        if (dot != 16 || !name.endsWith(SPARSE_SUFFIX)) {
+            return OptionalLong.empty();
+        }
+        OptionalLong base = number(name.substring(0, dot), "", "");
+        OptionalLong counted = number(name.substring(dot), ".", SPARSE_SUFFIX);
+        return base.isEmpty() || counted.isEmpty() ? OptionalLong.empty() : which == 0 ? base : counted;
+    }
+
     static boolean temporary(String name) {
-        return number(name, CHECKPOINT_PREFIX, TEMPORARY_SUFFIX).isPresent();
+        return number(name, CHECKPOINT_PREFIX, TEMPORARY_SUFFIX).isPresent() || name.endsWith(TEMPORARY_SUFFIX)
+                && sparseBase(name.substring(0, name.length() - TEMPORARY_SUFFIX.length())).isPresent();
     }
 
     /** The 16 hex digits between prefix and suffix, if the name is exactly that and the number is not negative. */

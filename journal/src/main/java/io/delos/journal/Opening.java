@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +26,7 @@ final class Opening {
     private final List<CheckpointFile> checkpoints = new ArrayList<>();
     private final List<Path> spare = new ArrayList<>();
     private Listing listing;
+    private SparseListing sparse;
     private Optional<CheckpointFile.Head> saved = Optional.empty();
     private Optional<UUID> store = Optional.empty();
     private int epoch;
@@ -45,11 +47,13 @@ final class Opening {
         }
         readCheckpoints();
         readFree();
+        sparse = SparseListing.read(disk, directory, listing, saved, config.salvage());
         listSegments();
         long replayFrom = saved.map(CheckpointFile.Head::replayFrom).orElse(0L);
         List<Segment> newer = dropUnused(replayFrom);
         UUID id = store.orElseGet(UUID::randomUUID);
         Tail tail = new Tail(disk, id, recovery, config.salvage(), replayFrom);
+        sparse.report(tail, replayFrom);
         verifyNeeded(tail);
         List<Tail.Part> parts = new ArrayList<>();
         for (Segment segment : newer) {
@@ -100,21 +104,33 @@ final class Opening {
     }
 
     private void listSegments() throws IOException {
-        Segment before = Segment.NONE;
+        segments.addAll(sparse.segments());
         for (long base : listing.segments()) {
             Path path = Layout.segment(directory, base);
             long size = disk.size(path);
-            if (size > Integer.MAX_VALUE || base < before.limit()) {
-                throw new DamagedException(path.getFileName().toString(), 0, "the file overlaps another segment");
+            if (size > Integer.MAX_VALUE) {
+                throw new DamagedException(path.getFileName().toString(), 0, "no segment is so large");
             }
-            before = new Segment(path, base, (int) size);
-            segments.add(before);
+            Segment plain = new Segment(path, base, (int) size);
+            if (sparse.segments().stream().anyMatch(newer -> newer.covers(plain))) {
+                disk.delete(path);
+            } else {
+                segments.add(plain);
+            }
         }
+        segments.sort(Comparator.comparingLong(Segment::base));
+        for (int i = 1; i < segments.size(); i++) {
+            if (segments.get(i).base() < segments.get(i - 1).limit()) {
+                throw new DamagedException(segments.get(i).name(), 0, "the file overlaps another segment");
+            }
+        }
+        store = store.or(sparse::store);
     }
 
     /** The segments to be replayed, without the newest ones that never held a frame: those become spare files. */
     private List<Segment> dropUnused(long replayFrom) throws IOException {
-        List<Segment> newer = new ArrayList<>(segments.stream().filter(segment -> segment.limit() > replayFrom).toList());
+        List<Segment> newer = new ArrayList<>(segments.stream()
+                .filter(segment -> segment.limit() > replayFrom && !segment.isSparse()).toList());
         while (!newer.isEmpty() && !used(newer.get(newer.size() - 1))) {
             Segment unused = newer.remove(newer.size() - 1);
             segments.remove(unused);
@@ -183,7 +199,7 @@ final class Opening {
 
     private void verifyNeeded(Tail tail) throws IOException {
         for (CheckpointFile.Needed needed : saved.map(CheckpointFile.Head::needed).orElse(List.of())) {
-            if (!listing.segments().contains(needed.base())) {
+            if (segments.stream().noneMatch(segment -> segment.holds(needed.base()))) {
                 String name = Layout.segment(directory, needed.base()).getFileName().toString();
                 tail.damage(name, 0, 0, "the segment is missing, and the checkpoint needs it");
             }
@@ -229,6 +245,7 @@ final class Opening {
         Preparer preparer = new Preparer(config, disk, spare, firstFree);
         Appender appender = new Appender(config, id, epoch + 1, table, preparer);
         Checkpoints taking = new Checkpoints(config, disk, id, epoch + 1, table, appender, preparer, checkpoints);
+        Compactor compactor = new Compactor(config, disk, id, epoch + 1, table, appender, taking);
         preparer.want(base);
         preparer.start();
         try {
@@ -239,6 +256,6 @@ final class Opening {
             throw e;
         }
         LOG.info("Journal {} open: {} segments, ends at position {}", directory, segments.size(), tail.end());
-        return new Journal(config, disk, id, table, appender, preparer, taking);
+        return new Journal(config, disk, id, new Journal.Parts(table, appender, preparer, taking, compactor));
     }
 }

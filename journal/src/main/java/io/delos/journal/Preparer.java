@@ -87,7 +87,8 @@ final class Preparer implements AutoCloseable {
     void recycle(Segment dead) throws IOException {
         Path spare;
         synchronized (this) {
-            boolean keep = dead.capacity() == config.segmentBytes() && pool.size() < config.pooledSegments() && !closing;
+            boolean keep = !dead.isSparse() && dead.capacity() == config.segmentBytes() && !closing
+                    && pool.size() < config.pooledSegments();
             spare = keep ? Layout.free(config.directory(), nextFree++) : dead.path();
         }
         if (spare.equals(dead.path())) {

@@ -2,12 +2,12 @@ package io.delos.journal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.util.zip.CRC32C;
 
 /**
  * One thread at a time: keep one per worker. Reads records by position, each verified by its own checksum; positions that lie near each other
- * are fetched with one read of up to 256 KiB.
+ * are fetched with one read of up to 256 KiB. A segment may be reclaimed or replaced while it is read; then whatever was found in it means
+ * nothing, and the record is looked for in the one that has its place.
  */
 public final class RecordReader {
     private static final int RANGE = 256 << 10;
@@ -17,11 +17,27 @@ public final class RecordReader {
     private final Segments segments;
     private final Disk disk;
     private final CRC32C crc = new CRC32C();
+    private final IndexPage page;
     private ByteBuffer range = ByteBuffer.allocate(0);
 
     RecordReader(Segments segments, Disk disk) {
         this.segments = segments;
         this.disk = disk;
+        this.page = new IndexPage(disk);
+    }
+
+    /** Receives whole records, header included, as they lie in the file. */
+    interface RawVisitor {
+
+        /** One verified record; it begins at the index {@code at}, and its bytes are valid during the call only. */
+        void record(int index, long position, ByteBuffer bytes, int at, int payloadLength);
+
+        /** That record can't be had. */
+        void failed(int index, long position, IOException cause);
+    }
+
+    /** A stretch of one segment's file that holds the records of some of the positions asked for, in order. */
+    private record Stretch(Segment segment, long offset, int bytes, int from, int to) {
     }
 
     /**
@@ -32,14 +48,8 @@ public final class RecordReader {
      * @throws GoneException if its segment has been reclaimed
      */
     public StoredRecord read(long position, int expectedBytes) throws IOException {
-        Segment segment = segments.find(position);
-        ByteBuffer bytes = ByteBuffer.allocate(clamp(segment, position, expectedBytes));
-        int length = fetch(segment, position, bytes, position);
-        if (length > bytes.limit() - Layout.RECORD_HEADER) {
-            bytes = ByteBuffer.allocate(Layout.RECORD_HEADER + length);
-            fetch(segment, position, bytes, position);
-        }
-        return new StoredRecord(position, bytes.get(8), bytes.slice(Layout.RECORD_HEADER, length));
+        ByteBuffer raw = raw(position, expectedBytes);
+        return new StoredRecord(position, raw.get(8), raw.slice(Layout.RECORD_HEADER, raw.limit() - Layout.RECORD_HEADER));
     }
 
     /**
@@ -51,101 +61,147 @@ public final class RecordReader {
      * @param to the index behind the last to read
      */
     public void read(long[] positions, int[] expectedBytes, int from, int to, RecordVisitor visitor) {
+        readRaw(positions, expectedBytes, from, to, new RawVisitor() {
+            @Override
+            public void record(int index, long position, ByteBuffer bytes, int at, int payloadLength) {
+                visitor.record(index, position, bytes.get(at + 8), bytes.slice(at + Layout.RECORD_HEADER, payloadLength));
+            }
+
+            @Override
+            public void failed(int index, long position, IOException cause) {
+                visitor.failed(index, position, cause);
+            }
+        });
+    }
+
+    /** As {@link #read(long[], int[], int, int, RecordVisitor)}, for whole records. */
+    void readRaw(long[] positions, int[] expectedBytes, int from, int to, RawVisitor visitor) {
         int i = from;
         while (i < to) {
             Segment segment = segments.find(positions[i]);
-            long start = positions[i];
+            long start = offset(segment, positions[i]);
+            if (start < 0) {
+                single(positions[i], expectedBytes[i], i, visitor);
+                i++;
+                continue;
+            }
             long end = start + clamp(segment, start, expectedBytes[i]);
             int next = i + 1;
-            while (next < to && segment.holds(positions[next]) && positions[next] >= start && positions[next] <= end + GAP) {
-                long further = Math.max(end, positions[next] + clamp(segment, positions[next], expectedBytes[next]));
-                if (further - start > RANGE) {
+            while (next < to && segment.holds(positions[next])) {
+                long offset = offset(segment, positions[next]);
+                long further = Math.max(end, offset + clamp(segment, offset, expectedBytes[next]));
+                if (offset < start || offset > end + GAP || further - start > RANGE) {
                     break;
                 }
                 end = further;
                 next++;
             }
-            readRange(segment, positions, expectedBytes, i, next, (int) (end - start), visitor);
+            readStretch(new Stretch(segment, start, (int) (end - start), i, next), positions, expectedBytes, visitor);
             i = next;
         }
     }
 
-    private void readRange(Segment segment, long[] positions, int[] expectedBytes, int from, int to, int bytes, RecordVisitor visitor) {
-        long start = positions[from];
-        boolean single = bytes > RANGE;
-        if (!single) {
-            if (range.capacity() == 0) {
-                range = ByteBuffer.allocateDirect(RANGE);
+    private void readStretch(Stretch stretch, long[] positions, int[] expectedBytes, RawVisitor visitor) {
+        boolean loaded = stretch.bytes <= RANGE && load(stretch);
+        for (int i = stretch.from; i < stretch.to; i++) {
+            long offset = loaded ? offset(stretch.segment, positions[i]) : -1;
+            int at = (int) (offset - stretch.offset);
+            int length = offset < 0 ? Integer.MAX_VALUE : length(stretch.segment, range, at, offset, positions[i]);
+            if (length >= 0 && length <= range.limit() - at - Layout.RECORD_HEADER) {
+                visitor.record(i, positions[i], range, at, length);
+            } else {
+                single(positions[i], length < 0 || length == Integer.MAX_VALUE ? expectedBytes[i] : length, i, visitor);
             }
-            range.clear().limit(bytes);
         }
-        IOException unread = single ? null : load(segment, start, range);
-        for (int i = from; i < to; i++) {
+    }
+
+    /** Whether the stretch is in the buffer now; if not, its records are read one by one, and each tells of its own trouble. */
+    private boolean load(Stretch stretch) {
+        if (range.capacity() == 0) {
+            range = ByteBuffer.allocateDirect(RANGE);
+        }
+        try {
+            stretch.segment.read(disk, range.clear().limit(stretch.bytes), stretch.offset);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void single(long position, int expectedBytes, int index, RawVisitor visitor) {
+        ByteBuffer bytes;
+        try {
+            bytes = raw(position, expectedBytes);
+        } catch (IOException e) {
+            visitor.failed(index, position, e);
+            return;
+        }
+        visitor.record(index, position, bytes, 0, bytes.limit() - Layout.RECORD_HEADER);
+    }
+
+    /** One whole record; the buffer ends with it. */
+    private ByteBuffer raw(long position, int expectedBytes) throws IOException {
+        while (true) {
+            Segment segment = segments.find(position);
             try {
-                if (unread != null) {
-                    throw unread;
-                }
-                int length = single ? Integer.MAX_VALUE : verify(segment, range, start, positions[i]);
-                int at = (int) (positions[i] - start);
-                if (length <= range.limit() - at - Layout.RECORD_HEADER) {
-                    visitor.record(i, positions[i], range.get(at + 8), range.slice(at + Layout.RECORD_HEADER, length));
-                } else {
-                    StoredRecord record = read(positions[i], single ? expectedBytes[i] : length);
-                    visitor.record(i, record.position(), record.type(), record.payload());
-                }
+                return raw(segment, position, expectedBytes);
             } catch (IOException e) {
-                visitor.failed(i, positions[i], e);
+                if (segments.find(position) == segment) {
+                    throw e;
+                }
             }
+        }
+    }
+
+    private ByteBuffer raw(Segment segment, long position, int expectedBytes) throws IOException {
+        if (segment == Segment.NONE) {
+            throw new GoneException(position);
+        }
+        long offset = segment.isSparse() ? page.find(segment, position) : position - segment.base();
+        if (offset < 0) {
+            throw new GoneException(position);
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(clamp(segment, offset, expectedBytes));
+        int length = fetch(segment, bytes, offset, position);
+        if (length > bytes.limit() - Layout.RECORD_HEADER) {
+            bytes = ByteBuffer.allocate(Layout.RECORD_HEADER + length);
+            fetch(segment, bytes, offset, position);
+        }
+        return bytes.limit(Layout.RECORD_HEADER + length);
+    }
+
+    private int fetch(Segment segment, ByteBuffer bytes, long offset, long position) throws IOException {
+        segment.read(disk, bytes, offset);
+        int length = length(segment, bytes, 0, offset, position);
+        if (length < 0) {
+            throw new DamagedException(segment.name(), offset, "the record there is damaged");
+        }
+        return length;
+    }
+
+    /** Where in the segment's file a position's record lies; -1 if that can't be said, and reading it will say why. */
+    private long offset(Segment segment, long position) {
+        if (!segment.isSparse()) {
+            return segment == Segment.NONE ? -1 : position - segment.base();
+        }
+        try {
+            return page.find(segment, position);
+        } catch (IOException e) {
+            return -1;
         }
     }
 
     /** Header and payload, but never beyond the segment. */
-    private static int clamp(Segment segment, long position, int expectedBytes) {
+    private static int clamp(Segment segment, long offset, int expectedBytes) {
         long wanted = Layout.RECORD_HEADER + (long) Math.max(expectedBytes, 0);
-        return (int) Math.max(Layout.RECORD_HEADER, Math.min(wanted, segment.limit() - position));
+        return (int) Math.max(Layout.RECORD_HEADER, Math.min(wanted, segment.recordsEnd() - offset));
     }
 
-    private IOException load(Segment segment, long start, ByteBuffer target) {
-        try {
-            fill(segment, start, target);
-            return null;
-        } catch (IOException e) {
-            return e;
-        }
-    }
-
-    /** Fills the buffer from a position on and verifies the record at another one; see {@link #verify}. */
-    private int fetch(Segment segment, long start, ByteBuffer target, long position) throws IOException {
-        fill(segment, start, target);
-        return verify(segment, target, start, position);
-    }
-
-    private void fill(Segment segment, long start, ByteBuffer target) throws IOException {
-        if (segment == Segment.NONE) {
-            throw new GoneException(start);
-        }
-        DiskFile file = segment.reader(disk);
-        int limit = target.limit();
-        try {
-            int got = file.readUpTo(target, start - segment.base());
-            target.position(0).limit(limit);
-            if (got < limit) {
-                throw new DamagedException(segment.name(), start - segment.base() + got, "the file ends in the middle of a record");
-            }
-        } catch (ClosedChannelException e) {
-            segment.reopen(file);
-            throw gone(segment, start) ? new GoneException(start) : e;
-        } catch (DamagedException e) {
-            throw gone(segment, start) ? new GoneException(start) : e;
-        }
-    }
-
-    /** The payload's length; verified, unless the buffer doesn't hold all of it. */
-    private int verify(Segment segment, ByteBuffer bytes, long start, long position) throws IOException {
-        int at = (int) (position - start);
+    /** The length of the payload of the record at an index of the buffer; -1 if it is not sound. Verified unless it is not all there. */
+    private int length(Segment segment, ByteBuffer bytes, int at, long offset, long position) {
         int limit = bytes.limit();
         int length = bytes.getInt(at);
-        boolean sound = length >= 0 && Layout.RECORD_HEADER + (long) length <= segment.limit() - position
+        boolean sound = length >= 0 && Layout.RECORD_HEADER + (long) length <= segment.recordsEnd() - offset
                 && bytes.getInt(at + 4) == Layout.place(position);
         if (sound && Layout.RECORD_HEADER + length <= limit - at) {
             crc.reset();
@@ -154,17 +210,6 @@ public final class RecordReader {
             bytes.limit(limit).position(0);
             sound = (int) crc.getValue() == bytes.getInt(at + 12);
         }
-        if (!sound) {
-            if (gone(segment, position)) {
-                throw new GoneException(position);
-            }
-            throw new DamagedException(segment.name(), position - segment.base(), "the record there is damaged");
-        }
-        return length;
-    }
-
-    /** A segment may be reclaimed while it is read; then whatever was found in it means nothing. */
-    private boolean gone(Segment segment, long position) {
-        return segments.find(position) != segment;
+        return sound ? length : -1;
     }
 }

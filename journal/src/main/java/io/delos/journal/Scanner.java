@@ -3,6 +3,8 @@ package io.delos.journal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -32,6 +34,14 @@ public final class Scanner {
         default void segment(String file, UUID store, int epoch, long base, int capacity) throws IOException {
         }
 
+        /** A sparse segment begins: of the records from {@code base} to before {@code limit}, it has those that were needed. */
+        default void sparse(String file, UUID store, long base, long limit, long records) throws IOException {
+        }
+
+        /** A file that a sparse segment stands for; it was about to be deleted. */
+        default void superseded(String file) throws IOException {
+        }
+
         /** A sound frame, and the records to come. */
         default void frame(long position, int bytes, int epoch, int records) throws IOException {
         }
@@ -58,12 +68,24 @@ public final class Scanner {
         Listing listing = Listing.of(disk, directory);
         Optional<CheckpointFile.Head> newest = checkpoints(listing, visitor);
         Pass pass = new Pass(visitor, newest.map(CheckpointFile.Head::store));
-        List<Long> bases = List.copyOf(listing.segments());
-        for (int i = 0; i < bases.size(); i++) {
-            pass.segment(bases.get(i), i + 1 == bases.size());
+        SparseScan sparse = new SparseScan(disk, directory, visitor);
+        List<Segment> kept = sparse.open(listing.sparse());
+        Deque<Segment> waiting = new ArrayDeque<>(kept);
+        for (long base : listing.segments()) {
+            while (!waiting.isEmpty() && waiting.peek().base() <= base) {
+                sparse.scan(waiting.poll());
+            }
+            if (kept.stream().anyMatch(segment -> segment.holds(base))) {
+                visitor.superseded(name(base));
+            } else {
+                pass.segment(base, base == listing.segments().last());
+            }
+        }
+        for (Segment segment : waiting) {
+            sparse.scan(segment);
         }
         for (CheckpointFile.Needed needed : newest.map(CheckpointFile.Head::needed).orElse(List.of())) {
-            if (!listing.segments().contains(needed.base())) {
+            if (!listing.segments().contains(needed.base()) && kept.stream().noneMatch(segment -> segment.holds(needed.base()))) {
                 visitor.damaged(name(needed.base()), 0, "the segment is missing, and the checkpoint needs it");
             }
         }
