@@ -4,6 +4,7 @@ import io.delos.journal.CheckpointReader;
 import io.delos.journal.Scanner;
 import io.delos.message.Message;
 import io.delos.store.Fact;
+import io.delos.store.Staging;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -161,6 +162,12 @@ final class JournalPrinter {
         }
         if (fact instanceof Fact.Settled settled) {
             return "Settled[queue=" + settled.queue() + ", positions=" + Arrays.toString(settled.positions()) + "]";
+        }
+        if (fact instanceof Staging.Sent sent) {
+            return "Staged[transaction=" + sent.transaction() + ", " + text(sent.what()) + "]";
+        }
+        if (fact instanceof Staging.Ended ended) {
+            return "StagedSettled[transaction=" + ended.transaction() + ", " + text(ended.what()) + "]";
         }
         if (fact instanceof Fact.Remembered remembered) {
             return "Remembered[key=" + remembered.key() + ", bytes=" + remembered.value().length + "]";

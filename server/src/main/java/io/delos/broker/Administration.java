@@ -33,8 +33,6 @@ import java.util.Set;
  */
 public final class Administration {
 
-    /** Positions named by one fact of a purge. */
-
     private final AddressBook book;
     private final Routes routes;
     private final Store store;
@@ -233,7 +231,7 @@ public final class Administration {
     public void removeMessages(Queue queue, Loop loop, Reply<Long> done) {
         queue.loop().post(() -> {
             Removed removed = queue.removeAll();
-            List<Fact.Purged> facts = removed.facts(queue.id());
+            List<Fact> facts = removed.facts(queue.id());
             if (facts.isEmpty()) {
                 loop.post(() -> done.done(removed.count()));
                 return;

@@ -86,7 +86,7 @@ final class Admission {
 
     /** A transaction that waited while it holds room itself might wait for ever; it goes on, and the next sender waits. */
     private static boolean holdsMessages(Optional<Transaction> transaction) {
-        return transaction.isPresent() && !transaction.get().sends().isEmpty();
+        return transaction.isPresent() && transaction.get().holdsMessages();
     }
 
     private void goOn(Arriving arriving, int from, Runnable go) {
@@ -146,7 +146,7 @@ final class Admission {
         return false;
     }
 
-    /** Whether a transaction may be written now; if not, {@code go} runs when it may be. */
+    /** Whether what a transaction has of messages may be written now; if not, {@code go} runs when it may be. */
     boolean admits(Transaction transaction, Runnable go) {
         if (!broker.diskGuard().full() || transaction.sends().isEmpty()) {
             return true;

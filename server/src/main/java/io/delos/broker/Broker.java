@@ -17,6 +17,7 @@ import io.delos.store.Store;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -26,20 +27,27 @@ public final class Broker {
 
     static final Logger LOG = LogManager.getLogger(Broker.class);
 
+    /** What a transaction of moderate size weighs, in bytes. */
+    private static final long MOST_STAGING = 1 << 20;
+
     private final Parts parts;
     private final Settlements settlements;
     private final ClientNames names;
     private final Clients clients = new Clients();
+    private final AtomicLong transactionNumbers;
+    private final long stagingBytes;
     private final AtomicReference<ManagementDoor> managementDoor = new AtomicReference<>(ManagementDoor.CLOSED);
 
     /** What a broker is made of. */
     record Parts(BrokerConfig config, Store store, Routes routes, AddressBook book, Administration administration, Formats formats,
-                 Access access, Loop control, Executor workers, DiskGuard guard) { }
+                 Access access, Loop control, Executor workers, DiskGuard guard, OpenTransactions openTransactions) { }
 
     Broker(Parts parts) {
         this.parts = parts;
         this.settlements = new Settlements(parts.store());
         this.names = new ClientNames(parts.control());
+        this.transactionNumbers = new AtomicLong(parts.store().durablePosition());
+        this.stagingBytes = Math.min(MOST_STAGING, maxMessageBytes() / 4);
     }
 
     /** The broker's name, from its configuration. */
@@ -143,6 +151,21 @@ public final class Broker {
 
     DiskGuard diskGuard() {
         return parts.guard();
+    }
+
+    /** What the journal thread knows of undecided transactions; its alone. */
+    OpenTransactions openTransactions() {
+        return parts.openTransactions();
+    }
+
+    /** A number that no transaction has had: more positions are written than numbers given, so those of other openings are smaller. */
+    long nextTransaction() {
+        return transactionNumbers.incrementAndGet();
+    }
+
+    /** How much one transaction may hold of messages before they are written. */
+    long stagingBytes() {
+        return stagingBytes;
     }
 
     Settlements settlements() {

@@ -48,6 +48,7 @@ public final class BrokerStart implements AutoCloseable {
     private final Routes routes = new Routes();
     private final QueueRegistry registry = new QueueRegistry();
     private final Checkpoints checkpoints;
+    private final OpenTransactions transactions;
     private final Notes notes = new Notes();
     private final Restorer restored;
     private final Store store;
@@ -89,18 +90,21 @@ public final class BrokerStart implements AutoCloseable {
         loops = parts.loops();
         workers = parts.workers();
         budget = new WindowBudget(windowMemory(config));
-        checkpoints = new Checkpoints(registry, routes, loops.control(), workers);
+        transactions = new OpenTransactions(config.memory().idCacheSize());
+        checkpoints = new Checkpoints(registry, routes, loops.control(), workers, transactions);
         restored = new Restorer(notes, config.memory().idCacheSize());
         usage = new GlobalUsage(config.memory().effectiveGlobalMaxSize(Runtime.getRuntime().maxMemory()), config.memory().globalMaxMessages());
         guard = new DiskGuard(parts.files().journal().directory(), parts.files().disk(), config.memory(), this::freeSegments);
         store = Store.open(parts.files().journal().withOnDiskTrouble(guard::trouble), parts.files().disk(), restored, notes, workers,
                 new Store.Listener(this::durable, checkpoints::begin, parts.onDiskFailure()));
+        restored.discardUndecided();
         book = new AddressBook(routes, new AddressBook.Terms(config.wildcards(), config.addressSettings(), usage,
                 Set.of(config.management().address(), config.management().notificationAddress())), this::make);
         nextQueueId = restored.greatestQueueId() + 1;
         Administration administration = new Administration(book, routes, store, loops.control(), registry);
         Access access = new Access(config.security().enabled(), parts.authenticator(), parts.permissions());
-        broker = new Broker(new Broker.Parts(config, store, routes, book, administration, parts.formats(), access, loops.control(), workers, guard));
+        broker = new Broker(new Broker.Parts(config, store, routes, book, administration, parts.formats(), access, loops.control(), workers, guard,
+                transactions));
         departures.letters = new DeadLetters(broker);
         restore();
         configure();
@@ -168,7 +172,10 @@ public final class BrokerStart implements AutoCloseable {
                 restore(fact);
             }
             restored.duplicateIds().forEach((address, ids) ->
-                    book.address(address).ifPresent(record -> ids.forEach(id -> record.duplicates().claim(id))));
+                    book.address(address).ifPresent(record -> ids.forEach(id -> {
+                        record.duplicates().claim(id);
+                        record.duplicates().confirm(id);
+                    })));
         });
     }
 

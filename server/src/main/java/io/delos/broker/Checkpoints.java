@@ -35,6 +35,7 @@ final class Checkpoints {
     static final String FACTS_SECTION = "facts";
     static final String IDS_SECTION = "duplicate-ids";
     static final String QUEUE_SECTION = "queue:";
+    static final String TRANSACTION_SECTION = "transaction:";
 
     private static final Logger LOG = LogManager.getLogger(Checkpoints.class);
 
@@ -42,16 +43,18 @@ final class Checkpoints {
     private final Routes routes;
     private final Loop control;
     private final Executor workers;
+    private final OpenTransactions transactions;
     private final AtomicBoolean running = new AtomicBoolean();
     private volatile CountDownLatch current = new CountDownLatch(0);
     private Store store;
     private AddressBook book;
 
-    Checkpoints(QueueRegistry registry, Routes routes, Loop control, Executor workers) {
+    Checkpoints(QueueRegistry registry, Routes routes, Loop control, Executor workers, OpenTransactions transactions) {
         this.registry = registry;
         this.routes = routes;
         this.control = control;
         this.workers = workers;
+        this.transactions = transactions;
     }
 
     /** Before the first checkpoint. */
@@ -66,12 +69,14 @@ final class Checkpoints {
         final CountDownLatch done;
         final Map<Long, ByteBuffer> queues = new ConcurrentHashMap<>();
         final AtomicInteger missing;
+        final List<OpenTransactions.Open> transactions;
         volatile List<Fact> facts = List.of();
         volatile long greatestQueueId;
 
-        Gathering(long position, int parts, CountDownLatch done) {
+        Gathering(long position, int parts, List<OpenTransactions.Open> transactions, CountDownLatch done) {
             this.position = position;
             this.missing = new AtomicInteger(parts);
+            this.transactions = transactions;
             this.done = done;
         }
 
@@ -100,7 +105,7 @@ final class Checkpoints {
         List<Queue> queues = new ArrayList<>(registry.all());
         queues.removeIf(queue -> !queue.durable());
         List<Fact> notes = notes();
-        Gathering gathering = new Gathering(position, queues.size() + 1, done);
+        Gathering gathering = new Gathering(position, queues.size() + 1, transactions.snapshot(), done);
         current = done;
         control.post(() -> {
             gathering.facts = bookFacts(notes);
@@ -145,6 +150,9 @@ final class Checkpoints {
             store.checkpoint(gathering.position, target -> {
                 facts(gathering, target);
                 duplicateIds(target);
+                for (OpenTransactions.Open transaction : gathering.transactions) {
+                    OpenTransactions.write(transaction, target.section(TRANSACTION_SECTION + transaction.number));
+                }
                 for (Map.Entry<Long, ByteBuffer> queue : gathering.queues.entrySet()) {
                     target.section(QUEUE_SECTION + queue.getKey()).write(queue.getValue().array(), 0, queue.getValue().limit());
                 }
@@ -177,7 +185,7 @@ final class Checkpoints {
         out.writeInt(withIds.size());
         for (Route route : withIds) {
             text(out, route.address());
-            String[] ids = route.duplicates().all();
+            String[] ids = route.duplicates().confirmed();
             out.writeInt(ids.length);
             for (String id : ids) {
                 text(out, id);

@@ -3,9 +3,11 @@ package io.delos.broker;
 import io.delos.journal.CheckpointReader;
 import io.delos.journal.Recovery;
 import io.delos.message.Message;
+import io.delos.queue.Queue;
 import io.delos.queue.QueueSnapshot;
 import io.delos.store.Fact;
 import io.delos.store.Notes;
+import io.delos.store.Staging;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,7 +33,10 @@ final class Restorer implements Recovery {
     private final Map<String, Fact.Address> addresses = new LinkedHashMap<>();
     private final Map<Long, Fact.Queue> queues = new LinkedHashMap<>();
     private final Map<Long, QueueSnapshot> contents = new HashMap<>();
+    private final OpenTransactions open;
     private final Map<String, ArrayDeque<String>> ids = new HashMap<>();
+    private static final long[] NOWHERE = {};
+
     private long greatestQueueId;
     private long replayed;
 
@@ -39,6 +44,7 @@ final class Restorer implements Recovery {
     Restorer(Notes notes, int duplicateIds) {
         this.notes = notes;
         this.duplicateIds = duplicateIds;
+        this.open = new OpenTransactions(duplicateIds);
     }
 
     @Override
@@ -47,6 +53,8 @@ final class Restorer implements Recovery {
             if (name.startsWith(Checkpoints.QUEUE_SECTION)) {
                 long id = Long.parseLong(name.substring(Checkpoints.QUEUE_SECTION.length()));
                 contents.put(id, QueueSnapshot.read(ByteBuffer.wrap(content.readAllBytes())));
+            } else if (name.startsWith(Checkpoints.TRANSACTION_SECTION)) {
+                open.read(Long.parseLong(name.substring(Checkpoints.TRANSACTION_SECTION.length())), content);
             } else if (name.equals(Checkpoints.FACTS_SECTION)) {
                 facts(content);
             } else if (name.equals(Checkpoints.IDS_SECTION)) {
@@ -95,12 +103,9 @@ final class Restorer implements Recovery {
         if (fact instanceof Fact.Enqueued enqueued) {
             entered(enqueued, position);
         } else if (fact instanceof Fact.Settled settled) {
-            QueueSnapshot queue = contents.get(settled.queue());
-            if (queue != null) {
-                for (long gone : settled.positions()) {
-                    queue.settled(gone);
-                }
-            }
+            ended(settled);
+        } else if (fact instanceof Staging part) {
+            part(part, position);
         } else if (fact instanceof Fact.Failed failed) {
             QueueSnapshot queue = contents.get(failed.queue());
             if (queue != null) {
@@ -127,6 +132,52 @@ final class Restorer implements Recovery {
         }
     }
 
+    private void ended(Fact.Settled settled) {
+        QueueSnapshot queue = contents.get(settled.queue());
+        if (queue != null) {
+            for (long gone : settled.positions()) {
+                queue.settled(gone);
+            }
+        }
+    }
+
+    private void part(Staging part, long position) {
+        if (part instanceof Staging.Sent sent) {
+            Message message = sent.what().message();
+            OpenTransactions.Open transaction = open.of(sent.transaction());
+            transaction.last().add(StagedMessages.Targets.of(sent.what().queues()), position, message.size(), message.priority(),
+                    message.deliverAt());
+            transaction.claims.add(message);
+        } else if (part instanceof Staging.Ended ended) {
+            open.of(ended.transaction()).ended.add(ended.what());
+        } else if (part instanceof Staging.Decided decided) {
+            open.decided(decided.transaction()).filter(transaction -> decided.committed()).ifPresent(this::committed);
+        }
+    }
+
+    private void committed(OpenTransactions.Open transaction) {
+        for (StagedMessages messages : transaction.messages) {
+            for (int i = 0; i < messages.count(); i++) {
+                for (long id : messages.position(i) == Queue.NO_POSITION ? NOWHERE : messages.targets(i).durable()) {
+                    QueueSnapshot queue = contents.get(id);
+                    if (queue != null) {
+                        queue.enteredStaged(messages.position(i), messages.size(i), messages.priority(i), messages.deliverAt(i));
+                    }
+                }
+            }
+        }
+        transaction.ended.forEach(this::ended);
+        transaction.claims.forEach(this::claimed);
+    }
+
+    /** What was undecided when the broker ended never was; says so. */
+    void discardUndecided() {
+        for (OpenTransactions.Open transaction : open.discardAll()) {
+            LOG.info("A transaction was not committed when the broker ended: its {} message(s) written so far are discarded",
+                    transaction.count());
+        }
+    }
+
     private void entered(Fact.Enqueued enqueued, long position) {
         Message message = enqueued.message();
         for (long id : enqueued.queues()) {
@@ -136,8 +187,7 @@ final class Restorer implements Recovery {
             }
         }
         if (!message.duplicateId().isEmpty()) {
-            int separator = message.address().indexOf("::");
-            claimed(separator < 0 ? message.address() : message.address().substring(0, separator), message.duplicateId());
+            claimed(Claims.addressOf(message.address()), message.duplicateId());
         }
     }
 

@@ -43,6 +43,7 @@ final class SendUnit extends Unit {
 
     @Override
     protected void completed(Completions completions) {
+        session.confirmId(message);
         for (Queue target : targets) {
             completions.applyOn(target.loop(), this);
         }

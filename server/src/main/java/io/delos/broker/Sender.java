@@ -4,12 +4,9 @@ import io.delos.address.Route;
 import io.delos.config.Permission;
 import io.delos.config.RoutingType;
 import io.delos.message.Message;
-import io.delos.queue.Delivery;
 import io.delos.queue.Queue;
 import io.delos.store.Unit;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
@@ -147,6 +144,7 @@ final class Sender {
         Queue[] targets = target.only.isPresent() ? onlyOne(target.only.get(), message) : route.targets(message, broker.formats());
         if (targets.length == 0) {
             route.counters().unroutedOne();
+            session.confirmId(message);
             done.done(null);
             return;
         }
@@ -158,6 +156,7 @@ final class Sender {
             transaction.get().add(message, targets);
             admission.sentIn(transaction.get());
             done.done(null);
+            session.sent(transaction.get());
         } else {
             write(message, targets, done);
         }
@@ -174,6 +173,7 @@ final class Sender {
                 queue.loop().post(() -> queue.enqueue(message, Queue.NO_POSITION));
             }
             posted();
+            session.confirmId(message);
             done.done(null);
             return;
         }
@@ -186,7 +186,8 @@ final class Sender {
         waitUnderPressure();
     }
 
-    private void waitUnderPressure() {
+    /** The session goes on when so much isn't under way to the disk any more. */
+    void waitUnderPressure() {
         if (broker.store().underPressure()) {
             session.block();
             broker.store().whenRelieved(session.loop(), session::unblock);
@@ -222,7 +223,7 @@ final class Sender {
     private boolean claim(Route route, Message message, Optional<Transaction> transaction, Reply<Void> done) {
         String id = message.duplicateId();
         if (route.duplicates().claim(id)) {
-            transaction.ifPresent(t -> t.onRollback(() -> route.duplicates().release(id)));
+            transaction.ifPresent(t -> t.claims().add(route.address(), id));
             return true;
         }
         LOG.warn("AMQ222059: Duplicate message detected - message will not be routed. Address: {}, duplicate id: {}", route.address(), id);
@@ -234,27 +235,8 @@ final class Sender {
         return false;
     }
 
-    void commit(Transaction transaction, Reply<Void> done) {
-        if (admission.admits(transaction, () -> write(transaction, done))) {
-            write(transaction, done);
-        }
-    }
-
-    private void write(Transaction transaction, Reply<Void> done) {
-        List<Delivery> accepted = new ArrayList<>();
-        for (Transaction.Settled settled : transaction.settled()) {
-            if (settled.outcome().kind() == Outcome.Kind.ACCEPTED) {
-                accepted.addAll(settled.deliveries());
-            }
-        }
-        CommitUnit unit = CommitUnit.of(session, transaction, SettleUnit.byQueue(accepted), Reply.of(result -> {
-            for (Transaction.Settled settled : transaction.settled()) {
-                if (settled.outcome().kind() != Outcome.Kind.ACCEPTED) {
-                    session.settleTaken(settled.deliveries(), settled.outcome(), Reply.ignored());
-                }
-            }
-            done.done(null);
-        }, done::failed));
+    /** Writes a transaction's last unit in its turn. */
+    void commit(CommitUnit unit) {
         underWay++;
         journal(unit);
     }

@@ -34,7 +34,7 @@ public final class Session {
     private final Acceptances acceptances;
     private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
     private final Set<Subscription> subscriptions = new LinkedHashSet<>();
-    private final Set<Transaction> transactions = new LinkedHashSet<>();
+    private final SessionTransactions transactions;
     private int blocks;
     private int holds;
     private boolean notRead;
@@ -48,6 +48,7 @@ public final class Session {
         this.loop = loop;
         this.sender = new Sender(this, broker);
         this.acceptances = new Acceptances(broker.settlements(), loop);
+        this.transactions = new SessionTransactions(this, broker, sender);
     }
 
     Loop loop() {
@@ -227,6 +228,11 @@ public final class Session {
         }
     }
 
+    /** The message is durable, or as durable as it will be. Journal thread. */
+    void confirmId(Message message) {
+        Claims.confirm(broker.routes(), message);
+    }
+
     void sendEnded() {
         sender.ended();
     }
@@ -330,56 +336,34 @@ public final class Session {
 
     /** Begins a local transaction. */
     public Transaction begin() {
-        Transaction transaction = new Transaction();
-        transactions.add(transaction);
-        return transaction;
+        return transactions.begin();
     }
 
     /** Makes it true, all at once; done when it is durable. On refusal nothing has happened and it is rolled back, its deliveries released. */
     public void commit(Transaction transaction, Reply<Void> done) {
-        inOrder(() -> {
-            transactions.remove(transaction);
-            if (transaction.rollbackOnly()) {
-                rollbackNow(transaction, Optional.of(Outcome.FAILED));
-                done.failed(transaction.cause().orElseThrow());
-            } else if (!transaction.end()) {
-                done.failed(new BrokerException(Reason.TRANSACTION_STATE, "the transaction has ended"));
-            } else {
-                sender.commit(transaction, done);
-            }
-        });
+        inOrder(() -> transactions.commit(transaction, done));
     }
 
     /** Undoes it: its sends are forgotten, and the deliveries it settled are settled with {@code deliveries} instead. */
     public void rollback(Transaction transaction, Outcome deliveries, Reply<Void> done) {
-        inOrder(() -> {
-            transactions.remove(transaction);
-            rollbackNow(transaction, Optional.of(deliveries));
-            done.done(null);
-        });
+        rollback(transaction, Optional.of(deliveries), done);
     }
 
     /** Undoes it: its sends are forgotten, and the deliveries it settled are unsettled again, as AMQP has it. */
     public void rollbackToUnsettled(Transaction transaction, Reply<Void> done) {
+        rollback(transaction, Optional.empty(), done);
+    }
+
+    private void rollback(Transaction transaction, Optional<Outcome> deliveries, Reply<Void> done) {
         inOrder(() -> {
-            transactions.remove(transaction);
-            rollbackNow(transaction, Optional.empty());
+            transactions.rollBack(transaction, deliveries);
             done.done(null);
         });
     }
 
-    private void rollbackNow(Transaction transaction, Optional<Outcome> outcome) {
-        if (!transaction.end()) {
-            return;
-        }
-        transaction.undo();
-        for (Transaction.Settled settled : transaction.settled()) {
-            if (outcome.isPresent()) {
-                settleTaken(settled.deliveries(), outcome.get(), Reply.ignored());
-            } else {
-                settled.deliveries().forEach(Delivery::untake);
-            }
-        }
+    /** A message has become part of a transaction. */
+    void sent(Transaction transaction) {
+        transactions.sent(transaction);
     }
 
     // administration
@@ -507,8 +491,7 @@ public final class Session {
         closed = true;
         client.forgetSession(this);
         waiting.clear();
-        new ArrayList<>(transactions).forEach(transaction -> rollbackNow(transaction, Optional.of(forUnsettled)));
-        transactions.clear();
+        transactions.rollBackAll(forUnsettled);
         new ArrayList<>(subscriptions).forEach(subscription -> subscription.close(forUnsettled, Reply.ignored()));
         read();
     }

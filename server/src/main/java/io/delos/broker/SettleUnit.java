@@ -20,6 +20,15 @@ final class SettleUnit extends Unit {
     /** Deliveries of one queue. */
     record Settlement(Queue queue, List<Delivery> deliveries) {
 
+        /** The same in parts of so many. */
+        List<Settlement> parts(int most) {
+            List<Settlement> parts = new ArrayList<>();
+            for (int from = 0; from < deliveries.size(); from += most) {
+                parts.add(new Settlement(queue, deliveries.subList(from, Math.min(deliveries.size(), from + most))));
+            }
+            return parts;
+        }
+
         /** The fact that ends them; null when none of them is durable. */
         Fact.Settled fact() {
             long[] positions = new long[deliveries.size()];

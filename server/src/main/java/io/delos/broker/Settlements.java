@@ -15,6 +15,9 @@ import java.util.Optional;
 /** Ends deliveries: writes what must be durable, then tells the queues. Any loop; stateless but for what it works with. */
 final class Settlements {
 
+    /** Deliveries of one queue that one unit ends. */
+    static final int AT_ONCE = 8192;
+
     private final Store store;
 
     Settlements(Store store) {
@@ -44,7 +47,7 @@ final class Settlements {
     private void accept(List<SettleUnit.Settlement> settlements, Loop loop, Reply<Void> done) {
         List<Fact> facts = SettleUnit.facts(settlements);
         if (!facts.isEmpty()) {
-            store.write(new SettleUnit(settlements, facts, loop, done));
+            write(settlements, facts, loop, done);
             return;
         }
         for (SettleUnit.Settlement settlement : settlements) {
@@ -52,6 +55,19 @@ final class Settlements {
             queue.loop().post(() -> queue.forget(settlement.deliveries()));
         }
         done.done(null);
+    }
+
+    /** One unit, or as many as are needed for so many that one would be too large; they end in order, so the last one answers. */
+    private void write(List<SettleUnit.Settlement> settlements, List<Fact> facts, Loop loop, Reply<Void> done) {
+        if (settlements.stream().allMatch(settlement -> settlement.deliveries().size() <= AT_ONCE)) {
+            store.write(new SettleUnit(settlements, facts, loop, done));
+            return;
+        }
+        List<SettleUnit.Settlement> parts = settlements.stream().flatMap(settlement -> settlement.parts(AT_ONCE).stream()).toList();
+        for (int i = 0; i < parts.size(); i++) {
+            List<SettleUnit.Settlement> part = List.of(parts.get(i));
+            store.write(new SettleUnit(part, SettleUnit.facts(part), loop, i == parts.size() - 1 ? done : Reply.ignored()));
+        }
     }
 
     private void release(List<SettleUnit.Settlement> settlements, Outcome outcome) {

@@ -1,5 +1,6 @@
 package io.delos.broker;
 
+import io.delos.address.Routes;
 import io.delos.message.Message;
 import io.delos.queue.Delivery;
 import io.delos.queue.Queue;
@@ -10,7 +11,8 @@ import java.util.Optional;
 
 /**
  * Sends and settlements that happen together or not at all; made by {@link Session#begin()}, ended by its session. Owned by the session's
- * loop. It becomes one unit of the journal, so it needs no record of its beginning or end.
+ * loop. A small one becomes one unit of the journal, so it needs no record of its beginning or end. Of a large one the messages are written
+ * as they come ({@link Stager}); it then has a number, and keeps of each message only what its queues must know.
  */
 public final class Transaction {
 
@@ -24,14 +26,20 @@ public final class Transaction {
     /** Deliveries and what becomes of them. */
     record Settled(List<Delivery> deliveries, Outcome outcome) { }
 
-    private final List<Send> sends = new ArrayList<>();
+    private final Claims claims;
+    private final List<StagedMessages> staged = new ArrayList<>(0);
     private final List<Settled> settled = new ArrayList<>();
     private final List<Fact> notes = new ArrayList<>();
-    private final List<Runnable> onRollback = new ArrayList<>();
+    private List<Send> sends = new ArrayList<>();
+    private long bufferedBytes;
+    private long number;
+    private int spilling;
+    private Runnable afterSpills = () -> { };
     private Optional<BrokerException> cause = Optional.empty();
     private boolean ended;
 
-    Transaction() {
+    Transaction(Claims claims) {
+        this.claims = claims;
     }
 
     /** Whether something in it failed, so that it can only be rolled back. */
@@ -73,18 +81,38 @@ public final class Transaction {
 
     void add(Message message, Queue[] targets) {
         sends.add(new Send(message, targets));
+        bufferedBytes += message.size();
     }
 
     void add(List<Delivery> deliveries, Outcome outcome) {
         settled.add(new Settled(deliveries, outcome));
     }
 
-    void onRollback(Runnable undo) {
-        onRollback.add(undo);
+    Claims claims() {
+        return claims;
     }
 
+    /** The messages that are not staged, in the order they came, behind those that are. */
     List<Send> sends() {
         return sends;
+    }
+
+    /** Whether messages are part of it, staged or not. */
+    boolean holdsMessages() {
+        return !sends.isEmpty() || !staged.isEmpty();
+    }
+
+    /** What those messages weigh. */
+    long bufferedBytes() {
+        return bufferedBytes;
+    }
+
+    /** Takes the messages that are not staged: they are being. */
+    List<Send> takeSends() {
+        List<Send> taken = sends;
+        sends = new ArrayList<>();
+        bufferedBytes = 0;
+        return taken;
     }
 
     List<Settled> settled() {
@@ -95,12 +123,57 @@ public final class Transaction {
         return notes;
     }
 
-    void undo() {
+    /** Whether part of it is in the journal already, under {@link #number}. */
+    boolean large() {
+        return number != 0;
+    }
+
+    /** What the journal calls it; 0 as long as it has no part there. Any thread that was handed it since. */
+    long number() {
+        return number;
+    }
+
+    void number(long given) {
+        number = given;
+    }
+
+    void staged(StagedMessages messages) {
+        staged.add(messages);
+    }
+
+    List<StagedMessages> staged() {
+        return staged;
+    }
+
+    /** A message without durability is on its way to the disk too. */
+    void spilling() {
+        spilling++;
+    }
+
+    void spilled() {
+        if (--spilling == 0) {
+            Runnable then = afterSpills;
+            afterSpills = () -> { };
+            then.run();
+        }
+    }
+
+    /** Whether all of it has a place; if not, {@code then} runs when it has. */
+    boolean placed(Runnable then) {
+        if (spilling > 0) {
+            afterSpills = then;
+        }
+        return spilling == 0;
+    }
+
+    /** It will never be: addresses weigh less, ids may be used again. What the journal holds of it is somebody else's to undo. */
+    void undo(Routes routes) {
         for (Send send : sends) {
             for (Queue target : send.targets()) {
                 target.usage().remove(send.message().size(), 1);
             }
         }
-        onRollback.forEach(Runnable::run);
+        staged.forEach(StagedMessages::undo);
+        claims.release(routes);
     }
 }

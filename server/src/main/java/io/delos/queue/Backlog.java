@@ -25,6 +25,12 @@ final class Backlog {
         count++;
     }
 
+    /** Adds a message of a large transaction, which lies on disk. */
+    void addStaged(long position, int size, int mark) {
+        tail().addMarked(position, size, mark, null);
+        count++;
+    }
+
     /** The chunk that was added to last; there must be one. */
     Refs last() {
         return chunks.peekLast();

@@ -32,11 +32,11 @@ final class Handed {
         return entries;
     }
 
-    /** Where the journal has what is durable of it, ascending. */
+    /** Where the journal has what is durable of it, ascending, without those of large transactions. */
     long[] durablePositions() {
         LongStream.Builder positions = LongStream.builder();
         for (Entry entry = entries.head(); entry != null; entry = entry.next) {
-            if (entry.durable()) {
+            if (entry.durable() && !entry.staged) {
                 positions.add(entry.id);
             }
         }

@@ -143,12 +143,33 @@ public final class Queue {
         }
         counters.entered(message.size(), durable);
         if (message.deliverAt() > System.currentTimeMillis()) {
-            schedule(message.deliverAt(), position, message, 0);
+            schedule(message.deliverAt(), position, message, 0, false);
             return;
         }
         Entry entry = storage.admit(message, position);
         if (entry != null) {
             noticed(entry);
+        }
+    }
+
+    /**
+     * A message of a large transaction has entered, which lies on disk already; one life of it, counted there, is the queue's from now on.
+     *
+     * @param position where the journal or the spill log has it
+     */
+    public void enqueueStaged(long position, int size, int priority, long deliverAt) {
+        loop.assertInside();
+        if (closed) {
+            usage.remove(size, 1);
+            cold.retain(position, -1);
+            return;
+        }
+        counters.entered(size, !ColdMessages.spilled(position));
+        int mark = Refs.mark(priority, 0, true);
+        if (deliverAt > System.currentTimeMillis()) {
+            schedule(deliverAt, position, size, mark, null);
+        } else {
+            storage.admitStaged(position, size, mark);
         }
     }
 
@@ -293,7 +314,7 @@ public final class Queue {
             gone(entry.id, entry.message.size(), entry.durable());
         } else if (how == Handed.Return.TO_SCHEDULE) {
             schedule(System.currentTimeMillis() + handed.delay(entry, settings), entry.durable() ? entry.id : NO_POSITION, entry.message,
-                    entry.failures);
+                    entry.failures, entry.staged);
         } else {
             storage.putBack(entry);
             noticed(entry);
@@ -417,8 +438,12 @@ public final class Queue {
 
     // schedule
 
-    private void schedule(long at, long position, Message message, int failures) {
-        storage.schedule().add(at, position, message.size(), message.priority(), failures, position == NO_POSITION ? message : null);
+    private void schedule(long at, long position, Message message, int failures, boolean staged) {
+        schedule(at, position, message.size(), Refs.mark(message.priority(), failures, staged), position == NO_POSITION ? message : null);
+    }
+
+    private void schedule(long at, long position, int size, int mark, Message message) {
+        storage.schedule().add(at, position, size, mark, message);
         counters.scheduled(1);
         wakeFor(at);
     }

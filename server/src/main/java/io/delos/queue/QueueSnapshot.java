@@ -13,7 +13,7 @@ import java.util.List;
 public final class QueueSnapshot {
 
     /** One that waits for its time. */
-    private record Timed(long at, long position, int size, int priority, int failures) { }
+    private record Timed(long at, long position, int size, int mark) { }
 
     private final Refs refs;
     private final List<Timed> timed = new ArrayList<>();
@@ -32,20 +32,30 @@ public final class QueueSnapshot {
         return refs;
     }
 
-    void addTimed(long at, long position, int size, int priority, int failures) {
-        timed.add(new Timed(at, position, size, priority, failures));
+    void addTimed(long at, long position, int size, int mark) {
+        timed.add(new Timed(at, position, size, mark));
     }
 
     void scheduleAll(Schedule schedule) {
-        timed.forEach(t -> schedule.add(t.at(), t.position(), t.size(), t.priority(), t.failures(), null));
+        timed.forEach(t -> schedule.add(t.at(), t.position(), t.size(), t.mark(), null));
     }
 
     /** A message entered after this snapshot was taken. Positions ascend. */
     public void entered(long position, int size, int priority, long deliverAt) {
         if (deliverAt > 0) {
-            addTimed(deliverAt, position, size, priority, 0);
+            addTimed(deliverAt, position, size, priority);
         } else {
             refs.add(position, size, priority, 0, null);
+        }
+    }
+
+    /** As {@link #entered}, for a message that lay in the journal before its transaction was decided: at any position. */
+    public void enteredStaged(long position, int size, int priority, long deliverAt) {
+        int mark = Refs.mark(priority, 0, true);
+        if (deliverAt > 0) {
+            addTimed(deliverAt, position, size, mark);
+        } else {
+            refs.addMarked(position, size, mark, null);
         }
     }
 
@@ -59,19 +69,22 @@ public final class QueueSnapshot {
         }
     }
 
-    /** Everything the fact covers has left. */
+    /** Everything the fact covers has left; those of large transactions are settled one by one instead. */
     public void purged(Fact.Purged fact) {
         for (int i = 0; i < refs.count(); i++) {
-            if (fact.covers(refs.position(i))) {
+            if (!refs.staged(i) && fact.covers(refs.position(i))) {
                 gone.set(i);
             }
         }
-        timed.removeIf(t -> fact.covers(t.position()));
+        timed.removeIf(t -> (t.mark() & Refs.STAGED) == 0 && fact.covers(t.position()));
     }
 
     /** The greatest position of all. */
     long lastPosition() {
-        long last = refs.count() == 0 ? 0 : refs.position(refs.count() - 1);
+        long last = 0;
+        for (int i = 0; i < refs.count(); i++) {
+            last = Math.max(last, refs.position(i));
+        }
         for (Timed t : timed) {
             last = Math.max(last, t.position());
         }
@@ -129,7 +142,7 @@ public final class QueueSnapshot {
         }
         out.putInt(timed.size());
         for (Timed t : timed) {
-            out.putLong(t.at()).putLong(t.position()).putInt(t.size()).putInt(t.priority() | t.failures() << 16);
+            out.putLong(t.at()).putLong(t.position()).putInt(t.size()).putInt(t.mark());
         }
     }
 
@@ -147,7 +160,7 @@ public final class QueueSnapshot {
             long position = in.getLong();
             int size = in.getInt();
             int mark = in.getInt();
-            snapshot.addTimed(at, position, size, mark & 0xff, mark >>> 16);
+            snapshot.addTimed(at, position, size, mark);
         }
         return snapshot;
     }

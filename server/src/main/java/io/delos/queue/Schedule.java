@@ -8,14 +8,15 @@ import java.util.PriorityQueue;
 final class Schedule {
 
     /** One that waits; {@code message} is null when it lies on disk at {@code position}. */
-    record Waiting(long at, long sequence, long position, int size, int priority, int failures, Message message) { }
+    record Waiting(long at, long sequence, long position, int size, int mark, Message message) { }
 
     private final PriorityQueue<Waiting> waiting =
             new PriorityQueue<>(Comparator.comparingLong(Waiting::at).thenComparingLong(Waiting::sequence));
     private long sequence;
 
-    void add(long at, long position, int size, int priority, int failures, Message message) {
-        waiting.add(new Waiting(at, sequence++, position, size, priority, failures, message));
+    /** {@code mark}: as {@link Refs#mark} says. */
+    void add(long at, long position, int size, int mark, Message message) {
+        waiting.add(new Waiting(at, sequence++, position, size, mark, message));
     }
 
     boolean isEmpty() {

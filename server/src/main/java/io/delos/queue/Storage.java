@@ -3,6 +3,7 @@ package io.delos.queue;
 import io.delos.message.Message;
 import io.delos.store.ColdMessages;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -83,7 +84,14 @@ final class Storage {
             refill();
             return null;
         }
-        return append(position, message, 0);
+        return append(position, message, 0, false);
+    }
+
+    /** Takes in a message of a large transaction, of which only this is known: by way of the backlog. */
+    void admitStaged(long position, int size, int mark) {
+        backlog.addStaged(position, size, mark);
+        queue.counters().backlog(backlog.count());
+        refill();
     }
 
     private void spill(Message message) {
@@ -96,8 +104,8 @@ final class Storage {
         });
     }
 
-    private Entry append(long position, Message message, int failures) {
-        Entry entry = new Entry(idOf(position), message, nextOrder++, failures);
+    private Entry append(long position, Message message, int failures, boolean staged) {
+        Entry entry = new Entry(idOf(position), message, nextOrder++, failures, staged);
         window.addLast(entry);
         budget.add(message.size());
         return entry;
@@ -161,7 +169,7 @@ final class Storage {
                 queue.lost(refs.position(i), refs.size(i));
                 continue;
             }
-            Entry entry = append(refs.position(i), message, refs.failures(i));
+            Entry entry = append(refs.position(i), message, refs.failures(i), refs.staged(i));
             first = first == null || Window.before(entry, first) ? entry : first;
         }
         if (first != null) {
@@ -185,7 +193,7 @@ final class Storage {
         Refs refs = new Refs(16);
         Schedule.Waiting waiting;
         while ((waiting = schedule.pollDue(now)) != null) {
-            refs.add(waiting.position(), waiting.size(), waiting.priority(), waiting.failures(), waiting.message());
+            refs.addMarked(waiting.position(), waiting.size(), waiting.mark(), waiting.message());
         }
         if (refs.count() > 0) {
             dueLoading.add(refs);
@@ -203,11 +211,12 @@ final class Storage {
         int next = 0;
         for (int i = 0; i < refs.count(); i++) {
             Message message = refs.kept(i) != null ? refs.kept(i) : fetched.get(next++);
+            release(refs, i);
             if (message == null) {
                 queue.lost(refs.position(i), refs.size(i));
                 continue;
             }
-            Entry entry = new Entry(idOf(refs.position(i)), message, order++, refs.failures(i));
+            Entry entry = new Entry(idOf(refs.position(i)), message, order++, refs.failures(i), refs.staged(i));
             putBack(entry);
             queue.loaded(entry);
         }
@@ -219,7 +228,7 @@ final class Storage {
         Entry entry;
         while ((entry = window.first()) != null) {
             remove(entry);
-            sum.add(entry.durable() ? entry.id : Queue.NO_POSITION, entry.message.size());
+            sum.add(entry.durable() ? entry.id : Queue.NO_POSITION, entry.message.size(), entry.staged);
         }
         sum.add(loading);
         loading = new Refs(0);
@@ -227,7 +236,7 @@ final class Storage {
         dueLoading.clear();
         backlog.forEach(sum::add);
         backlog.clear();
-        schedule.all().forEach(waiting -> sum.add(waiting.position(), waiting.size()));
+        schedule.all().forEach(waiting -> sum.add(waiting.position(), waiting.size(), (waiting.mark() & Refs.STAGED) != 0));
         queue.counters().scheduled(-schedule.count());
         schedule.clear();
         queue.counters().backlog(0);
@@ -235,40 +244,46 @@ final class Storage {
         return sum;
     }
 
-    /** References to all that is durable, in order of position, with those handed out. */
+    /** What a snapshot says of one, and where it stands: what was due has no place yet, and comes first. */
+    private record Place(long order, long position, int size, int mark) { }
+
+    private static final Comparator<Place> IN_ORDER =
+            Comparator.comparingLong((Place place) -> Math.max(-1, place.order())).thenComparingLong(Place::position);
+
+    /** References to all that is durable, in order, with those handed out. */
     QueueSnapshot snapshot(EntryChain handed) {
-        List<long[]> waiting = new ArrayList<>();
+        List<Place> waiting = new ArrayList<>();
         collect(handed.head(), waiting, false);
         for (Entry entry = window.first(); entry != null; entry = window.after(entry)) {
             collect(entry, waiting, true);
         }
-        collect(loading, waiting);
-        dueLoading.forEach(refs -> collect(refs, waiting));
-        waiting.sort((a, b) -> Long.compare(a[0], b[0]));
+        collect(loading, nextOrder, waiting);
+        dueLoading.forEach(refs -> collect(refs, -1, waiting));
+        waiting.sort(IN_ORDER);
         Refs refs = new Refs(waiting.size() + (int) Math.min(backlog.count(), Integer.MAX_VALUE / 2));
-        waiting.forEach(w -> refs.add(w[0], (int) w[1], (int) w[2], (int) w[3], null));
+        waiting.forEach(place -> refs.addMarked(place.position(), place.size(), place.mark(), null));
         backlog.forEach(chunk -> addDurable(chunk, refs));
         QueueSnapshot snapshot = new QueueSnapshot(refs);
         for (Schedule.Waiting w : schedule.all()) {
-            if (w.position() != Queue.NO_POSITION) {
-                snapshot.addTimed(w.at(), w.position(), w.size(), w.priority(), w.failures());
+            if (w.position() != Queue.NO_POSITION && !ColdMessages.spilled(w.position())) {
+                snapshot.addTimed(w.at(), w.position(), w.size(), w.mark());
             }
         }
         return snapshot;
     }
 
-    private static void collect(Entry from, List<long[]> into, boolean one) {
+    private static void collect(Entry from, List<Place> into, boolean one) {
         for (Entry entry = from; entry != null; entry = one ? null : entry.next) {
             if (entry.durable()) {
-                into.add(new long[] {entry.id, entry.message.size(), entry.priority(), entry.failures});
+                into.add(new Place(entry.order, entry.id, entry.message.size(), entry.mark()));
             }
         }
     }
 
-    private static void collect(Refs refs, List<long[]> into) {
+    private static void collect(Refs refs, long order, List<Place> into) {
         for (int i = 0; i < refs.count(); i++) {
             if (refs.durable(i)) {
-                into.add(new long[] {refs.position(i), refs.size(i), refs.priority(i), refs.failures(i)});
+                into.add(new Place(order < 0 ? order : order + i, refs.position(i), refs.size(i), refs.mark(i)));
             }
         }
     }
@@ -276,7 +291,7 @@ final class Storage {
     private static void addDurable(Refs from, Refs to) {
         for (int i = 0; i < from.count(); i++) {
             if (from.durable(i)) {
-                to.add(from.position(i), from.size(i), from.priority(i), from.failures(i), null);
+                to.addMarked(from.position(i), from.size(i), from.mark(i), null);
             }
         }
     }

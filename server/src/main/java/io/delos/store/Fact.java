@@ -10,7 +10,8 @@ import java.util.Map;
  * Everything that can become durable. Each kind is a record with its own codec; the layouts are in {@code docs/journal-format.md}. Queues
  * are named by their id, messages by the position of the {@link Enqueued} that brought them. Immutable.
  */
-public sealed interface Fact {
+public sealed interface Fact permits Fact.Enqueued, Fact.Settled, Fact.Failed, Fact.Address, Fact.AddressGone, Fact.Queue, Fact.QueueGone,
+        Fact.Remembered, Fact.Forgotten, Fact.Purged, Staging {
 
     byte ENQUEUED = 1;
     byte SETTLED = 2;
@@ -45,6 +46,7 @@ public sealed interface Fact {
             case REMEMBERED -> new Remembered(Wire.getText(in), Wire.getBytes(in));
             case FORGOTTEN -> new Forgotten(Wire.getText(in));
             case PURGED -> new Purged(in.getLong(), in.getLong(), in.getLong(), longs(in));
+            case Staging.SENT, Staging.ENDED, Staging.DECIDED -> Staging.read(type, in);
             default -> throw new IllegalStateException("a fact of the unknown type " + type);
         };
     }

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.apache.logging.log4j.LogManager;
@@ -43,6 +44,7 @@ public final class Store implements ColdMessages, AutoCloseable {
     private final long maxMessageBytes;
     private final Spill spill;
     private final ThreadLocal<RecordReader> spillReaders;
+    private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean checkpointWanted;
     private Consumer<Long> groupEnd = position -> { };
 
@@ -104,7 +106,8 @@ public final class Store implements ColdMessages, AutoCloseable {
     }
 
     void noteDurable(Fact fact) {
-        if (fact instanceof Fact.Enqueued || fact instanceof Fact.Settled || fact instanceof Fact.Failed || fact instanceof Fact.Purged) {
+        if (fact instanceof Fact.Enqueued || fact instanceof Fact.Settled || fact instanceof Fact.Failed || fact instanceof Fact.Purged
+                || fact instanceof Staging) {
             return;
         }
         notes.apply(fact);
@@ -153,6 +156,11 @@ public final class Store implements ColdMessages, AutoCloseable {
     /** How many files the journal has in reserve; see {@link Journal#freeSegments}. */
     public int freeSegments() {
         return journal.freeSegments();
+    }
+
+    /** Everything before this position is durable. Any thread. */
+    public long durablePosition() {
+        return journal.durablePosition();
     }
 
     /** Bytes written since the last checkpoint. */
@@ -214,19 +222,20 @@ public final class Store implements ColdMessages, AutoCloseable {
 
     private void read(long[] positions, int[] guesses, int from, int to, boolean spilled, Message[] messages) {
         if (!spilled) {
-            readers.get().read(positions, guesses, from, to, new Collector(messages, false));
+            readers.get().read(positions, guesses, from, to, new Collector(messages, false, closing));
             return;
         }
         long[] places = positions.clone();
         for (int i = from; i < to; i++) {
             places[i] &= ~SPILLED;
         }
-        spillReaders.get().read(places, guesses, from, to, new Collector(messages, true));
+        spillReaders.get().read(places, guesses, from, to, new Collector(messages, true, closing));
     }
 
     /** Syncs what was written and closes the journal. Completions of what was written before are still posted. */
     @Override
     public void close() {
+        closing.set(true);
         journal.close();
         spill.close();
     }
@@ -234,16 +243,19 @@ public final class Store implements ColdMessages, AutoCloseable {
     private static final class Collector implements RecordVisitor {
         private final Message[] messages;
         private final boolean spilled;
+        private final AtomicBoolean closing;
 
-        Collector(Message[] messages, boolean spilled) {
+        Collector(Message[] messages, boolean spilled, AtomicBoolean closing) {
             this.messages = messages;
             this.spilled = spilled;
+            this.closing = closing;
         }
 
         @Override
         public void record(int index, long position, byte type, ByteBuffer payload) {
             try {
-                Fact.Enqueued fact = (Fact.Enqueued) Fact.read(type, payload);
+                Fact read = Fact.read(type, payload);
+                Fact.Enqueued fact = read instanceof Staging.Sent staged ? staged.what() : (Fact.Enqueued) read;
                 messages[index] = spilled ? Spill.decoded(fact) : fact.message();
             } catch (RuntimeException damaged) {
                 LOG.error("The record at position {} of the journal does not hold a message; the message is lost", position, damaged);
@@ -252,7 +264,9 @@ public final class Store implements ColdMessages, AutoCloseable {
 
         @Override
         public void failed(int index, long position, IOException cause) {
-            LOG.error("A message can't be read from the journal and is lost: {}", cause.getMessage());
+            if (!closing.get()) {
+                LOG.error("A message can't be read from the journal and is lost: {}", cause.toString());
+            }
         }
     }
 

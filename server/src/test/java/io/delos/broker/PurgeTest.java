@@ -44,7 +44,7 @@ class PurgeTest {
     @Test
     void manyThatAreHeldAreNamedInSeveralFacts() {
         long[] held = LongStream.range(0, 20_000).map(i -> i * 10).toArray();
-        List<Fact.Purged> facts = new Removed(5, 5, 5, 1_000_000, held).facts(7);
+        List<Fact.Purged> facts = new Removed(5, 5, 5, 1_000_000, held, new long[0]).facts(7).stream().map(Fact.Purged.class::cast).toList();
         assertThat(facts).hasSize(3);
         for (Fact.Purged fact : facts) {
             ByteBuffer bytes = ByteBuffer.allocate(fact.size());
@@ -57,7 +57,7 @@ class PurgeTest {
             boolean expected = position <= 1_000_000 && (position % 10 != 0 || position >= 200_000);
             assertThat(facts.stream().anyMatch(fact -> fact.covers(at))).as("position %d", position).isEqualTo(expected);
         }
-        assertThat(new Removed(5, 5, 0, 1_000_000, held).facts(7)).isEmpty();
+        assertThat(new Removed(5, 5, 0, 1_000_000, held, new long[0]).facts(7)).isEmpty();
     }
 
     private static void send(TestBroker.User user, int from, int to) throws Exception {

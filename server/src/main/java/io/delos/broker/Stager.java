@@ -1,0 +1,96 @@
+package io.delos.broker;
+
+import io.delos.queue.Queue;
+import io.delos.store.Fact;
+import io.delos.store.Staging;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Writes transactions that outgrow one unit, part by part, before they are decided: {@link Staging}. Owned by the session's loop.
+ */
+final class Stager {
+
+    private final Session session;
+    private final Broker broker;
+
+    Stager(Session session, Broker broker) {
+        this.session = session;
+        this.broker = broker;
+    }
+
+    /** Whether the messages of the transaction are too many to be held until it commits. */
+    boolean due(Transaction transaction) {
+        return transaction.bufferedBytes() > broker.stagingBytes();
+    }
+
+    /** Writes what the transaction has of messages. */
+    void stageSends(Transaction transaction) {
+        List<Transaction.Send> sends = transaction.takeSends();
+        StagedMessages messages = new StagedMessages(sends.size());
+        List<Staging> facts = new ArrayList<>(sends.size());
+        number(transaction);
+        transaction.staged(messages);
+        StagedMessages.Targets targets = StagedMessages.Targets.of(new long[0]);
+        for (Transaction.Send send : sends) {
+            if (targets.queues() != send.targets()) {
+                targets = StagedMessages.Targets.of(send.targets());
+            }
+            boolean durable = send.message().durable() && targets.durable().length > 0;
+            int i = messages.add(targets, durable ? StagedMessages.AWAITED : Queue.NO_POSITION, send.message().size(),
+                    send.message().priority(), send.message().deliverAt());
+            if (durable) {
+                facts.add(new Staging.Sent(transaction.number(), new Fact.Enqueued(send.message(), targets.durable())));
+            }
+            if (messages.volatileTargets(i) > 0) {
+                spill(transaction, messages, i, send);
+            }
+        }
+        broker.store().write(new StageUnit(session, broker, transaction, messages, facts));
+    }
+
+    private void number(Transaction transaction) {
+        if (!transaction.large()) {
+            transaction.number(broker.nextTransaction());
+        }
+    }
+
+    /** One copy for all its queues without durability, each with a life of its own. */
+    private void spill(Transaction transaction, StagedMessages messages, int i, Transaction.Send send) {
+        transaction.spilling();
+        broker.store().spill(send.message(), session.loop(), position -> {
+            int others = messages.volatileTargets(i) - 1;
+            if (others > 0) {
+                broker.store().retain(position, others);
+            }
+            messages.spilled(i, position);
+            transaction.spilled();
+        });
+    }
+
+    /** Writes settlements that are too many for one unit; the decision makes them true. */
+    void stageEnds(Transaction transaction, List<SettleUnit.Settlement> settlements) {
+        number(transaction);
+        for (SettleUnit.Settlement settlement : settlements) {
+            for (SettleUnit.Settlement part : settlement.parts(Settlements.AT_ONCE)) {
+                Fact.Settled fact = part.fact();
+                if (fact != null) {
+                    broker.store().write(new StageUnit(session, broker, transaction, new StagedMessages(0),
+                            List.of(new Staging.Ended(transaction.number(), fact))));
+                }
+            }
+        }
+    }
+
+    /** Has the journal forget the parts of a transaction that has been undone. */
+    void undo(Transaction transaction) {
+        if (!transaction.large()) {
+            return;
+        }
+        broker.store().write(new StageUnit.Undo(broker, transaction.number()));
+        Runnable drop = () -> transaction.staged().forEach(messages -> messages.dropSpilled(broker.store()));
+        if (transaction.placed(drop)) {
+            drop.run();
+        }
+    }
+}
