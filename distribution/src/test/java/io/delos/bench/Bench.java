@@ -54,13 +54,11 @@ public final class Bench {
         Path instances = work.resolve("run-" + DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now()));
         List<Side> sides = new ArrayList<>();
         try {
-            if (options.wantsSide("delos")) {
-                sides.add(Side.create(Side.DELOS, home(options.home("delos"), Optional.empty(), work), instances.resolve("delos"), options));
+            for (String name : List.of(Side.DELOS, Side.ARTEMIS, Side.CLASSIC)) {
+                if (options.wantsSide(name.toLowerCase(Locale.ROOT)) && wanted.stream().anyMatch(trial -> trial.suits(name))) {
+                    sides.add(Side.create(name, home(name, work), instances.resolve(name.toLowerCase(Locale.ROOT)), options));
+                }
             }
-            if (options.wantsSide("artemis")) {
-                sides.add(Side.create(Side.ARTEMIS, home(options.home("artemis"), Optional.of(work), work), instances.resolve("artemis"), options));
-            }
-            sides.removeIf(side -> wanted.stream().noneMatch(trial -> trial.suits(side.name())));
             long start = System.nanoTime();
             for (int round = 1; round <= options.rounds(); round++) {
                 round(round, sides);
@@ -83,13 +81,13 @@ public final class Bench {
     }
 
     private void round(int round, List<Side> sides) throws IOException, InterruptedException {
-        boolean instance = options.wants("instance");
+        boolean instance = options.wants(Instance.AFTER.name());
         for (Side side : order(round, sides)) {
             // A broker that has run hot stays up from round to round: the medians are then those of compiled code.
             if (!side.warm()) {
                 Figures started = attempt(side::startEmpty);
                 if (instance || started.failure().isPresent()) {
-                    record(round, Instance.START.name(), side, started);
+                    record(round, Instance.EMPTY.name(), side, started);
                 }
             }
         }
@@ -131,7 +129,7 @@ public final class Bench {
     /** All that the report may show. */
     private List<Trial> trials() {
         List<Trial> all = new ArrayList<>(wanted);
-        all.addAll(List.of(Instance.values()));
+        all.addAll(List.of(Instance.EMPTY, Instance.AFTER));
         return all;
     }
 
@@ -170,20 +168,19 @@ public final class Bench {
         Files.writeString(directory.resolve("results.md"), Report.markdown(results, trials()));
     }
 
-    /** A side's home: what was given, unpacked if need be; else the archive in {@code fetched}; else the built distribution. */
-    private static Path home(Optional<Path> given, Optional<Path> fetched, Path work) throws IOException {
-        Optional<Path> archive = given;
-        if (archive.isEmpty() && fetched.isPresent()) {
-            try (Stream<Path> files = Files.list(fetched.get())) {
-                archive = files.filter(each -> each.toString().endsWith(".tar.gz")).max(Path::compareTo);
-            }
-            if (archive.isEmpty()) {
-                throw new IOException("no archive of Apache Artemis in " + fetched.get());
-            }
-        }
-        if (archive.isEmpty()) {
+    /** A side's home: what was given, unpacked if need be; else, for Delos, the built distribution; else the archive that Maven fetched. */
+    private Path home(String side, Path work) throws IOException {
+        Optional<Path> archive = options.home(side.toLowerCase(Locale.ROOT));
+        if (archive.isEmpty() && side.equals(Side.DELOS)) {
             return Distribution.home();
         }
-        return Files.isDirectory(archive.get()) ? archive.get() : Distribution.unpack(archive.get(), work);
+        if (archive.isEmpty()) {
+            String prefix = side.equals(Side.CLASSIC) ? "apache-activemq-" : "apache-artemis-";
+            try (Stream<Path> files = Files.list(work)) {
+                archive = files.filter(each -> each.getFileName().toString().matches(prefix + ".*\\.tar\\.gz")).max(Path::compareTo);
+            }
+        }
+        Path found = archive.orElseThrow(() -> new IOException("no archive of " + side + " in " + work));
+        return Files.isDirectory(found) ? found : Distribution.unpack(found, work);
     }
 }

@@ -4,30 +4,23 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** What the brokers take with nothing in them, and after everything. */
-enum Instance implements Trial {
+/** What a broker takes at one point of a round. */
+record Instance(String name, Table table, Target aim) implements Trial {
     /** Started on an empty directory. */
-    START(Table.START, new Target(List.of(new Target.Limit("idle-resident", "", false, 120), new Target.Limit("idle-threads", "", false, 25)),
-            Optional.empty())),
+    static final Instance EMPTY = new Instance("instance-empty", Table.START, new Target(List.of(
+            new Target.Limit("idle-resident", "", false, 120), new Target.Limit("idle-threads", "", false, 25)), Optional.empty()));
     /** At the end of a round. */
-    AFTER(Table.AFTER, new Target(List.of(Target.atMost("resident", 1 / 3.0)), Optional.empty()));
-
-    private final Table table;
-    private final Target target;
-
-    Instance(Table table, Target target) {
-        this.table = table;
-        this.target = target;
-    }
+    static final Instance AFTER = new Instance("instance-after", Table.AFTER,
+            new Target(List.of(Target.atMost("resident", 1 / 3.0)), Optional.empty()));
 
     @Override
     public boolean restarts() {
-        return this == START;
+        return this == EMPTY;
     }
 
     @Override
     public Figures run(Side side, int run, Options options) throws IOException, InterruptedException {
-        return this == START ? side.startEmpty() : side.footprint();
+        return this == EMPTY ? side.startEmpty() : side.footprint();
     }
 
     @Override
@@ -36,7 +29,7 @@ enum Instance implements Trial {
     }
 
     @Override
-    public Optional<Target> target(Table table) {
-        return Optional.of(target);
+    public Optional<Target> target(Table shown) {
+        return Optional.of(aim);
     }
 }

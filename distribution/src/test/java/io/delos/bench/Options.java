@@ -89,7 +89,7 @@ final class Options {
         return Optional.ofNullable(given.get("--" + side)).map(Path::of);
     }
 
-    /** Whether the trial, by its name, or the pseudo-trial "instance" was asked for. */
+    /** Whether a trial of that name was asked for. */
     boolean wants(String row) {
         String rows = given.get("--rows");
         return rows == null || List.of(rows.split(",")).stream().anyMatch(row::contains);

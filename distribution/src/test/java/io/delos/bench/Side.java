@@ -34,6 +34,9 @@ final class Side implements AutoCloseable {
 
     /** Makes an instance of the distribution at {@code home}: as {@code create} does, but for what both must share to be compared. */
     static Side create(String name, Path home, Path instance, Options options) throws IOException {
+        if (name.equals(CLASSIC)) {
+            return new Side(name, Classic.create(home, instance, options.javaMemory()), Optional.empty());
+        }
         Optional<String> profile = options.profile().filter(event -> name.equals(DELOS));
         BrokerProcess broker = BrokerProcess.create(home, instance, "--nio", "--java-memory", options.javaMemory());
         Path access = instance.resolve("etc").resolve("management.xml");

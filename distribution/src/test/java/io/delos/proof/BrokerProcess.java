@@ -53,15 +53,29 @@ public final class BrokerProcess implements AutoCloseable {
 
     private final Path instance;
     private final int portOffset;
+    private final List<String> command;
+    private final String activeLine;
     private final Map<String, String> environment = new HashMap<>();
     private volatile Run run;
 
     /** One life of the process; {@code active} completes with the nanoseconds it took until the broker said that it is active. */
     private record Run(Process process, long launchedAt, CompletableFuture<Long> active) { }
 
-    private BrokerProcess(Path instance, int portOffset) {
+    private BrokerProcess(Path instance, int portOffset, List<String> command, String activeLine) {
         this.instance = instance;
         this.portOffset = portOffset;
+        this.command = command;
+        this.activeLine = activeLine;
+    }
+
+    /**
+     * A broker of another kind, which the caller has configured, or will before it is launched, to listen on {@link #port()}.
+     *
+     * @param command    runs it in the foreground
+     * @param activeLine part of the line that it prints when it is active
+     */
+    public static BrokerProcess of(Path instance, List<String> command, String activeLine) throws IOException {
+        return new BrokerProcess(instance.toAbsolutePath(), freeOffset(), List.copyOf(command), activeLine);
     }
 
     /**
@@ -95,7 +109,8 @@ public final class BrokerProcess implements AutoCloseable {
         } finally {
             RUNNING.remove(process);
         }
-        return new BrokerProcess(instance.toAbsolutePath(), offset);
+        Path made = instance.toAbsolutePath();
+        return new BrokerProcess(made, offset, List.of(made.resolve("bin/artemis").toString(), "run"), ACTIVE);
     }
 
     /** The port that speaks all protocols. */
@@ -142,7 +157,7 @@ public final class BrokerProcess implements AutoCloseable {
         }
         Files.createDirectories(log().getParent());
         long now = System.nanoTime();
-        ProcessBuilder builder = new ProcessBuilder(instance.resolve("bin/artemis").toString(), "run")
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(instance.toFile()).redirectErrorStream(true);
         builder.environment().putAll(environment);
         Process process = builder.start();
@@ -161,7 +176,7 @@ public final class BrokerProcess implements AutoCloseable {
     }
 
     /**
-     * Waits for {@code AMQ221007}.
+     * Waits for the line that says that the broker is active.
      *
      * @return the time from launch to that line
      * @throws IOException if the process ends before, or the patience does; the message ends with the last lines of the log
@@ -266,7 +281,7 @@ public final class BrokerProcess implements AutoCloseable {
                 out.write(line);
                 out.newLine();
                 out.flush();
-                if (line.contains(ACTIVE)) {
+                if (line.contains(activeLine)) {
                     life.active().complete(now - life.launchedAt());
                 }
             }
