@@ -1,6 +1,7 @@
 package io.delos.core;
 
 import io.delos.config.AcceptorConfig;
+import io.delos.config.BrokerConfig;
 import io.delos.server.TestServer;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /** A broker for the tests of one class, and ways to connect to it. */
 final class CoreServer implements BeforeAllCallback, AfterAllCallback {
     private final String acceptorParameters;
+    private final UnaryOperator<BrokerConfig> change;
     private final AtomicInteger counter = new AtomicInteger();
     private Path directory;
     private TestServer server;
@@ -29,14 +32,19 @@ final class CoreServer implements BeforeAllCallback, AfterAllCallback {
 
     /** @param acceptorParameters as in an acceptor's URL, separated by semicolons */
     CoreServer(String acceptorParameters) {
+        this(acceptorParameters, config -> config);
+    }
+
+    CoreServer(String acceptorParameters, UnaryOperator<BrokerConfig> change) {
         this.acceptorParameters = acceptorParameters;
+        this.change = change;
     }
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
         directory = Files.createTempDirectory("core");
-        server = TestServer.start(directory, config -> config.withAcceptors(
-                List.of(AcceptorConfig.of("artemis", "tcp://127.0.0.1:0?" + acceptorParameters))));
+        server = TestServer.start(directory, config -> change.apply(config.withAcceptors(
+                List.of(AcceptorConfig.of("artemis", "tcp://127.0.0.1:0?" + acceptorParameters)))));
     }
 
     @Override

@@ -19,7 +19,6 @@ final class Admission {
     private final Broker broker;
     /** Transactions that hold messages sent by this session; those that have ended leave when one is added. */
     private final Set<Transaction> holding = new HashSet<>();
-    private BackPressure backPressure = BackPressure.SOCKET;
 
     /** A message that asks to be let in, and what is done with it then. */
     record Arriving(Route route, Message message, Optional<Transaction> transaction, Reply<Void> done) { }
@@ -27,15 +26,6 @@ final class Admission {
     Admission(Session session, Broker broker) {
         this.session = session;
         this.broker = broker;
-    }
-
-    void backPressure(BackPressure how) {
-        backPressure = how;
-    }
-
-    /** Whether the socket is to be read no further while a send waits. */
-    boolean stopsReading() {
-        return backPressure == BackPressure.SOCKET;
     }
 
     // messages
@@ -75,11 +65,12 @@ final class Admission {
         if (holdsMessages(arriving.transaction)) {
             return true;
         }
+        BackPressure backPressure = session.turns().backPressure();
         if (backPressure.byCredit()) {
             boolean refused = backPressure == BackPressure.CREDIT_WITH_THRESHOLD && usage.beyondThreshold();
             return !refused || turnAway(arriving, FullPolicy.FAIL, addressFull(arriving.route));
         }
-        session.hold();
+        session.turns().hold();
         usage.await(session.loop(), arriving.message.size(), () -> goOn(arriving, hurdle + 1, go));
         return false;
     }
@@ -96,7 +87,7 @@ final class Admission {
         if (admits(arriving, from, go)) {
             go.run();
         }
-        session.letGo();
+        session.turns().letGo();
     }
 
     private boolean turnAway(Arriving arriving, FullPolicy policy, BrokerException refusal) {
@@ -128,7 +119,7 @@ final class Admission {
         if (arriving.transaction.isPresent()) {
             return true;
         }
-        session.hold();
+        session.turns().hold();
         broker.diskGuard().await(session.loop(), () -> goOn(arriving, arriving.route.usages().length, go));
         return false;
     }
@@ -151,12 +142,12 @@ final class Admission {
         if (!broker.diskGuard().full() || transaction.sends().isEmpty()) {
             return true;
         }
-        session.hold();
+        session.turns().hold();
         broker.diskGuard().await(session.loop(), () -> {
             if (admits(transaction, go)) {
                 go.run();
             }
-            session.letGo();
+            session.turns().letGo();
         });
         return false;
     }
@@ -165,7 +156,7 @@ final class Admission {
 
     /** A message became part of a transaction: as long as it is there, its session's producers get credit, for the reason given above. */
     void sentIn(Transaction transaction) {
-        if (backPressure.byCredit() && !holding.contains(transaction)) {
+        if (session.turns().backPressure().byCredit() && !holding.contains(transaction)) {
             holding.removeIf(Transaction::ended);
             holding.add(transaction);
         }

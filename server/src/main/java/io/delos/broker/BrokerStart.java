@@ -118,7 +118,8 @@ public final class BrokerStart implements AutoCloseable {
 
     private static long windowMemory(BrokerConfig config) {
         long configured = config.memory().globalMaxSize();
-        return configured > 0 ? configured : Runtime.getRuntime().maxMemory() / 4;
+        long heap = Runtime.getRuntime().maxMemory();
+        return configured > 0 ? Math.min(configured, heap / 2) : heap / 4;
     }
 
     /** The broker. */

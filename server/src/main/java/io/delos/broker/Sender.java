@@ -189,8 +189,8 @@ final class Sender {
     /** The session goes on when so much isn't under way to the disk any more. */
     void waitUnderPressure() {
         if (broker.store().underPressure()) {
-            session.block();
-            broker.store().whenRelieved(session.loop(), session::unblock);
+            session.turns().block();
+            broker.store().whenRelieved(session.loop(), session.turns()::unblock);
         }
     }
 

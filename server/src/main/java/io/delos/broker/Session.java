@@ -8,7 +8,6 @@ import io.delos.message.Message;
 import io.delos.queue.Delivery;
 import io.delos.queue.Queue;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,30 +21,21 @@ import java.util.Set;
  */
 public final class Session {
 
-    /** With {@link BackPressure#READ_AHEAD} and credit: about so many bytes may wait behind a send that waits, then the socket is not read. */
-    private static final long MOST_AHEAD = 256 << 10;
-    /** What an operation that waits is counted as, beside the message it may bring. */
-    private static final int OPERATION = 256;
-
     private final Client client;
     private final Broker broker;
     private final Loop loop;
     private final Sender sender;
     private final Acceptances acceptances;
-    private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+    private final Turns turns;
     private final Set<Subscription> subscriptions = new LinkedHashSet<>();
     private final SessionTransactions transactions;
-    private int blocks;
-    private int holds;
-    private boolean notRead;
-    private long ahead;
-    private boolean resuming;
     private boolean closed;
 
     Session(Client client, Broker broker, Loop loop) {
         this.client = client;
         this.broker = broker;
         this.loop = loop;
+        this.turns = new Turns(client, loop);
         this.sender = new Sender(this, broker);
         this.acceptances = new Acceptances(broker.settlements(), loop);
         this.transactions = new SessionTransactions(this, broker, sender);
@@ -74,108 +64,22 @@ public final class Session {
 
     // order
 
-    /** Runs the operation now, or behind those that wait. */
+    Turns turns() {
+        return turns;
+    }
+
     private void inOrder(Runnable operation) {
-        inOrder(operation, OPERATION);
-    }
-
-    private void inOrder(Runnable operation, int weight) {
-        loop.assertInside();
-        if (waits() || !waiting.isEmpty() && !resuming) {
-            waiting.add(operation);
-            ahead += weight;
-            if (ahead > MOST_AHEAD) {
-                stopReading();
-            }
-        } else {
-            operation.run();
-        }
-    }
-
-    private boolean waits() {
-        return blocks + holds > 0;
-    }
-
-    /** Later operations wait until {@link #unblock}, and the socket is not read. Calls nest. */
-    void block() {
-        blocks++;
-        stopReading();
-    }
-
-    /** Goes on with what waits, if nothing else is waited for. */
-    void unblock() {
-        blocks--;
-        goOn();
-    }
-
-    /** As {@link #block}, for a send that waits for room, until {@link #letGo}: how long the socket is read is the protocol's to say. */
-    void hold() {
-        holds++;
-        if (!readsAhead()) {
-            stopReading();
-        }
-    }
-
-    /** The end of one {@link #hold}. */
-    void letGo() {
-        holds--;
-        goOn();
-    }
-
-    private boolean readsAhead() {
-        return blocks == 0 && ahead <= MOST_AHEAD && !sender.admission().stopsReading();
-    }
-
-    private void stopReading() {
-        if (!notRead) {
-            notRead = true;
-            client.pauseReading(true);
-        }
-    }
-
-    private void read() {
-        if (notRead) {
-            notRead = false;
-            client.pauseReading(false);
-        }
-    }
-
-    private void goOn() {
-        loop.assertInside();
-        if (closed) {
-            return;
-        }
-        if (!waits()) {
-            resume();
-        }
-        if (!waits() || readsAhead()) {
-            read();
-        }
-    }
-
-    private void resume() {
-        resuming = true;
-        try {
-            Runnable next;
-            while (!waits() && (next = waiting.poll()) != null) {
-                next.run();
-            }
-        } finally {
-            resuming = false;
-            if (waiting.isEmpty()) {
-                ahead = 0;
-            }
-        }
+        turns.inOrder(operation, 0);
     }
 
     /** A reply that first lets the session go on; for questions to other owners. Called on the session's loop. */
     private <T> Reply<T> thenUnblock(Reply<T> done) {
         return Reply.of(result -> {
             done.done(result);
-            unblock();
+            turns.unblock();
         }, refusal -> {
             done.failed(refusal);
-            unblock();
+            turns.unblock();
         });
     }
 
@@ -191,24 +95,24 @@ public final class Session {
      * Refusals: NOT_PERMITTED, ADDRESS_NOT_FOUND, ADDRESS_FULL, TOO_LARGE, INVALID_REQUEST, UNAVAILABLE.
      */
     public void send(Message message, Reply<Void> done) {
-        if (waits() || !waiting.isEmpty()) {
-            inOrder(() -> sender.send(message, Optional.empty(), done), OPERATION + message.size());
-        } else {
+        if (turns.free()) {
             sender.send(message, Optional.empty(), done);
+        } else {
+            turns.inOrder(() -> sender.send(message, Optional.empty(), done), message.size());
         }
     }
 
     /** Sends a message as part of a transaction: done when it is part of it. A refusal makes the transaction rollback-only. */
     public void send(Message message, Transaction transaction, Reply<Void> done) {
-        inOrder(() -> sender.send(message, Optional.of(transaction), Reply.of(done::done, refusal -> {
+        turns.inOrder(() -> sender.send(message, Optional.of(transaction), Reply.of(done::done, refusal -> {
             transaction.markRollbackOnly(refusal);
             done.failed(refusal);
-        })), OPERATION + message.size());
+        })), message.size());
     }
 
     /** How this session's protocol holds producers back; by not reading the socket unless it says otherwise. */
     public void backPressure(BackPressure how) {
-        sender.admission().backPressure(how);
+        turns.backPressure(how);
     }
 
     /**
@@ -267,7 +171,7 @@ public final class Session {
             return;
         }
         subscriptions.add(subscription);
-        block();
+        turns.block();
         Reply<Subscription> answer = thenUnblock(done);
         queue.loop().post(() -> {
             if (!request.browsing() && !queue.admits()) {
@@ -372,7 +276,7 @@ public final class Session {
     public void createAddress(String name, Set<RoutingType> types, boolean autoCreated, Reply<Void> done) {
         inOrder(() -> {
             if (permitted(Permission.CREATE_ADDRESS, name, done)) {
-                block();
+                turns.block();
                 broker.administration().createAddress(name, types, autoCreated, loop, thenUnblock(done));
             }
         });
@@ -382,7 +286,7 @@ public final class Session {
     public void deleteAddress(String name, boolean force, Reply<Void> done) {
         inOrder(() -> {
             if (permitted(Permission.DELETE_ADDRESS, name, done)) {
-                block();
+                turns.block();
                 broker.administration().deleteAddress(name, force, loop, thenUnblock(done));
             }
         });
@@ -407,7 +311,7 @@ public final class Session {
                 if (newAddress && !exists && !permitted(Permission.CREATE_ADDRESS, request.address(), done)) {
                     return;
                 }
-                block();
+                turns.block();
                 Reply<QueueInfo> answer = thenUnblock(done);
                 broker.administration().createQueue(request, ignoreIfExists, autoCreated, loop, Reply.of(info -> {
                     if (info.config().temporary()) {
@@ -429,7 +333,7 @@ public final class Session {
             }
             Permission needed = queue.get().durable() ? Permission.DELETE_DURABLE_QUEUE : Permission.DELETE_NON_DURABLE_QUEUE;
             if (permitted(needed, queue.get().address() + "::" + queue.get().name(), done)) {
-                block();
+                turns.block();
                 broker.administration().deleteQueue(queue.get().name(), false, loop, thenUnblock(done));
             }
         });
@@ -454,7 +358,7 @@ public final class Session {
             done.failed(refusal.get());
             return;
         }
-        block();
+        turns.block();
         broker.administration().ensure(wish, loop, thenUnblock(done));
     }
 
@@ -490,10 +394,9 @@ public final class Session {
         }
         closed = true;
         client.forgetSession(this);
-        waiting.clear();
         transactions.rollBackAll(forUnsettled);
         new ArrayList<>(subscriptions).forEach(subscription -> subscription.close(forUnsettled, Reply.ignored()));
-        read();
+        turns.end();
     }
 
     boolean isClosed() {

@@ -47,13 +47,13 @@ final class SessionTransactions {
         } else if (transaction.placed(() -> placed(transaction, done))) {
             admit(transaction, done);
         } else {
-            session.block();
+            session.turns().block();
         }
     }
 
     private void placed(Transaction transaction, Reply<Void> done) {
         admit(transaction, done);
-        session.unblock();
+        session.turns().unblock();
     }
 
     private void admit(Transaction transaction, Reply<Void> done) {

@@ -89,6 +89,7 @@ final class AddressesXml {
             try {
                 Schema.of(AddressSettings.class).build(values);
                 context.draft().pattern(match);
+                LimitsXml.check(setting, values, context);
             } catch (ConfigException wrong) {
                 throw XmlContext.located(setting, wrong);
             }

@@ -74,9 +74,9 @@ public record BrokerSettings(General general, Storage storage, Memory memory, Ti
         int idCacheSize,
         @Setting(name = "persist-id-cache", value = "true", text = "remembers them over a restart") boolean persistIdCache) {
 
-        /** The memory limit in bytes that applies in a process with so large a heap. */
+        /** The memory limit in bytes that applies in a process with so large a heap: never more than that. */
         public long effectiveGlobalMaxSize(long maxHeap) {
-            return globalMaxSize > 0 ? globalMaxSize : (long) (maxHeap * (globalMaxSizePercent / 100.0));
+            return globalMaxSize > 0 ? Math.min(globalMaxSize, maxHeap) : (long) (maxHeap * (globalMaxSizePercent / 100.0));
         }
     }
 

@@ -152,6 +152,7 @@ public final class BrokerXml {
                 element.accepts(Set.of(), Set.of());
                 context.put(context.draft().settings, element, used.get());
                 Schema.of(BrokerSettings.class).build(context.draft().settings);
+                LimitsXml.check(element, context);
             } catch (ConfigException wrong) {
                 throw wrong.place().equals(Place.NONE) ? XmlContext.located(element, wrong) : wrong;
             }

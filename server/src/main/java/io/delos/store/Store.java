@@ -28,7 +28,7 @@ import org.apache.logging.log4j.Logger;
 public final class Store implements ColdMessages, AutoCloseable {
 
     private static final Logger LOG = LogManager.getLogger(Store.class);
-    /** Payload bytes under way to the disk beyond which senders should pause. */
+    /** Payload bytes under way to the disk beyond which senders should pause; or half a segment, so that on a full disk what is under way fits. */
     private static final long PRESSURE = 32L << 20;
     /** Room for what is written around a message's bytes, queue ids included. */
     private static final long ENVELOPE = 64 << 10;
@@ -42,6 +42,7 @@ public final class Store implements ColdMessages, AutoCloseable {
     private final ThreadLocal<RecordReader> readers;
     private final Journal journal;
     private final long maxMessageBytes;
+    private final long pressure;
     private final Spill spill;
     private final ThreadLocal<RecordReader> spillReaders;
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -65,6 +66,7 @@ public final class Store implements ColdMessages, AutoCloseable {
         this.journal = Journal.open(config.withAfterGroup(this::groupDone).withCheckpointDue(() -> checkpointWanted = true)
                 .withOnFailure(listener.onFailure()), disk, recovery);
         this.maxMessageBytes = config.maxUnitBytes() - ENVELOPE;
+        this.pressure = Math.min(PRESSURE, config.segmentBytes() / 2);
         this.readers = ThreadLocal.withInitial(journal::reader);
         this.spill = new Spill(config.directory().resolve("spill"), disk, workers, listener.onFailure());
         this.spillReaders = ThreadLocal.withInitial(spill::reader);
@@ -138,7 +140,7 @@ public final class Store implements ColdMessages, AutoCloseable {
 
     /** Whether so much is under way to the disk that senders should pause. Any thread. */
     public boolean underPressure() {
-        return journal.pendingBytes() + spill.pendingBytes() > PRESSURE;
+        return journal.pendingBytes() + spill.pendingBytes() > pressure;
     }
 
     /** Runs {@code resume} on {@code loop} when the pressure is gone. Any thread. */
@@ -150,7 +152,7 @@ public final class Store implements ColdMessages, AutoCloseable {
     }
 
     private boolean relieved() {
-        return journal.pendingBytes() + spill.pendingBytes() < PRESSURE / 2;
+        return journal.pendingBytes() + spill.pendingBytes() < pressure / 2;
     }
 
     /** How many files the journal has in reserve; see {@link Journal#freeSegments}. */

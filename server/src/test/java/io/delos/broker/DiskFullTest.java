@@ -55,7 +55,7 @@ class DiskFullTest {
                 TestBroker.User user = broker.user();
                 user.loop.post(() -> produce(user, producer, 0));
             }
-            await().until(() -> broker.broker().diskGuard().full());
+            await().until(() -> broker.broker().diskGuard().full() && !log.all().isEmpty());
             TestBroker.User reader = broker.user();
             TestBroker.Received received = reader.subscribe(SubscribeRequest.of("q", 10));
             await().until(() -> received.count() == 10);

@@ -59,7 +59,8 @@ class DiskGuardTest {
             disk.showUsage(90);
             CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
             await().until(() -> received.count() == 7);
-            assertThat(received.texts()).containsExactly("before", "not durable", "n=0", "n=1", "n=2", "n=3", "n=4");
+            assertThat(received.texts().subList(0, 2)).containsExactly("before", "not durable");
+            assertThat(received.texts().subList(2, 7)).containsExactlyInAnyOrder("n=0", "n=1", "n=2", "n=3", "n=4");
             assertThat(log.all()).hasSize(2);
             assertThat(log.all().get(0)).startsWith("WARN AMQ222210").contains("91.0 %").contains("max-disk-usage 90");
             assertThat(log.all().get(1)).startsWith("WARN AMQ222211");
@@ -101,7 +102,7 @@ class DiskGuardTest {
             fill(broker, 99);
             assertThatThrownBy(() -> user.send("fail", "n=1")).hasMessageContaining("disk is full");
             user.send("drop", "n=1");
-            assertThat(broker.broker().findQueue("drop").orElseThrow().counters().messages()).isEqualTo(1);
+            await().until(() -> broker.broker().findQueue("drop").orElseThrow().counters().messages() == 1);
         }
     }
 

@@ -113,7 +113,7 @@ class SettingsTest {
         assertThat(config.storage().journalFileSize()).isEqualTo(10 << 20);
         assertThat(config.storage().lockDirectory()).isEqualTo("data/journal");
         assertThat(config.memory().effectiveGlobalMaxSize(1000)).isEqualTo(500);
-        assertThat(config.with("global-max-size", "2K").memory().effectiveGlobalMaxSize(1000)).isEqualTo(2048);
+        assertThat(config.with("global-max-size", "2K").memory().effectiveGlobalMaxSize(10_000)).isEqualTo(2048);
         assertThat(config.security().authenticationCacheSize()).isEqualTo(1000);
         assertThat(config.management().viewPattern().matcher("listQueues").matches()).isTrue();
         AddressSettings settings = config.addressSettings().resolve("any");

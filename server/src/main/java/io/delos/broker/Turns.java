@@ -1,0 +1,142 @@
+package io.delos.broker;
+
+import io.delos.loop.Loop;
+import java.util.ArrayDeque;
+
+/**
+ * Keeps what is asked of a session in order while it waits, and says when its socket is read. Owned by the session's loop. It waits for
+ * answers of other owners (blocks), and for room for a send (holds); both nest.
+ */
+final class Turns {
+
+    /** With {@link BackPressure#READ_AHEAD} and credit: about so many bytes may wait behind a send that waits, then the socket is not read. */
+    private static final long MOST_AHEAD = 256 << 10;
+    /** What an operation that waits is counted as, beside the message it may bring. */
+    private static final int OPERATION = 256;
+
+    private final Client client;
+    private final Loop loop;
+    private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+    private BackPressure backPressure = BackPressure.SOCKET;
+    private int blocks;
+    private int holds;
+    private boolean notRead;
+    private long ahead;
+    private boolean resuming;
+    private boolean ended;
+
+    Turns(Client client, Loop loop) {
+        this.client = client;
+        this.loop = loop;
+    }
+
+    void backPressure(BackPressure how) {
+        backPressure = how;
+    }
+
+    BackPressure backPressure() {
+        return backPressure;
+    }
+
+    /** Whether an operation that comes now goes at once. */
+    boolean free() {
+        return !waits() && waiting.isEmpty();
+    }
+
+    /** Runs the operation now, or behind those that wait; {@code bytes} is what it brings. */
+    void inOrder(Runnable operation, int bytes) {
+        loop.assertInside();
+        if (waits() || !waiting.isEmpty() && !resuming) {
+            waiting.add(operation);
+            ahead += OPERATION + bytes;
+            if (ahead > MOST_AHEAD) {
+                stopReading();
+            }
+        } else {
+            operation.run();
+        }
+    }
+
+    private boolean waits() {
+        return blocks + holds > 0;
+    }
+
+    /** Later operations wait until {@link #unblock}, and the socket is not read. */
+    void block() {
+        blocks++;
+        stopReading();
+    }
+
+    /** The end of one {@link #block}. */
+    void unblock() {
+        blocks--;
+        goOn();
+    }
+
+    /** As {@link #block}, for a send that waits for room, until {@link #letGo}: how long the socket is read is the protocol's to say. */
+    void hold() {
+        holds++;
+        if (!readsAhead()) {
+            stopReading();
+        }
+    }
+
+    /** The end of one {@link #hold}. */
+    void letGo() {
+        holds--;
+        goOn();
+    }
+
+    private boolean readsAhead() {
+        return blocks == 0 && ahead <= MOST_AHEAD && backPressure != BackPressure.SOCKET;
+    }
+
+    private void stopReading() {
+        if (!notRead && !ended) {
+            notRead = true;
+            client.pauseReading(true);
+        }
+    }
+
+    private void read() {
+        if (notRead) {
+            notRead = false;
+            client.pauseReading(false);
+        }
+    }
+
+    private void goOn() {
+        loop.assertInside();
+        if (ended) {
+            return;
+        }
+        if (!waits()) {
+            resume();
+        }
+        if (!waits() || readsAhead()) {
+            read();
+        }
+    }
+
+    private void resume() {
+        resuming = true;
+        try {
+            Runnable next;
+            while (!waits() && (next = waiting.poll()) != null) {
+                next.run();
+            }
+        } finally {
+            resuming = false;
+            if (waiting.isEmpty()) {
+                ahead = 0;
+            }
+        }
+    }
+
+    /** The session is over: nothing that waits is done any more. */
+    void end() {
+        ended = true;
+        waiting.clear();
+        read();
+    }
+}
