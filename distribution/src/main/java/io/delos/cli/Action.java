@@ -25,6 +25,14 @@ abstract class Action implements Callable<Integer> {
     @Option(names = "--help", usageHelp = true, description = "Show this text.")
     boolean help;
 
+    private Artemis plainRoot;
+
+    /** Runs it as if it had been given without options, which needs no parser. */
+    final int perform(Artemis root) throws Exception {
+        plainRoot = root;
+        return perform();
+    }
+
     @Override
     public final Integer call() throws Exception {
         if (verbose) {
@@ -38,7 +46,7 @@ abstract class Action implements Callable<Integer> {
     abstract int perform() throws Exception;
 
     final Artemis root() {
-        return (Artemis) spec.root().userObject();
+        return plainRoot != null ? plainRoot : (Artemis) spec.root().userObject();
     }
 
     final Terminal terminal() {

@@ -67,6 +67,15 @@ final class Artemis implements Callable<Integer> {
         return commands;
     }
 
+    /** A {@code run} without options; reading all commands and their options takes longer than all else before the journal. */
+    static int run(Terminal terminal, Surroundings surroundings) {
+        try {
+            return new RunCommand().perform(new Artemis(terminal, surroundings));
+        } catch (Exception e) {
+            return failed(terminal, e);
+        }
+    }
+
     @Override
     public Integer call() {
         if (terminal.interactive()) {
@@ -93,10 +102,14 @@ final class Artemis implements Callable<Integer> {
 
     private static int failed(Exception e, CommandLine command, ParseResult arguments) {
         Terminal terminal = ((Artemis) command.getCommandSpec().root().userObject()).terminal;
-        terminal.complain(e instanceof CliException ? e.getMessage() : e.toString());
         if (command.getCommandSpec().userObject() instanceof Action action && action.verbose) {
             e.printStackTrace(terminal.err());
         }
+        return failed(terminal, e);
+    }
+
+    private static int failed(Terminal terminal, Exception e) {
+        terminal.complain(e instanceof CliException ? e.getMessage() : e.toString());
         terminal.err().println(USAGE);
         return Action.FAILED;
     }

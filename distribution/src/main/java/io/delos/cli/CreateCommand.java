@@ -64,6 +64,7 @@ final class CreateCommand extends Action {
         } catch (IOException e) {
             throw new CliException("Cannot write to " + instance.root() + ": " + e.getMessage(), e);
         }
+        scripts.archiveClasses(instance, false, terminal());
         tellHowToStart(instance.root());
         return DONE;
     }

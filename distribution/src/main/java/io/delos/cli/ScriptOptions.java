@@ -1,7 +1,9 @@
 package io.delos.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** What ends up in an instance's scripts and profiles; shared by {@code create} and {@code upgrade}. */
@@ -35,6 +37,24 @@ final class ScriptOptions {
 
     @Option(names = "--windows", description = "Write scripts for Windows.")
     boolean windows;
+
+    @Option(names = "--no-class-archive", description = "Do not make the archive of classes with which the broker starts faster.")
+    boolean noClassArchive;
+
+    /** Makes the archive of classes; one that is there and fits is enough unless {@code anew}. That none can be made is no failure. */
+    void archiveClasses(InstanceDirectory instance, boolean anew, Terminal terminal) {
+        if (noClassArchive) {
+            return;
+        }
+        try {
+            Optional<ClassArchive> archive = ClassArchive.of(instance);
+            if (archive.isPresent() && (anew || !archive.get().isFresh())) {
+                archive.get().make();
+            }
+        } catch (IOException | CliException reason) {
+            terminal.warn("There is no archive of classes, so the broker starts more slowly: " + reason.getMessage());
+        }
+    }
 
     InstanceDirectory directory(Path root, Path ownHome) {
         Path absolute = root.toAbsolutePath().normalize();

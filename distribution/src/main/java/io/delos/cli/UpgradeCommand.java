@@ -46,6 +46,7 @@ final class UpgradeCommand extends Action {
         Files.createDirectories(instance.root().resolve("tmp"));
         Files.createDirectories(instance.root().resolve("lib"));
         instance.write(texts, StandardCharsets.UTF_8);
+        scripts.archiveClasses(instance, true, terminal());
         out(Stars.LINE);
         return DONE;
     }

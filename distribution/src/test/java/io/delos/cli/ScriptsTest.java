@@ -61,7 +61,7 @@ class ScriptsTest {
     void homeStartsTheProgram() {
         Shell.Result result = start(home.resolve("bin/artemis"), "create", "a b");
         assertThat(result.exit()).isEqualTo(7);
-        assertThat(result.out().lines()).contains("-Dartemis.home=" + home, home + "/etc:" + home + "/lib/*")
+        assertThat(result.out().lines()).contains("-Dartemis.home=" + home, home + "/lib/*:" + home + "/etc")
                 .endsWith("io.delos.cli.Main", "create", "a b");
         assertThat(result.out()).doesNotContain("artemis.instance");
     }
@@ -103,11 +103,49 @@ class ScriptsTest {
         Shell.Result result = start(instance.resolve("bin/artemis"), "run");
         assertThat(result.exit()).isEqualTo(7);
         assertThat(result.out().lines()).contains("-Dartemis.home=" + home, "-Dartemis.instance=" + instance,
-                "-Dartemis.instance.etc=" + instance + "/etc", "-Ddata.dir=" + instance + "/data", "-Xmx2G", "-XX:+UseG1GC", "-Dhawtio.roles=amq",
+                "-Dartemis.instance.etc=" + instance + "/etc", "-Ddata.dir=" + instance + "/data", "-Xmx2G", "-XX:+UseSerialGC", "-Dhawtio.roles=amq",
                 "-Djava.security.auth.login.config=" + instance + "/etc/login.config",
-                instance + "/etc:" + instance + "/lib/*:" + home + "/lib/*").endsWith("io.delos.cli.Main", "run");
+                home + "/lib/*:" + instance + "/etc", "-Dlog4j2.configurationFile=" + instance + "/etc/log4j2.properties").endsWith("io.delos.cli.Main", "run");
         assertThat(start(instance.resolve("bin/artemis"), "version").out()).contains("-Dlog4j2.configurationFile=log4j2-utility.properties")
-                .doesNotContain("-XX:+UseG1GC");
+                .doesNotContain("-Xmx2G");
+    }
+
+    @Test
+    void ownJarsComeBeforeOurs() throws IOException {
+        Files.writeString(instance.resolve("lib/own.jar"), "");
+        archive("classes-17.0.1.5.jsa", "12345");
+        assertThat(start(instance.resolve("bin/artemis"), "run").out())
+                .contains(instance + "/etc:" + instance + "/lib/*:" + home + "/lib/*\n").doesNotContain("SharedArchiveFile");
+    }
+
+    @Test
+    void classesComeFromTheArchiveOfThisJava() throws IOException {
+        archive("classes-17.0.2.5.jsa", "12345");
+        assertThat(start(instance.resolve("bin/artemis"), "run").out()).doesNotContain("SharedArchiveFile");
+        Path fitting = archive("classes-17.0.1.5.jsa", "12345");
+        assertThat(start(instance.resolve("bin/artemis"), "run").out())
+                .contains("-XX:SharedArchiveFile=" + fitting + "\n", "-Ddelos.java.release=17.0.1\n");
+        Shell.Result asked = Shell.run(temp, Map.of("JAVACMD", java.toString(), "JAVA_ARGS_APPEND", "-Xshare:off"),
+                instance.resolve("bin/artemis").toString(), "run");
+        assertThat(asked.out()).contains("-Xshare:off").doesNotContain("SharedArchiveFile");
+        Files.writeString(fitting, "1234");
+        assertThat(start(instance.resolve("bin/artemis"), "run").out()).as("one that was cut").doesNotContain("SharedArchiveFile");
+        Path own = Files.writeString(instance.resolve("tmp/classes-17.0.1.2.jsa"), "12");
+        assertThat(start(instance.resolve("bin/artemis"), "run").out()).contains("-XX:SharedArchiveFile=" + own + "\n");
+    }
+
+    private Path archive(String name, String content) throws IOException {
+        return Files.writeString(Files.createDirectories(home.resolve("cache")).resolve(name), content);
+    }
+
+    @Test
+    void theReleaseIsReadFromTheFileBesideJava() throws IOException {
+        Path jdk = Files.createDirectories(temp.toRealPath().resolve("jdk/bin"));
+        java = executable(jdk.resolve("java"), "#!/bin/sh\nfor word in \"$@\"; do echo \"$word\"; done\n");
+        Files.writeString(jdk.resolveSibling("release"), "IMPLEMENTOR=\"Us\"\nJAVA_RUNTIME_VERSION=\"25.0.3+9-LTS\"\nJAVA_VERSION=\"25.0.3\"\n");
+        assertThat(start(home.resolve("bin/artemis")).out()).contains("-Ddelos.java.release=25.0.3+9-LTS\n", "--enable-native-access");
+        Files.writeString(jdk.resolveSibling("release"), "JAVA_VERSION=\"16.0.1\"\n");
+        assertThat(start(home.resolve("bin/artemis")).err()).contains("is version 16.");
     }
 
     @Test

@@ -22,6 +22,8 @@ import io.delos.security.Permissions;
 import io.delos.spi.ProtocolProvider;
 import io.delos.transport.Acceptor;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.logging.Log4J2LoggerFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,6 +82,8 @@ public final class Server implements AutoCloseable {
     }
 
     private void start() throws StartException, IOException {
+        // the network library would try three logging libraries in turn, and find this one through the slowest
+        InternalLoggerFactory.setDefaultFactory(Log4J2LoggerFactory.INSTANCE);
         BrokerConfig config = options.config();
         LOG.info("AMQ221000: Primary message broker is starting with configuration {} in {}", config.name(), options.base());
         Path journal = options.base().resolve(config.storage().journalDirectory()).normalize();

@@ -22,10 +22,10 @@ if [ -z "$HAWTIO_ROLES" ]; then
   HAWTIO_ROLES=@{roleShell}
 fi
 
-# The heap starts small, grows as far as -Xmx when clients need it, and is given back when they leave.
+# The heap starts small and grows as far as -Xmx when clients need it.
 # global-max-size in broker.xml is half of -Xmx unless it is set there.
 if [ -z "$JAVA_ARGS" ]; then
-  JAVA_ARGS="-XX:+UseG1GC -XX:+UseStringDeduplication -XX:G1PeriodicGCInterval=60000 -Xms64M -Xmx@{javaMemory} -Dhawtio.disableProxy=true -Dhawtio.realm=activemq -Dhawtio.offline=true -Djolokia.policyLocation=classpath:jolokia-access.xml -Dlog4j2.disableJmx=true --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED@{javaOptions}"
+  JAVA_ARGS="-XX:+UseSerialGC -Xms32M -Xmx@{javaMemory} -Dhawtio.disableProxy=true -Dhawtio.realm=activemq -Dhawtio.offline=true -Djolokia.policyLocation=classpath:jolokia-access.xml -Dlog4j2.disableJmx=true --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED@{javaOptions}"
 fi
 
 # A heap dump when memory runs out:
