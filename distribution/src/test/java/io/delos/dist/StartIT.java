@@ -13,6 +13,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +27,18 @@ class StartIT {
     private static final long MOST_RESIDENT_KIB = 120 << 10;
 
     @TempDir
-    Path directory;
+    static Path directory;
+    private static BrokerProcess broker;
+
+    @BeforeAll
+    static void create() throws IOException {
+        broker = BrokerProcess.create(Distribution.home(), directory.resolve("instance"), "--no-autotune");
+    }
+
+    @AfterAll
+    static void end() {
+        broker.close();
+    }
 
     private static Path archive() throws IOException {
         try (Stream<Path> files = Files.list(Distribution.home().resolve("cache"))) {
@@ -45,13 +58,11 @@ class StartIT {
 
     @Test
     void anIdleBrokerIsSmallAndUsesTheArchiveThatCreateMade() throws IOException {
-        try (BrokerProcess broker = BrokerProcess.create(Distribution.home(), directory.resolve("instance"), "--no-autotune")) {
-            broker.start();
-            assertThat(mapped(broker, archive())).isTrue();
-            assertThat(figure(broker, "Threads")).isLessThanOrEqualTo(MOST_THREADS);
-            assertThat(figure(broker, "VmRSS")).isLessThan(MOST_RESIDENT_KIB);
-            broker.stop();
-        }
+        broker.start();
+        assertThat(mapped(broker, archive())).isTrue();
+        assertThat(figure(broker, "Threads")).isLessThanOrEqualTo(MOST_THREADS);
+        assertThat(figure(broker, "VmRSS")).isLessThan(MOST_RESIDENT_KIB);
+        broker.stop();
     }
 
     @Test
@@ -59,18 +70,18 @@ class StartIT {
         // a home of its own, as others start from the usual one
         Path home = directory.resolve("home");
         copy(Distribution.home(), home);
-        try (BrokerProcess broker = BrokerProcess.create(home, directory.resolve("instance"), "--no-autotune", "--no-class-archive")) {
+        try (BrokerProcess other = BrokerProcess.create(home, directory.resolve("other"), "--no-autotune", "--no-class-archive")) {
             Path whole = archive();
             Path damaged = Files.copy(whole, Files.createDirectories(home.resolve("cache")).resolve(whole.getFileName()));
             assertThat(damaged.toFile().setWritable(true)).isTrue();
             try (FileChannel channel = FileChannel.open(damaged, StandardOpenOption.WRITE)) {
                 channel.write(ByteBuffer.wrap(new byte[1 << 20]), channel.size() / 2);
             }
-            broker.start();
-            assertThat(mapped(broker, damaged)).isFalse();
-            List<String> said = broker.logLines();
+            other.start();
+            assertThat(mapped(other, damaged)).isFalse();
+            List<String> said = other.logLines();
             assertThat(said.get(0)).as("the banner comes first").startsWith("     _ ");
-            broker.stop();
+            other.stop();
         }
     }
 
