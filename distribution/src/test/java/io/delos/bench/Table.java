@@ -26,6 +26,10 @@ record Table(String title, List<Column> columns, boolean counted) {
             new Column("accept-ms", "accepts, ms", 0), new Column("active-ms", "active, ms", 0),
             new Column("first-ms", "first message, ms", 0), new Column("drain-rate", "drained/s", 0),
             new Column("drain-cpu", "CPU", 1), new Column("drain-peak", "peak, MiB", 0)), true);
+    static final Table CONNECTS = new Table("Connecting with a login, and closing", List.of(new Column("connects", "per second", 0),
+            new Column("connect-cpu", "CPU", 1)), false);
+    static final Table IDLE = new Table("Idle connections", List.of(new Column("connection-kib", "KiB resident for each", 1),
+            new Column("connected-resident", "resident, MiB", 0)), false);
     static final Table START = new Table("An empty instance", List.of(new Column("accept-ms", "accepts, ms", 0),
             new Column("active-ms", "active, ms", 0), new Column("idle-resident", "resident, MiB", 0),
             new Column("idle-threads", "threads", 0)), false);

@@ -37,6 +37,9 @@ interface Trial {
 
     /** Every trial that a round may have, in the order they are run. */
     static List<Trial> all() {
-        return new ArrayList<>(Row.all());
+        List<Trial> all = new ArrayList<>(Row.all());
+        all.addAll(Connects.all());
+        all.add(IdleConnections.MQTT);
+        return all;
     }
 }
