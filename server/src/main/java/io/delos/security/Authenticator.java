@@ -21,17 +21,23 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * Lets people in, or not. Any thread asks; the login itself runs on a worker, and the answer completes there: the asker posts it home.
  * Answers, good and bad, are kept for a while, keyed by a digest of what was shown under a key of this process, never by the password;
- * equal questions under way share one login. The cache is a concurrent map, as every loop asks.
+ * equal questions under way share one login. The cache is a concurrent map, as every loop asks. An answer is only repeated if the files
+ * it rests on were looked at lately and hadn't changed; so who is taken out of them, or gets another password, is refused at once.
  */
 public final class Authenticator {
     private static final String DIGEST = "HmacSHA256";
+    private static final long LOOK_NANOS = 100_000_000L;
+    private static final long UNKNOWN = Long.MIN_VALUE;
 
     private final Login login;
     private final Optional<ClusterUser> cluster;
     private final Executor workers;
     private final Cache cache;
-    private final byte[] key = new byte[32];
+    /** Of each thread, ready for the next digest: finding the algorithm takes longer than using it. */
+    private final ThreadLocal<Mac> digests;
     private final Map<ByteBuffer, Answer> answers = new ConcurrentHashMap<>();
+    private volatile long lookedAt;
+    private long revision = UNKNOWN;
 
     /**
      * How long answers are kept.
@@ -87,7 +93,10 @@ public final class Authenticator {
         this.cluster = cluster.filter(user -> !user.isDefault());
         this.workers = workers;
         this.cache = cache;
+        byte[] key = new byte[32];
         new SecureRandom().nextBytes(key);
+        this.digests = ThreadLocal.withInitial(() -> keyed(key));
+        this.lookedAt = cache.clock.getAsLong() - LOOK_NANOS;
     }
 
     /**
@@ -104,8 +113,45 @@ public final class Authenticator {
         long now = cache.clock.getAsLong();
         Answer known = answers.get(digest);
         if (known != null && !isStale(known, now)) {
-            return known.result.copy();
+            return !known.result.isDone() || now - lookedAt < LOOK_NANOS ? known.result.copy() : afterLooking(credentials);
         }
+        return first(credentials, digest, known, now);
+    }
+
+    /** Reads what has changed of the files, on a worker, before the answer is given that is right then. */
+    private CompletionStage<Optional<Identity>> afterLooking(Credentials credentials) {
+        CompletableFuture<Optional<Identity>> result = new CompletableFuture<>();
+        try {
+            workers.execute(() -> {
+                look();
+                authenticate(credentials).whenComplete((identity, failure) -> {
+                    if (failure == null) {
+                        result.complete(identity);
+                    } else {
+                        result.completeExceptionally(failure);
+                    }
+                });
+            });
+        } catch (RejectedExecutionException busy) {
+            result.completeExceptionally(busy);
+        }
+        return result;
+    }
+
+    private synchronized void look() {
+        long now = cache.clock.getAsLong();
+        if (now - lookedAt < LOOK_NANOS) {
+            return;
+        }
+        long current = login.revision();
+        if (revision != UNKNOWN && current != revision) {
+            answers.clear();
+        }
+        revision = current;
+        lookedAt = now;
+    }
+
+    private CompletionStage<Optional<Identity>> first(Credentials credentials, ByteBuffer digest, Answer known, long now) {
         Answer fresh = new Answer(now, new CompletableFuture<>());
         Answer raced = known == null ? answers.putIfAbsent(digest, fresh) : answers.replace(digest, known, fresh) ? null : answers.get(digest);
         if (raced != null) {
@@ -146,6 +192,7 @@ public final class Authenticator {
         try {
             workers.execute(() -> {
                 try {
+                    look();
                     result.complete(decide(credentials));
                 } catch (IOException | RuntimeException undecided) {
                     result.completeExceptionally(undecided);
@@ -166,15 +213,20 @@ public final class Authenticator {
     }
 
     private ByteBuffer digest(Credentials credentials) {
+        Mac mac = digests.get();
+        for (String part : new String[] {credentials.user(), credentials.password(), credentials.certificateSubject()}) {
+            byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+            mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
+            mac.update(bytes);
+        }
+        return ByteBuffer.wrap(mac.doFinal());
+    }
+
+    private static Mac keyed(byte[] key) {
         try {
             Mac mac = Mac.getInstance(DIGEST);
             mac.init(new SecretKeySpec(key, DIGEST));
-            for (String part : new String[] {credentials.user(), credentials.password(), credentials.certificateSubject()}) {
-                byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-                mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
-                mac.update(bytes);
-            }
-            return ByteBuffer.wrap(mac.doFinal());
+            return mac;
         } catch (GeneralSecurityException missing) {
             throw new IllegalStateException("the platform has no " + DIGEST, missing);
         }

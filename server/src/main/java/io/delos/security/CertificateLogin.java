@@ -24,6 +24,10 @@ final class CertificateLogin implements LoginModule {
             PropertiesLogin.file(module, OPTION + "role", folder), module.isTrue("reload")), module.isTrue("normalise"));
     }
 
+    @Override public long revision() throws IOException {
+        return source.snapshot().revision();
+    }
+
     @Override public Optional<Identity> login(Credentials credentials) throws IOException {
         if (credentials.certificateSubject().isEmpty()) {
             return Optional.empty();

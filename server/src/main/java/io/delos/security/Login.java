@@ -106,6 +106,19 @@ public final class Login {
         return failed || granted.isEmpty() ? Optional.empty() : Optional.of(merged(granted));
     }
 
+    /** Tells one state of the files it goes by from another, after looking at them; those that can't be read are a state too. */
+    long revision() {
+        long sum = 0;
+        for (Step step : steps) {
+            try {
+                sum += step.module.revision();
+            } catch (IOException unreadable) {
+                return -1;
+            }
+        }
+        return sum;
+    }
+
     private static Identity merged(List<Identity> granted) {
         if (granted.size() == 1) {
             return granted.get(0);

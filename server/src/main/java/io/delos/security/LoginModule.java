@@ -11,4 +11,13 @@ interface LoginModule {
      * @throws IOException when it can't tell, for instance because a file is missing
      */
     Optional<Identity> login(Credentials credentials) throws IOException;
+
+    /**
+     * Tells one state of what the module goes by from another, after looking whether that has changed.
+     *
+     * @throws IOException when it can't tell
+     */
+    default long revision() throws IOException {
+        return 0;
+    }
 }

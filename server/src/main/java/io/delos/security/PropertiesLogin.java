@@ -35,6 +35,10 @@ final class PropertiesLogin implements LoginModule {
         return (base.isEmpty() ? folder : folder.resolve(base)).resolve(name);
     }
 
+    @Override public long revision() throws IOException {
+        return source.snapshot().revision();
+    }
+
     @Override public Optional<Identity> login(Credentials credentials) throws IOException {
         UserSource.Snapshot snapshot = source.snapshot();
         String stored = snapshot.users().get(credentials.user());

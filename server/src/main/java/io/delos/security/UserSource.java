@@ -25,8 +25,9 @@ final class UserSource {
      *
      * @param users user to what stands at it
      * @param roles user to roles
+     * @param revision grows with each reading
      */
-    record Snapshot(Stamp usersStamp, Stamp rolesStamp, Map<String, String> users, Map<String, Set<String>> roles) {
+    record Snapshot(Stamp usersStamp, Stamp rolesStamp, Map<String, String> users, Map<String, Set<String>> roles, long revision) {
         Set<String> rolesOf(String user) {
             return roles.getOrDefault(user, Set.of());
         }
@@ -56,7 +57,8 @@ final class UserSource {
         if (known != null && known.usersStamp.equals(usersStamp) && known.rolesStamp.equals(rolesStamp)) {
             return known;
         }
-        Snapshot fresh = new Snapshot(usersStamp, rolesStamp, PropertiesText.read(users).values(), byUser(PropertiesText.read(roles)));
+        Snapshot fresh = new Snapshot(usersStamp, rolesStamp, PropertiesText.read(users).values(), byUser(PropertiesText.read(roles)),
+            known == null ? 1 : known.revision + 1);
         current.set(fresh);
         return fresh;
     }

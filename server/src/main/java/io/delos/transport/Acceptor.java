@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -300,7 +301,7 @@ public final class Acceptor {
     /** The connection of a socket that has found its protocol. */
     SocketConnection connect(Arrival arrival, Loop loop) {
         String key = arrival.channel().id().asLongText();
-        String id = String.format("%08x", IDS.getAndIncrement());
+        String id = HexFormat.of().toHexDigits(IDS.getAndIncrement());
         SocketConnection connection = new SocketConnection(this, arrival, loop, id);
         connections.put(key, connection);
         arrival.channel().closeFuture().addListener(closed -> connections.remove(key));

@@ -68,6 +68,9 @@ class AuthenticatorTest {
         ask(authenticator, "joe", "k");
         assertThat(run()).isEqualTo(2);
         now += 999_999_999;
+        CompletableFuture<Optional<Identity>> looked = ask(authenticator, "joe", "j");
+        assertThat(run()).as("the files are looked at, and have not changed").isEqualTo(1);
+        assertThat(looked.join()).isPresent();
         assertThat(ask(authenticator, "joe", "j").join()).isPresent();
         assertThat(ask(authenticator, "joe", "k").join()).isEmpty();
         assertThat(run()).isZero();
@@ -77,6 +80,29 @@ class AuthenticatorTest {
         authenticator.forget();
         ask(authenticator, "joe", "j");
         assertThat(run()).isEqualTo(1);
+    }
+
+    @Test
+    void aChangedPasswordAndARemovedUserAreNoticedAtOnce() throws IOException {
+        Authenticator authenticator = authenticator(10, 10_000_000);
+        ask(authenticator, "joe", "j");
+        run();
+        now += 100_000_000;
+        Files.writeString(folder.resolve("u"), "joe = other\nann = a\n");
+        // somebody else's login has read the files anew already
+        ask(authenticator, "ann", "a");
+        run();
+        CompletableFuture<Optional<Identity>> old = ask(authenticator, "joe", "j");
+        run();
+        assertThat(old.join()).isEmpty();
+        CompletableFuture<Optional<Identity>> changed = ask(authenticator, "joe", "other");
+        run();
+        assertThat(changed.join()).isPresent();
+        now += 100_000_000;
+        Files.writeString(folder.resolve("u"), "ann = a\n");
+        CompletableFuture<Optional<Identity>> removed = ask(authenticator, "joe", "other");
+        run();
+        assertThat(removed.join()).isEmpty();
     }
 
     @Test
