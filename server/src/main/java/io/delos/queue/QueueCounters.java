@@ -1,125 +1,142 @@
 package io.delos.queue;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /** What operators ask about a queue. Written by the queue's loop only, read by anybody. */
 public final class QueueCounters {
 
-    private final AtomicLong messages = new AtomicLong();
-    private final AtomicLong bytes = new AtomicLong();
-    private final AtomicLong delivering = new AtomicLong();
-    private final AtomicLong scheduled = new AtomicLong();
-    private final AtomicLong durable = new AtomicLong();
-    private final AtomicLong added = new AtomicLong();
-    private final AtomicLong acknowledged = new AtomicLong();
-    private final AtomicLong expired = new AtomicLong();
-    private final AtomicLong killed = new AtomicLong();
-    private final AtomicLong consumers = new AtomicLong();
-    private final AtomicLong backlog = new AtomicLong();
+    // fields and not objects: there may be very many queues
+    private static final AtomicLongFieldUpdater<QueueCounters> MESSAGES = counter("messages");
+    private static final AtomicLongFieldUpdater<QueueCounters> BYTES = counter("bytes");
+    private static final AtomicLongFieldUpdater<QueueCounters> DELIVERING = counter("delivering");
+    private static final AtomicLongFieldUpdater<QueueCounters> SCHEDULED = counter("scheduled");
+    private static final AtomicLongFieldUpdater<QueueCounters> DURABLE = counter("durable");
+    private static final AtomicLongFieldUpdater<QueueCounters> ADDED = counter("added");
+    private static final AtomicLongFieldUpdater<QueueCounters> ACKNOWLEDGED = counter("acknowledged");
+    private static final AtomicLongFieldUpdater<QueueCounters> EXPIRED = counter("expired");
+    private static final AtomicLongFieldUpdater<QueueCounters> KILLED = counter("killed");
+    private static final AtomicLongFieldUpdater<QueueCounters> CONSUMERS = counter("consumers");
+    private static final AtomicLongFieldUpdater<QueueCounters> BACKLOG = counter("backlog");
 
-    private static void add(AtomicLong counter, long n) {
-        counter.lazySet(counter.get() + n);
+    private volatile long messages;
+    private volatile long bytes;
+    private volatile long delivering;
+    private volatile long scheduled;
+    private volatile long durable;
+    private volatile long added;
+    private volatile long acknowledged;
+    private volatile long expired;
+    private volatile long killed;
+    private volatile long consumers;
+    private volatile long backlog;
+
+    private static AtomicLongFieldUpdater<QueueCounters> counter(String field) {
+        return AtomicLongFieldUpdater.newUpdater(QueueCounters.class, field);
+    }
+
+    private void add(AtomicLongFieldUpdater<QueueCounters> counter, long n) {
+        counter.lazySet(this, counter.get(this) + n);
     }
 
     void entered(int size, boolean isDurable) {
-        add(messages, 1);
-        add(bytes, size);
-        add(added, 1);
+        add(MESSAGES, 1);
+        add(BYTES, size);
+        add(ADDED, 1);
         if (isDurable) {
-            add(durable, 1);
+            add(DURABLE, 1);
         }
     }
 
     void restored(long count, long size) {
-        add(messages, count);
-        add(durable, count);
-        add(bytes, size);
+        add(MESSAGES, count);
+        add(DURABLE, count);
+        add(BYTES, size);
     }
 
     void left(int size, boolean isDurable) {
-        add(messages, -1);
-        add(bytes, -size);
+        add(MESSAGES, -1);
+        add(BYTES, -size);
         if (isDurable) {
-            add(durable, -1);
+            add(DURABLE, -1);
         }
     }
 
     void handed(int n) {
-        add(delivering, n);
+        add(DELIVERING, n);
     }
 
     void scheduled(int n) {
-        add(scheduled, n);
+        add(SCHEDULED, n);
     }
 
     void acknowledged(int n) {
-        add(acknowledged, n);
+        add(ACKNOWLEDGED, n);
     }
 
     void expired(int n) {
-        add(expired, n);
+        add(EXPIRED, n);
     }
 
     void killed(long n) {
-        add(killed, n);
+        add(KILLED, n);
     }
 
     void consumers(int n) {
-        consumers.lazySet(n);
+        CONSUMERS.lazySet(this, n);
     }
 
     void backlog(long n) {
-        backlog.lazySet(n);
+        BACKLOG.lazySet(this, n);
     }
 
     /** Waiting, handed out and scheduled ones together. */
     public long messages() {
-        return messages.get();
+        return messages;
     }
 
     public long durableMessages() {
-        return durable.get();
+        return durable;
     }
 
     /** Sum of the sizes of {@link #messages()}, in bytes. */
     public long bytes() {
-        return bytes.get();
+        return bytes;
     }
 
     /** Handed to consumers and not settled. */
     public long delivering() {
-        return delivering.get();
+        return delivering;
     }
 
     /** Waiting for their time. */
     public long scheduled() {
-        return scheduled.get();
+        return scheduled;
     }
 
     /** Entered since start. */
     public long added() {
-        return added.get();
+        return added;
     }
 
     public long acknowledged() {
-        return acknowledged.get();
+        return acknowledged;
     }
 
     public long expired() {
-        return expired.get();
+        return expired;
     }
 
     /** Dead-lettered or purged. */
     public long killed() {
-        return killed.get();
+        return killed;
     }
 
     public int consumers() {
-        return (int) consumers.get();
+        return (int) consumers;
     }
 
     /** How many are represented by a reference only, not in memory. */
     public long backlog() {
-        return backlog.get();
+        return backlog;
     }
 }

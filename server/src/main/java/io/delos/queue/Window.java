@@ -5,15 +5,19 @@ final class Window {
 
     private static final int LEVELS = 10;
 
+    /** Each made when it is first needed: most queues see one priority, and there may be very many queues. */
     private final EntryChain[] levels = new EntryChain[LEVELS];
     private int occupied;
     private int count;
     private long bytes;
 
-    Window() {
-        for (int i = 0; i < LEVELS; i++) {
-            levels[i] = new EntryChain();
+    private EntryChain level(Entry entry) {
+        EntryChain level = levels[entry.priority()];
+        if (level == null) {
+            level = new EntryChain();
+            levels[entry.priority()] = level;
         }
+        return level;
     }
 
     int count() {
@@ -30,13 +34,13 @@ final class Window {
 
     /** Adds an entry whose order is greater than that of all others of its priority. */
     void addLast(Entry entry) {
-        add(entry, levels[entry.priority()].tail());
+        add(entry, level(entry).tail());
     }
 
     /** Puts an entry where its order says; cheap near the head, where returned entries belong. */
     void insert(Entry entry) {
         Entry after = null;
-        Entry candidate = levels[entry.priority()].head();
+        Entry candidate = level(entry).head();
         while (candidate != null && candidate.order < entry.order) {
             after = candidate;
             candidate = candidate.next;
@@ -45,7 +49,7 @@ final class Window {
     }
 
     private void add(Entry entry, Entry after) {
-        levels[entry.priority()].insert(entry, after);
+        level(entry).insert(entry, after);
         occupied |= 1 << entry.priority();
         count++;
         bytes += entry.message.size();
@@ -62,7 +66,7 @@ final class Window {
     }
 
     boolean contains(Entry entry) {
-        return entry.chain == levels[entry.priority()];
+        return entry.chain != null && entry.chain == levels[entry.priority()];
     }
 
     /** The first entry of the highest priority; null if there is none. */
