@@ -31,7 +31,9 @@ class JmsAcknowledgeIT {
             .withAcceptors(List.of(AcceptorConfig.of("artemis", "tcp://127.0.0.1:0?amqpCredits=10&amqpLowCredits=3&amqpLinkQuiesceTimeout=2000")))
             .withAddressSettings("twice.#", Map.of("max-delivery-attempts", "2"))
             .withAddressSettings("full.#", Map.of("max-size-bytes", "5000", "address-full-policy", "FAIL"))
-            .withAddressSettings("block.#", Map.of("max-size-bytes", "5000", "address-full-policy", "BLOCK")));
+            .withAddressSettings("block.#", Map.of("max-size-bytes", "5000", "address-full-policy", "BLOCK"))
+            .withAddressSettings("threshold.#", Map.of("max-size-bytes", "5000", "address-full-policy", "BLOCK",
+                    "max-size-bytes-reject-threshold", "12000")));
 
     private Connection connection;
     private Session session;
@@ -190,6 +192,25 @@ class JmsAcknowledgeIT {
         }
         send("again");
         assertThat(text(consumer)).isEqualTo("again");
+    }
+
+    @Test
+    void whatComesOnCreditIsTakenUpToTheThreshold() throws JMSException {
+        queue = session.createQueue(SERVER.unique("threshold."));
+        int[] taken = new int[1];
+        try (MessageProducer producer = session.createProducer(queue)) {
+            assertThatThrownBy(() -> {
+                for (int i = 0; i < 10; i++) {
+                    producer.send(session.createTextMessage("x".repeat(3000)));
+                    taken[0]++;
+                }
+            }).isInstanceOf(ResourceAllocationException.class).hasMessageContaining("is full");
+        }
+        assertThat(taken[0]).as("messages of 3000 bytes below 12000").isEqualTo(4);
+        MessageConsumer consumer = session.createConsumer(queue);
+        for (int i = 0; i < 4; i++) {
+            assertThat(text(consumer)).hasSize(3000);
+        }
     }
 
     @Test

@@ -34,6 +34,7 @@ public final class Broker {
     private final Settlements settlements;
     private final ClientNames names;
     private final Clients clients = new Clients();
+    private final ReadAhead readAhead = new ReadAhead(Runtime.getRuntime().maxMemory() / 16);
     private final AtomicLong transactionNumbers;
     private final long stagingBytes;
     private final AtomicReference<ManagementDoor> managementDoor = new AtomicReference<>(ManagementDoor.CLOSED);
@@ -147,6 +148,10 @@ public final class Broker {
 
     AddressBook book() {
         return parts.book();
+    }
+
+    ReadAhead readAhead() {
+        return readAhead;
     }
 
     DiskGuard diskGuard() {

@@ -35,7 +35,7 @@ public final class Session {
         this.client = client;
         this.broker = broker;
         this.loop = loop;
-        this.turns = new Turns(client, loop);
+        this.turns = new Turns(client, loop, broker.readAhead());
         this.sender = new Sender(this, broker);
         this.acceptances = new Acceptances(broker.settlements(), loop);
         this.transactions = new SessionTransactions(this, broker, sender);

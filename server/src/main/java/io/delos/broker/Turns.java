@@ -16,6 +16,7 @@ final class Turns {
 
     private final Client client;
     private final Loop loop;
+    private final ReadAhead shared;
     private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
     private BackPressure backPressure = BackPressure.SOCKET;
     private int blocks;
@@ -25,9 +26,10 @@ final class Turns {
     private boolean resuming;
     private boolean ended;
 
-    Turns(Client client, Loop loop) {
+    Turns(Client client, Loop loop, ReadAhead shared) {
         this.client = client;
         this.loop = loop;
+        this.shared = shared;
     }
 
     void backPressure(BackPressure how) {
@@ -49,7 +51,8 @@ final class Turns {
         if (waits() || !waiting.isEmpty() && !resuming) {
             waiting.add(operation);
             ahead += OPERATION + bytes;
-            if (ahead > MOST_AHEAD) {
+            shared.add(OPERATION + bytes);
+            if (tooFarAhead()) {
                 stopReading();
             }
         } else {
@@ -63,36 +66,55 @@ final class Turns {
 
     /** Later operations wait until {@link #unblock}, and the socket is not read. */
     void block() {
-        blocks++;
-        stopReading();
+        if (!ended) {
+            blocks++;
+            stopReading();
+        }
     }
 
     /** The end of one {@link #block}. */
     void unblock() {
-        blocks--;
-        goOn();
+        if (!ended) {
+            blocks--;
+            goOn();
+        }
     }
 
     /** As {@link #block}, for a send that waits for room, until {@link #letGo}: how long the socket is read is the protocol's to say. */
     void hold() {
-        holds++;
-        if (!readsAhead()) {
-            stopReading();
+        if (!ended) {
+            holds++;
+            if (!readsAhead()) {
+                stopReading();
+            }
         }
     }
 
     /** The end of one {@link #hold}. */
     void letGo() {
-        holds--;
-        goOn();
+        if (!ended) {
+            holds--;
+            goOn();
+        }
     }
 
     private boolean readsAhead() {
-        return blocks == 0 && ahead <= MOST_AHEAD && backPressure != BackPressure.SOCKET;
+        return blocks == 0 && backPressure != BackPressure.SOCKET && !tooFarAhead();
+    }
+
+    private boolean tooFarAhead() {
+        return ahead > MOST_AHEAD || shared.full();
+    }
+
+    private void caughtUp() {
+        if (ahead > 0) {
+            shared.add(-ahead);
+            ahead = 0;
+        }
     }
 
     private void stopReading() {
-        if (!notRead && !ended) {
+        if (!notRead) {
             notRead = true;
             client.pauseReading(true);
         }
@@ -107,9 +129,6 @@ final class Turns {
 
     private void goOn() {
         loop.assertInside();
-        if (ended) {
-            return;
-        }
         if (!waits()) {
             resume();
         }
@@ -128,15 +147,18 @@ final class Turns {
         } finally {
             resuming = false;
             if (waiting.isEmpty()) {
-                ahead = 0;
+                caughtUp();
             }
         }
     }
 
-    /** The session is over: nothing that waits is done any more. */
+    /** The session is over: nothing that waits is done any more, and nothing waits from now on. */
     void end() {
         ended = true;
+        blocks = 0;
+        holds = 0;
         waiting.clear();
+        caughtUp();
         read();
     }
 }
