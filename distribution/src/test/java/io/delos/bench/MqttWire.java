@@ -1,6 +1,7 @@
 package io.delos.bench;
 
 import io.delos.proof.BrokerProcess;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -38,11 +39,14 @@ final class MqttWire implements Wire {
     }
 
     @Override
-    public Receiver receiver(Row row, String destination, int index, Consumer<ByteBuffer> onMessage) throws MqttException {
+    public Receiver receiver(Row row, String destination, int index, Consumer<ByteBuffer> onMessage) throws MqttException, IOException {
         boolean durable = row.load().durable();
         String topic = topic(destination);
-        // A client gets a message once, however many of its listeners want it: those of one topic can't share one.
-        int number = row.load() == Row.Load.FAN_OUT ? index : index / row.perConnection();
+        if (row.load() == Row.Load.FAN_OUT && row.perConnection() > 1) {
+            // A client gets a message once, however many of its listeners want it: those of one topic can't share one.
+            return MqttListener.open(port, "bench-in-" + index, topic, onMessage);
+        }
+        int number = index / row.perConnection();
         Client client = client("bench-in-" + number, "in" + number, !durable, 10);
         client.listeners().put(topic, onMessage);
         client.paho().subscribe(topic, durable ? 1 : 0).waitForCompletion(PATIENCE);
