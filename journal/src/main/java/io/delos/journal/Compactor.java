@@ -149,18 +149,14 @@ final class Compactor {
                 progress.sources += group.size();
                 progress.before += group.stream().mapToLong(Segment::bytes).sum();
                 progress.after += fresh.bytes();
-                progress.records += living.length;
+                progress.records += index.header().records();
                 return true;
             }
             LOG.debug("{} is not needed any more", path.getFileName());
         } catch (DamagedException e) {
             LOG.warn("{}: it is still kept, so the file stays as it is", e.getMessage());
-            group.stream().filter(segment -> segment.name().equals(e.file())).forEach(Compactor::leave);
-        } catch (GoneException e) {
-            if (segments.all().containsAll(group)) {
-                LOG.warn("{} keeps a record that is not there, so the files stay as they are: {}", directory, e.getMessage());
-                group.forEach(Compactor::leave);
-            }
+            group.stream().filter(segment -> segment.name().equals(e.file()))
+                    .forEach(segment -> segment.estimate(new Estimate(1, segment.bytes(), true)));
         } catch (IOException e) {
             LOG.warn("{} could not be compacted this time and stays as it is: {}", directory, e.toString());
             discard(temporary);
@@ -168,10 +164,6 @@ final class Compactor {
         }
         discard(temporary);
         return true;
-    }
-
-    private static void leave(Segment segment) {
-        segment.estimate(new Estimate(1, segment.bytes(), true));
     }
 
     private void copy(long[] living, SparseWriter writer) throws IOException {
@@ -212,7 +204,10 @@ final class Compactor {
 
         @Override
         public void failed(int index, long position, IOException cause) {
-            failure = cause;
+            // one that is gone ended before, and whoever named it has not heard of it; if all its segment is, nothing will be replaced
+            if (!(cause instanceof GoneException)) {
+                failure = cause;
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import io.delos.address.AddressBook;
 import io.delos.address.AddressRecord;
 import io.delos.address.Route;
 import io.delos.address.Routes;
+import io.delos.journal.Census;
 import io.delos.journal.CheckpointWriter;
 import io.delos.loop.Loop;
 import io.delos.queue.Queue;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -36,6 +38,9 @@ final class Checkpoints {
     static final String IDS_SECTION = "duplicate-ids";
     static final String QUEUE_SECTION = "queue:";
     static final String TRANSACTION_SECTION = "transaction:";
+
+    /** Between two rounds of compaction that no traffic asks for: each writes up to a segment. */
+    private static final long COMPACTION_PAUSE_MILLIS = 1000;
 
     private static final Logger LOG = LogManager.getLogger(Checkpoints.class);
 
@@ -63,6 +68,16 @@ final class Checkpoints {
         book = theBook;
     }
 
+    /** Somebody who keeps messages of the journal alive: a queue, or who has them before they are in one. */
+    interface Keeper {
+
+        /**
+         * Says which, as it is where the checkpoint begins, and then runs {@code answered}, now or later and on any thread. To name one that
+         * has ended meanwhile does no harm; to leave out one that lives loses it.
+         */
+        void living(Census.Tally tally, Runnable answered);
+    }
+
     /** One checkpoint on its way. */
     private final class Gathering {
         final long position;
@@ -73,11 +88,34 @@ final class Checkpoints {
         volatile List<Fact> facts = List.of();
         volatile long greatestQueueId;
 
+        final Optional<Census> census = store.census();
+        /** The checkpoint itself, and who was asked. */
+        final AtomicInteger unanswered = new AtomicInteger(1);
+
         Gathering(long position, int parts, List<OpenTransactions.Open> transactions, CountDownLatch done) {
             this.position = position;
             this.missing = new AtomicInteger(parts);
             this.transactions = transactions;
             this.done = done;
+        }
+
+        /** Journal thread: one more who is to say what it keeps alive; nothing if nobody wants to know. */
+        Optional<Runnable> question(Keeper keeper) {
+            return census.map(asked -> {
+                Census.Tally tally = asked.tally();
+                unanswered.incrementAndGet();
+                return () -> keeper.living(tally, () -> {
+                    tally.done();
+                    answered(workers);
+                });
+            });
+        }
+
+        /** One of those asked has answered, or the checkpoint was written; the last of them begins the compaction. */
+        void answered(Executor where) {
+            if (unanswered.decrementAndGet() == 0) {
+                where.execute(() -> census.ifPresent(Checkpoints.this::compact));
+            }
         }
 
         void partDone() {
@@ -111,14 +149,20 @@ final class Checkpoints {
             gathering.facts = bookFacts(notes);
             gathering.partDone();
         });
+        gathering.question((tally, answered) -> {
+            gathering.transactions.forEach(open -> open.messages.forEach(messages -> messages.living(tally)));
+            answered.run();
+        }).ifPresent(workers::execute);
         for (Queue queue : queues) {
             gathering.greatestQueueId = Math.max(gathering.greatestQueueId, queue.id());
+            Optional<Runnable> question = gathering.question(queue::living);
             queue.loop().post(() -> {
                 QueueSnapshot snapshot = queue.snapshot();
                 ByteBuffer bytes = ByteBuffer.allocate(snapshot.encodedSize());
                 snapshot.write(bytes);
                 gathering.queues.put(queue.id(), bytes.flip());
                 gathering.partDone();
+                question.ifPresent(Runnable::run);
             });
         }
     }
@@ -146,6 +190,7 @@ final class Checkpoints {
     }
 
     private void write(Gathering gathering) {
+        boolean written = false;
         try {
             store.checkpoint(gathering.position, target -> {
                 facts(gathering, target);
@@ -157,11 +202,22 @@ final class Checkpoints {
                     target.section(QUEUE_SECTION + queue.getKey()).write(queue.getValue().array(), 0, queue.getValue().limit());
                 }
             });
+            written = true;
         } catch (IOException | RuntimeException failure) {
             LOG.warn("A checkpoint could not be written; the one before stays, and the next start reads more of the journal", failure);
         } finally {
             running.set(false);
             gathering.done.countDown();
+        }
+        if (written) {
+            gathering.answered(Runnable::run);
+        }
+    }
+
+    /** What has been counted is rewritten where that is worth it; when more is, the next checkpoint is not left to chance. */
+    private void compact(Census census) {
+        if (store.compact(census)) {
+            control.schedule(store::wantCheckpoint, COMPACTION_PAUSE_MILLIS);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.delos.broker;
 
+import io.delos.journal.Census;
 import io.delos.loop.Loop;
 import io.delos.queue.Queue;
 import io.delos.store.ColdMessages;
@@ -173,6 +174,15 @@ final class StagedMessages {
         for (int i = 0; i < count; i++) {
             if (lives(i) > 0) {
                 look.accept(positions[i]);
+            }
+        }
+    }
+
+    /** Tells of the same. */
+    void living(Census.Tally tally) {
+        for (int i = 0; i < count; i++) {
+            if (lives(i) > 0) {
+                tally.living(positions[i], sizes[i]);
             }
         }
     }

@@ -3,6 +3,7 @@ package io.delos.queue;
 import io.delos.config.AddressSettings;
 import io.delos.config.QueueConfig;
 import io.delos.config.RoutingType;
+import io.delos.journal.Census;
 import io.delos.loop.Loop;
 import io.delos.message.Formats;
 import io.delos.message.Message;
@@ -520,6 +521,13 @@ public final class Queue {
     public QueueSnapshot snapshot() {
         loop.assertInside();
         return storage.snapshot(handed.entries());
+    }
+
+    /** Says which messages of the journal it keeps alive, then runs {@code answered}. */
+    public void living(Census.Tally tally, Runnable answered) {
+        loop.assertInside();
+        storage.living(handed.entries(), tally);
+        answered.run();
     }
 
     /** Before the loop's first task: what the queue held when the broker stopped. Every reference was retained by the caller. */

@@ -1,5 +1,6 @@
 package io.delos.queue;
 
+import io.delos.journal.Census;
 import io.delos.message.Message;
 import io.delos.store.ColdMessages;
 import java.util.ArrayList;
@@ -270,6 +271,38 @@ final class Storage {
             }
         }
         return snapshot;
+    }
+
+    /** Tells of the same messages as {@link #snapshot}. */
+    void living(EntryChain handed, Census.Tally tally) {
+        for (Entry entry = handed.head(); entry != null; entry = entry.next) {
+            tell(entry, tally);
+        }
+        for (Entry entry = window.first(); entry != null; entry = window.after(entry)) {
+            tell(entry, tally);
+        }
+        tell(loading, tally);
+        dueLoading.forEach(refs -> tell(refs, tally));
+        backlog.forEach(chunk -> tell(chunk, tally));
+        for (Schedule.Waiting waiting : schedule.all()) {
+            if (waiting.position() != Queue.NO_POSITION) {
+                tally.living(waiting.position(), waiting.size());
+            }
+        }
+    }
+
+    private static void tell(Entry entry, Census.Tally tally) {
+        if (entry.durable()) {
+            tally.living(entry.id, entry.message.size());
+        }
+    }
+
+    private static void tell(Refs refs, Census.Tally tally) {
+        for (int i = 0; i < refs.count(); i++) {
+            if (refs.durable(i)) {
+                tally.living(refs.position(i), refs.size(i));
+            }
+        }
     }
 
     private static void collect(Entry from, List<Place> into, boolean one) {

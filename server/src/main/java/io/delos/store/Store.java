@@ -1,5 +1,6 @@
 package io.delos.store;
 
+import io.delos.journal.Census;
 import io.delos.journal.CheckpointContents;
 import io.delos.journal.Disk;
 import io.delos.journal.Journal;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -178,6 +180,22 @@ public final class Store implements ColdMessages, AutoCloseable {
     /** Writes a checkpoint on the calling thread, a worker; see {@link Journal#checkpoint}. */
     public void checkpoint(long replayFrom, CheckpointContents contents) throws IOException {
         journal.checkpoint(replayFrom, contents);
+    }
+
+    /** Journal thread, where a checkpoint begins: see {@link Journal#census}. */
+    public Optional<Census> census() {
+        return journal.census();
+    }
+
+    /** On the calling thread, a worker, when the checkpoint was written; see {@link Journal#compact}. */
+    public boolean compact(Census census) {
+        return journal.compact(census);
+    }
+
+    /** Has a checkpoint begun soon, whether or not anything is written. Any thread. */
+    public void wantCheckpoint() {
+        checkpointWanted = true;
+        requestTurn();
     }
 
     @Override
