@@ -308,7 +308,7 @@ public final class BrokerStart implements AutoCloseable {
 
         @Override
         protected void completed(io.delos.store.Completions completions) {
-            store.atGroupEnd(position -> checkpoints.begin(position, done));
+            store.atGroupEnd(position -> checkpoints.last(position, done));
         }
 
         @Override

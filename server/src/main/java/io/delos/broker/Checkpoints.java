@@ -53,6 +53,7 @@ final class Checkpoints {
     private volatile CountDownLatch current = new CountDownLatch(0);
     private Store store;
     private AddressBook book;
+    private boolean ended;
 
     Checkpoints(QueueRegistry registry, Routes routes, Loop control, Executor workers, OpenTransactions transactions) {
         this.registry = registry;
@@ -87,7 +88,6 @@ final class Checkpoints {
         final List<OpenTransactions.Open> transactions;
         volatile List<Fact> facts = List.of();
         volatile long greatestQueueId;
-
         final Optional<Census> census = store.census();
         /** The checkpoint itself, and who was asked. */
         final AtomicInteger unanswered = new AtomicInteger(1);
@@ -132,10 +132,18 @@ final class Checkpoints {
 
     /** Journal thread: begins a checkpoint at this position unless one is under way. */
     void begin(long position) {
-        begin(position, new CountDownLatch(1));
+        if (!ended) {
+            begin(position, new CountDownLatch(1));
+        }
     }
 
-    void begin(long position, CountDownLatch done) {
+    /** Journal thread: begins the last one. */
+    void last(long position, CountDownLatch done) {
+        ended = true;
+        begin(position, done);
+    }
+
+    private void begin(long position, CountDownLatch done) {
         if (book == null || !running.compareAndSet(false, true)) {
             done.countDown();
             return;

@@ -126,7 +126,7 @@ public final class Store implements ColdMessages, AutoCloseable {
                 waiter.run();
             }
         }
-        if (checkpointWanted) {
+        if (checkpointWanted && !closing.get()) {
             checkpointWanted = false;
             checkpointDue.accept(journal.durablePosition());
         }
@@ -194,8 +194,10 @@ public final class Store implements ColdMessages, AutoCloseable {
 
     /** Has a checkpoint begun soon, whether or not anything is written. Any thread. */
     public void wantCheckpoint() {
-        checkpointWanted = true;
-        requestTurn();
+        if (!closing.get()) {
+            checkpointWanted = true;
+            requestTurn();
+        }
     }
 
     @Override

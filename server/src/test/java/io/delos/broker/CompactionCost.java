@@ -200,6 +200,11 @@ public final class CompactionCost {
         }
 
         @Override
+        public Space space(Path directory) throws IOException {
+            return real.space(directory);
+        }
+
+        @Override
         public void rename(Path from, Path to) throws IOException {
             real.rename(from, to);
         }
