@@ -53,7 +53,7 @@ final class Checkpoints {
     private volatile CountDownLatch current = new CountDownLatch(0);
     private Store store;
     private AddressBook book;
-    private boolean ended;
+    private volatile boolean ended;
 
     Checkpoints(QueueRegistry registry, Routes routes, Loop control, Executor workers, OpenTransactions transactions) {
         this.registry = registry;
@@ -88,6 +88,7 @@ final class Checkpoints {
         final List<OpenTransactions.Open> transactions;
         volatile List<Fact> facts = List.of();
         volatile long greatestQueueId;
+        volatile Optional<Runnable> staged = Optional.empty();
         final Optional<Census> census = store.census();
         /** The checkpoint itself, and who was asked. */
         final AtomicInteger unanswered = new AtomicInteger(1);
@@ -157,10 +158,10 @@ final class Checkpoints {
             gathering.facts = bookFacts(notes);
             gathering.partDone();
         });
-        gathering.question((tally, answered) -> {
+        gathering.staged = gathering.question((tally, answered) -> {
             gathering.transactions.forEach(open -> open.messages.forEach(messages -> messages.living(tally)));
             answered.run();
-        }).ifPresent(workers::execute);
+        });
         for (Queue queue : queues) {
             gathering.greatestQueueId = Math.max(gathering.greatestQueueId, queue.id());
             Optional<Runnable> question = gathering.question(queue::living);
@@ -169,8 +170,11 @@ final class Checkpoints {
                 ByteBuffer bytes = ByteBuffer.allocate(snapshot.encodedSize());
                 snapshot.write(bytes);
                 gathering.queues.put(queue.id(), bytes.flip());
-                gathering.partDone();
-                question.ifPresent(Runnable::run);
+                try {
+                    question.ifPresent(Runnable::run);
+                } finally {
+                    gathering.partDone();
+                }
             });
         }
     }
@@ -199,6 +203,7 @@ final class Checkpoints {
 
     private void write(Gathering gathering) {
         boolean written = false;
+        gathering.staged.ifPresent(Runnable::run);
         try {
             store.checkpoint(gathering.position, target -> {
                 facts(gathering, target);
@@ -224,7 +229,7 @@ final class Checkpoints {
 
     /** What has been counted is rewritten where that is worth it; when more is, the next checkpoint is not left to chance. */
     private void compact(Census census) {
-        if (store.compact(census)) {
+        if (store.compact(census) && !ended) {
             control.schedule(store::wantCheckpoint, COMPACTION_PAUSE_MILLIS);
         }
     }
