@@ -30,6 +30,9 @@ record Table(String title, List<Column> columns, boolean counted) {
             new Column("connect-cpu", "CPU", 1)), false);
     static final Table IDLE = new Table("Idle connections", List.of(new Column("connection-kib", "KiB resident for each", 1),
             new Column("connected-resident", "resident, MiB", 0)), false);
+    static final Table QUEUES = new Table("Very many queues", List.of(new Column("made-rate", "made per second", 0),
+            new Column("queue-kib", "KiB resident for each", 2), new Column("queues-active-ms", "start, ms", 0),
+            new Column("queues-cpu-ms", "its CPU, ms", 0), new Column("queues-resident", "resident then, MiB", 0)), false);
     static final Table START = new Table("An empty instance", List.of(new Column("accept-ms", "accepts, ms", 0),
             new Column("active-ms", "active, ms", 0), new Column("idle-resident", "resident, MiB", 0),
             new Column("idle-threads", "threads", 0)), false);

@@ -40,6 +40,7 @@ interface Trial {
         List<Trial> all = new ArrayList<>(Row.all());
         all.addAll(Connects.all());
         all.add(IdleConnections.MQTT);
+        all.add(ManyQueues.HUNDRED_THOUSAND);
         return all;
     }
 }

@@ -41,7 +41,7 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
     private final Connection connection;
     private final MqttOptions options;
     private final PacketFrames frames = new PacketFrames(this);
-    private final ArrayDeque<MqttMessage> waiting = new ArrayDeque<>();
+    private final ArrayDeque<MqttMessage> waiting = new ArrayDeque<>(0);
     private State state = State.NEW;
     private MqttLevel level = MqttLevel.V3_1_1;
     private boolean busy;

@@ -17,7 +17,7 @@ final class Turns {
     private final Client client;
     private final Loop loop;
     private final ReadAhead shared;
-    private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+    private final ArrayDeque<Runnable> waiting = new ArrayDeque<>(0);
     private BackPressure backPressure = BackPressure.SOCKET;
     private int blocks;
     private int holds;

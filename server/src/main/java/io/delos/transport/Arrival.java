@@ -82,6 +82,8 @@ final class Arrival {
     /** Gives the channel to the protocol, if the acceptor has a place left. The first bytes must be replayed afterwards. */
     void handOver(Protocol protocol) {
         clock.cancel();
+        // this object stays as long as the connection does; its clock needn't
+        clock = () -> { };
         if (!acceptor.takePlace(channel)) {
             refuse("AMQ222206: Connection limit of " + acceptor.options().limits().connectionsAllowed()
                     + " reached. Refusing connection from " + remoteAddress + ".");
