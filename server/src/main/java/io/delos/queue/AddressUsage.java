@@ -4,6 +4,7 @@ import io.delos.config.AddressSettings;
 import io.delos.config.FullPolicy;
 import io.delos.loop.Loop;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -19,8 +20,9 @@ public final class AddressUsage {
     private final GlobalUsage all;
     private final Tally bytes;
     private final Tally messages;
-    private final WaitingLine line = new WaitingLine(this::bytesLeft, this::messagesLeft);
     private final AtomicBoolean announced = new AtomicBoolean();
+    /** Empty until somebody has waited: there may be very many addresses, and at few of them anybody waits. */
+    private final AtomicReference<WaitingLine> waiting = new AtomicReference<>();
     private volatile Bounds bounds = Bounds.NONE;
 
     /**
@@ -78,8 +80,30 @@ public final class AddressUsage {
         bounds = changed;
         bytes.passOn(changed.counted());
         messages.passOn(changed.counted());
-        line.wake();
+        wake();
         all.freed();
+    }
+
+    private WaitingLine line() {
+        WaitingLine there = waiting.get();
+        if (there == null) {
+            waiting.compareAndSet(null, new WaitingLine(this::bytesLeft, this::messagesLeft));
+            there = waiting.get();
+        }
+        return there;
+    }
+
+    private void wake() {
+        WaitingLine line = waiting.get();
+        if (line != null && !line.isEmpty()) {
+            line.wake();
+        }
+    }
+
+    /** Whether somebody who comes now has room, and nobody who came before waits for it. */
+    private boolean open() {
+        WaitingLine line = waiting.get();
+        return line == null ? bytesLeft() > 0 && messagesLeft() > 0 : line.open();
     }
 
     /** A message has entered a queue. */
@@ -98,9 +122,7 @@ public final class AddressUsage {
     public void remove(long size, long count) {
         bytes.add(-size);
         messages.add(-count);
-        if (!line.isEmpty()) {
-            line.wake();
-        }
+        wake();
         Bounds now = bounds;
         if (now.counted()) {
             all.freed();
@@ -165,7 +187,7 @@ public final class AddressUsage {
             boolean all = bytes() >= now.heldBytes || messages() >= now.heldMessages;
             return all ? now.heldPolicy : FullPolicy.PAGE;
         }
-        if (now.policy == FullPolicy.BLOCK ? !line.open() || all.full() : full()) {
+        if (now.policy == FullPolicy.BLOCK ? !open() || all.full() : full()) {
             verdict = now.policy;
             announce(now);
         }
@@ -189,11 +211,11 @@ public final class AddressUsage {
 
     /** First in the address's own line, then, if it is still needed, in that of all addresses. */
     private void await(WaitingLine.Waiter waiter) {
-        if (line.open()) {
+        if (open()) {
             all.await(waiter);
             return;
         }
-        line.add(new WaitingLine.Waiter(waiter.loop(), waiter.bytes(), waiter.messages(), waiter.credit(), () -> {
+        line().add(new WaitingLine.Waiter(waiter.loop(), waiter.bytes(), waiter.messages(), waiter.credit(), () -> {
             if (bounds.counted() && all.full()) {
                 all.await(waiter);
             } else {

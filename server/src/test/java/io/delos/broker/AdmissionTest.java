@@ -120,6 +120,7 @@ class AdmissionTest {
             TestBroker.Received received = user.subscribe(SubscribeRequest.of("q.fail", 1000));
             await().until(() -> received.count() == 2);
             user.settle(received.all().subList(0, 1), Outcome.ACCEPTED);
+            await().until(() -> usage(broker, "q.fail").messages() == 1);
             user.send("q.fail", "n=3");
         }
     }
