@@ -48,6 +48,11 @@ final class ReceiverLink implements AmqpLink {
         this.refusals = new Refusals(link.getRemoteSource(), options.settlement().modifiedWhenFull());
     }
 
+    /** In bytes: by the acceptor's settings, and by what the heap can hold. */
+    private long largestMessage() {
+        return Math.min(options.frames().maxMessageSize(), session.connection().connection().broker().largestInMemory());
+    }
+
     // ---- the link
 
     @Override
@@ -182,10 +187,10 @@ final class ReceiverLink implements AmqpLink {
             return;
         }
         transfers++;
-        if (delivery.pending() > options.frames().maxMessageSize() || transfers > options.frames().maxTransfers()) {
+        if (delivery.pending() > largestMessage() || transfers > options.frames().maxTransfers()) {
             discard(delivery, whole);
             end(new ErrorCondition(LinkError.MESSAGE_SIZE_EXCEEDED,
-                    "a message may have " + options.frames().maxMessageSize() + " bytes in " + options.frames().maxTransfers() + " transfers"));
+                    "a message may have " + largestMessage() + " bytes in " + options.frames().maxTransfers() + " transfers"));
         } else if (whole) {
             transfers = 0;
             take(delivery);

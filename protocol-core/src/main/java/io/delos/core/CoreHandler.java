@@ -206,9 +206,14 @@ final class CoreHandler extends ChannelInboundHandlerAdapter {
         connection.client().login(shown, Reply.of(done -> {
             connection.client().describe(CoreProtocol.NAME, request.clientId().orElse(""));
             credentials = Optional.of(shown);
-            frames.limit(options.maxMessageSize() + FRAME_EXTRA);
+            frames.limit(largestMessage() + FRAME_EXTRA);
             open(request);
         }, this::refuseSession));
+    }
+
+    /** The largest message this connection takes, in bytes: by the acceptor's settings, and by what the heap can hold. */
+    int largestMessage() {
+        return (int) Math.min(options.maxMessageSize(), connection.broker().largestInMemory());
     }
 
     private void open(CreateSession request) {

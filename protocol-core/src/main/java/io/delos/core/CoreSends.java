@@ -79,7 +79,7 @@ final class CoreSends {
                     room -> session.send(new ProducerCredits(true, request.credits(), request.address())),
                     full -> session.send(new ProducerCredits(false, request.credits(), request.address()))));
         } else if (packet instanceof SendLarge start) {
-            large = Optional.of(new LargeMessage(start.message(), session.handler().options().maxMessageSize()));
+            large = Optional.of(new LargeMessage(start.message(), session.handler().largestMessage()));
         } else if (packet instanceof SendChunk chunk) {
             add(chunk, dealtWith);
         } else if (!(packet instanceof CreateProducer || packet instanceof RemoveProducer)) {

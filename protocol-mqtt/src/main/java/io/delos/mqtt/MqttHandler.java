@@ -190,7 +190,7 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         state = State.CONNECTING;
-        frames.limit(options.packetLimit(level));
+        frames.limit((int) Math.min(options.packetLimit(level), connection.broker().largestInMemory()));
         pause();
         new ConnectExchange(connection, packet, options, writer, this::fail, new Connecting(packet)).begin();
     }

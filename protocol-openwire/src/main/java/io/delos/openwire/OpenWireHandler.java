@@ -262,7 +262,7 @@ final class OpenWireHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         state = State.MEMBER;
-        frames.limit(protocol.options().maxFrameSize());
+        frames.limit((int) Math.min(protocol.options().maxFrameSize(), connection.broker().largestInMemory()));
         connection.client().describe(OpenWireProtocol.NAME, info.clientId());
         Member joined = new Member(protocol, line, info);
         member = Optional.of(joined);

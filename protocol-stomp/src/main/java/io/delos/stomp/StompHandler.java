@@ -155,7 +155,7 @@ final class StompHandler extends ChannelInboundHandlerAdapter {
         state = State.CONNECTED;
         connection.client().describe(StompProtocol.NAME, wish.clientId);
         talk = Optional.of(Talk.of(new Conversation(connection, protocol, wish.clientId, new Conversation.Wire(codec, out), this::refuse)));
-        codec.speak(wish.version, protocol.options().maxBodySize());
+        codec.speak(wish.version, (int) Math.min(protocol.options().maxBodySize(), connection.broker().largestInMemory()));
         welcome(wish);
         listenFor(wish.heartBeat.silence());
         if (wish.heartBeat.send() > 0) {

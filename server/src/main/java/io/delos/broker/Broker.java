@@ -13,6 +13,7 @@ import io.delos.queue.Queue;
 import io.delos.selector.InvalidSelectorException;
 import io.delos.selector.Selector;
 import io.delos.store.Fact;
+import io.delos.store.MemoryBudget;
 import io.delos.store.Store;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,7 @@ public final class Broker {
 
     /** What a transaction of moderate size weighs, in bytes. */
     private static final long MOST_STAGING = 1 << 20;
+    private static final long LEAST_STAGING = 4 << 10;
 
     private final Parts parts;
     private final Settlements settlements;
@@ -41,7 +43,7 @@ public final class Broker {
 
     /** What a broker is made of. */
     record Parts(BrokerConfig config, Store store, Routes routes, AddressBook book, Administration administration, Formats formats,
-                 Access access, Loop control, Executor workers, DiskGuard guard, OpenTransactions openTransactions) { }
+                 Access access, Loop control, Executor workers, DiskGuard guard, OpenTransactions openTransactions, MemoryBudget memory) { }
 
     Broker(Parts parts) {
         this.parts = parts;
@@ -168,9 +170,14 @@ public final class Broker {
         return transactionNumbers.incrementAndGet();
     }
 
-    /** How much one transaction may hold of messages before they are written. */
+    /** How much one transaction may hold of messages before they are written; little when many transactions hold some. */
     long stagingBytes() {
-        return stagingBytes;
+        return parts.memory().exhausted(MemoryBudget.Share.TRANSACTIONS) ? LEAST_STAGING : stagingBytes;
+    }
+
+    /** Transactions hold so many bytes more, or fewer. */
+    void inTransactions(long bytes) {
+        parts.memory().add(MemoryBudget.Share.TRANSACTIONS, bytes);
     }
 
     Settlements settlements() {
@@ -183,6 +190,11 @@ public final class Broker {
 
     Access access() {
         return parts.access();
+    }
+
+    /** The most that a client may send in one piece, in bytes, whatever its acceptor's settings: more can't be moved through this heap. */
+    public long largestInMemory() {
+        return parts.memory().largestMessage();
     }
 
     long maxMessageBytes() {

@@ -24,6 +24,7 @@ import io.delos.security.Permissions;
 import io.delos.selector.InvalidSelectorException;
 import io.delos.selector.Selector;
 import io.delos.store.Fact;
+import io.delos.store.MemoryBudget;
 import io.delos.store.Notes;
 import io.delos.store.Store;
 import java.io.IOException;
@@ -54,6 +55,7 @@ public final class BrokerStart implements AutoCloseable {
     private final Store store;
     private final AddressBook book;
     private final Broker broker;
+    private final MemoryBudget memory = MemoryBudget.ofHeap();
     private final WindowBudget budget;
     private final GlobalUsage usage;
     private final DeadLettersOf departures = new DeadLettersOf();
@@ -89,14 +91,14 @@ public final class BrokerStart implements AutoCloseable {
         config = parts.config();
         loops = parts.loops();
         workers = parts.workers();
-        budget = new WindowBudget(windowMemory(config));
+        budget = new WindowBudget(memory, windowMemory(config));
         transactions = new OpenTransactions(config.memory().idCacheSize());
         checkpoints = new Checkpoints(registry, routes, loops.control(), workers, transactions);
         restored = new Restorer(notes, config.memory().idCacheSize());
         usage = new GlobalUsage(config.memory().effectiveGlobalMaxSize(Runtime.getRuntime().maxMemory()), config.memory().globalMaxMessages());
         guard = new DiskGuard(parts.files().journal().directory(), parts.files().disk(), config.memory(), this::freeSegments);
         store = Store.open(parts.files().journal().withOnDiskTrouble(guard::trouble), parts.files().disk(), restored, notes, workers,
-                new Store.Listener(this::durable, checkpoints::begin, parts.onDiskFailure()));
+                new Store.Listener(this::durable, checkpoints::begin, parts.onDiskFailure()), memory);
         restored.discardUndecided();
         book = new AddressBook(routes, new AddressBook.Terms(config.wildcards(), config.addressSettings(), usage,
                 Set.of(config.management().address(), config.management().notificationAddress())), this::make);
@@ -104,7 +106,7 @@ public final class BrokerStart implements AutoCloseable {
         Administration administration = new Administration(book, routes, store, loops.control(), registry);
         Access access = new Access(config.security().enabled(), parts.authenticator(), parts.permissions());
         broker = new Broker(new Broker.Parts(config, store, routes, book, administration, parts.formats(), access, loops.control(), workers, guard,
-                transactions));
+                transactions, memory));
         departures.letters = new DeadLetters(broker);
         restore();
         configure();
@@ -118,8 +120,7 @@ public final class BrokerStart implements AutoCloseable {
 
     private static long windowMemory(BrokerConfig config) {
         long configured = config.memory().globalMaxSize();
-        long heap = Runtime.getRuntime().maxMemory();
-        return configured > 0 ? Math.min(configured, heap / 2) : heap / 4;
+        return configured > 0 ? configured : Long.MAX_VALUE;
     }
 
     /** The broker. */
@@ -134,7 +135,7 @@ public final class BrokerStart implements AutoCloseable {
 
     /** How many bytes of messages may be in memory. */
     public long windowLimit() {
-        return windowMemory(config);
+        return budget.total();
     }
 
     /** Facts read behind the last checkpoint. */

@@ -24,7 +24,7 @@ final class SessionTransactions {
     }
 
     Transaction begin() {
-        Transaction transaction = new Transaction(new Claims(broker.config().memory().idCacheSize()));
+        Transaction transaction = new Transaction(new Claims(broker.config().memory().idCacheSize()), broker::inTransactions);
         open.add(transaction);
         return transaction;
     }

@@ -48,6 +48,13 @@ public final class Subscription {
             }
 
             @Override
+            public String describe() {
+                Client client = session.client();
+                return "the consumer of " + client.protocol() + " client \"" + client.clientId() + "\" at " + client.remoteAddress()
+                        + " (connection " + client.connectionId() + ")";
+            }
+
+            @Override
             public void queueGone(String sentence) {
                 if (!closed) {
                     closed = true;

@@ -8,6 +8,7 @@ import io.delos.store.Fact;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Sends and settlements that happen together or not at all; made by {@link Session#begin()}, ended by its session. Owned by the session's
@@ -27,6 +28,7 @@ public final class Transaction {
     record Settled(List<Delivery> deliveries, Outcome outcome) { }
 
     private final Claims claims;
+    private final Consumer<Long> holding;
     private final List<StagedMessages> staged = new ArrayList<>(0);
     private final List<Settled> settled = new ArrayList<>();
     private final List<Fact> notes = new ArrayList<>();
@@ -38,8 +40,10 @@ public final class Transaction {
     private Optional<BrokerException> cause = Optional.empty();
     private boolean ended;
 
-    Transaction(Claims claims) {
+    /** {@code holding} is told of bytes it holds in memory, or holds no more. */
+    Transaction(Claims claims, Consumer<Long> holding) {
         this.claims = claims;
+        this.holding = holding;
     }
 
     /** Whether something in it failed, so that it can only be rolled back. */
@@ -71,6 +75,7 @@ public final class Transaction {
     /** Closes it for good; false if it was closed before. */
     boolean end() {
         boolean first = !ended;
+        letGo();
         ended = true;
         return first;
     }
@@ -82,6 +87,7 @@ public final class Transaction {
     void add(Message message, Queue[] targets) {
         sends.add(new Send(message, targets));
         bufferedBytes += message.size();
+        holding.accept((long) message.size());
     }
 
     void add(List<Delivery> deliveries, Outcome outcome) {
@@ -107,12 +113,18 @@ public final class Transaction {
         return bufferedBytes;
     }
 
-    /** Takes the messages that are not staged: they are being. */
+    /** Takes the messages that are not staged: they are being written. */
     List<Send> takeSends() {
         List<Send> taken = sends;
         sends = new ArrayList<>();
-        bufferedBytes = 0;
+        letGo();
         return taken;
+    }
+
+    /** What it has of messages is held for something else now, or not at all. */
+    void letGo() {
+        holding.accept(-bufferedBytes);
+        bufferedBytes = 0;
     }
 
     List<Settled> settled() {

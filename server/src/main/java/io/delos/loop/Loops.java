@@ -1,5 +1,7 @@
 package io.delos.loop;
 
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
@@ -18,12 +20,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The process's loops: a few that carry connections and queues, and one, the control loop, for what there is only one of. Any thread. */
 public final class Loops implements AutoCloseable {
 
+    /** A heap below which sockets' buffers are kept small, in bytes; direct memory is as much unless it is told otherwise. */
+    private static final long LITTLE_MEMORY = 256L << 20;
+    private static final int PAGE = 8192;
+    /** Chunks of 256 KiB. */
+    private static final int CHUNK_ORDER = 5;
+
     private final boolean epoll;
     private final EventLoopGroup group;
     private final EventLoopGroup controlGroup;
     private final List<NettyLoop> loops = new ArrayList<>();
     private final NettyLoop control;
     private final AtomicInteger next = new AtomicInteger();
+    private final ByteBufAllocator allocator;
 
     static {
         // sampling every hundredth buffer with a stack trace shows in profiles; tests ask for it by the property
@@ -34,6 +43,7 @@ public final class Loops implements AutoCloseable {
 
     /** Starts {@code count} loops (native epoll where it loads, NIO elsewhere) and the control loop. */
     public Loops(int count) {
+        allocator = allocatorFor(count);
         epoll = Epoll.isAvailable();
         IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("delos-loop", true), io);
@@ -43,6 +53,16 @@ public final class Loops implements AutoCloseable {
             loops.add(NettyLoop.of((EventLoop) executor, "delos-loop-" + n++));
         }
         control = NettyLoop.of(controlGroup.next(), "delos-control");
+    }
+
+    /** Where sockets' buffers come from: with little memory from small chunks, of which there are few. */
+    public ByteBufAllocator allocator() {
+        return allocator;
+    }
+
+    private static ByteBufAllocator allocatorFor(int loops) {
+        return Runtime.getRuntime().maxMemory() > LITTLE_MEMORY ? ByteBufAllocator.DEFAULT
+                : new PooledByteBufAllocator(true, 0, loops, PAGE, CHUNK_ORDER, 64, 16, false);
     }
 
     /** Whether sockets on these loops must be epoll ones. */

@@ -10,14 +10,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /** Somebody with credit and perhaps a selector. Owned by its queue's loop; what it is handed goes to its own loop in bursts. */
 public final class Consumer {
 
+    private static final Logger LOG = LogManager.getLogger(Consumer.class);
+
     /** No limit of credit. */
     public static final long UNLIMITED = Long.MAX_VALUE;
-    /** Bytes that may be under way between the queue and the socket; beyond, the queue waits until the socket has taken some. */
-    private static final long IN_TRANSIT_LIMIT = 1 << 20;
 
     /** Takes bursts; called on the consumer's own loop. */
     public interface Receiver {
@@ -27,6 +29,11 @@ public final class Consumer {
 
         /** The queue is gone. */
         void queueGone(String sentence);
+
+        /** Who it is, for the operator's eyes. Any thread. */
+        default String describe() {
+            return "a consumer";
+        }
     }
 
     private final Loop loop;
@@ -39,6 +46,10 @@ public final class Consumer {
     private long messages;
     private long bytes;
     private long inTransit;
+    private long held;
+    private boolean stopped;
+    private boolean detached;
+    private WindowBudget budget;
     private ArrayList<Delivery> burst = new ArrayList<>();
     /** Entries it has sent back and does not want again; made when there is one. */
     private Set<Long> refused = Set.of();
@@ -94,7 +105,44 @@ public final class Consumer {
 
     /** Whether it can be handed one more now. A byte of credit is enough for a message of any size, as CORE has it. */
     boolean ready() {
-        return messages > 0 && bytes > 0 && inTransit < IN_TRANSIT_LIMIT;
+        return messages > 0 && bytes > 0 && budget != null && inTransit < budget.transitBytes();
+    }
+
+    /** What it was handed and has not settled, in bytes. */
+    long held() {
+        return held;
+    }
+
+    /** So many bytes of that are settled. */
+    void released(long size) {
+        held -= size;
+        budget.handed(-size);
+    }
+
+    /** From now on it counts against this. */
+    void attached(WindowBudget to) {
+        budget = to;
+    }
+
+    /** It is served no more: what is under way to it is its connection's concern. */
+    void detached() {
+        if (budget != null) {
+            budget.underWay(-inTransit);
+        }
+        inTransit = 0;
+        detached = true;
+    }
+
+    /** Whether it holds so much that it gets no more for now; told once each time this begins. */
+    boolean holdsTooMuch(Queue queue) {
+        boolean now = !budget.mayHold(held);
+        if (now && !stopped) {
+            LOG.warn("Queue {}: {} holds {} bytes of messages that it has not acknowledged, which is more than its share of the {} that all"
+                    + " consumers may hold: it gets no more until it acknowledges. Others go on", queue.name(), receiver.describe(), held,
+                    budget.handedLimit());
+        }
+        stopped = now;
+        return now;
     }
 
     private boolean wants(Message message) {
@@ -118,7 +166,11 @@ public final class Consumer {
     }
 
     void arrived(long charge) {
+        if (detached) {
+            return;
+        }
         inTransit -= charge;
+        budget.underWay(-charge);
     }
 
     Delivery hand(Queue queue, Entry entry) {
@@ -130,6 +182,11 @@ public final class Consumer {
             bytes -= charge;
         }
         inTransit += charge;
+        budget.underWay(charge);
+        if (!browsing) {
+            held += entry.message.size();
+            budget.handed(entry.message.size());
+        }
         Delivery delivery = new Delivery(queue, this, entry, charge);
         burst.add(delivery);
         return delivery;

@@ -11,11 +11,34 @@ import java.util.Map;
  */
 final class Dispatcher {
 
+    private final Queue queue;
     private final List<Consumer> consumers = new ArrayList<>();
     private final Map<String, Consumer> groups = new HashMap<>();
     private boolean exclusive;
     private boolean selective;
     private int turn;
+    private boolean stopped;
+
+    Dispatcher(Queue queue) {
+        this.queue = queue;
+    }
+
+    /** Whether it has credit, and does not hold too much; the latter is noted, since only time or an acknowledgement elsewhere ends it. */
+    private boolean ready(Consumer consumer) {
+        if (!consumer.ready()) {
+            return false;
+        }
+        boolean stops = consumer.holdsTooMuch(queue);
+        stopped |= stops;
+        return !stops;
+    }
+
+    /** Whether somebody was passed over since this was asked last because he holds too much. */
+    boolean passedOver() {
+        boolean was = stopped;
+        stopped = false;
+        return was;
+    }
 
     void exclusive(boolean only) {
         exclusive = only;
@@ -51,9 +74,10 @@ final class Dispatcher {
         return consumers;
     }
 
+    /** Whether somebody can be handed a message now. */
     boolean anyReady() {
         for (int i = 0; i < consumers.size(); i++) {
-            if (consumers.get(i).ready()) {
+            if (ready(consumers.get(i))) {
                 return true;
             }
         }
@@ -73,7 +97,7 @@ final class Dispatcher {
         }
         Consumer owner = groups.get(group);
         if (owner != null) {
-            return owner.ready() && owner.wants(entry) ? owner : null;
+            return ready(owner) && owner.wants(entry) ? owner : null;
         }
         Consumer chosen = next(entry);
         if (chosen != null) {
@@ -91,7 +115,7 @@ final class Dispatcher {
             for (int i = 0; i < among; i++) {
                 int at = (turn + i) % among;
                 Consumer candidate = consumers.get(from + at);
-                if (candidate.ready() && candidate.wants(entry)) {
+                if (ready(candidate) && candidate.wants(entry)) {
                     turn = at + 1;
                     return candidate;
                 }

@@ -49,9 +49,13 @@ final class Handed {
         queue.counters().handed(1);
     }
 
-    private void remove(Entry entry) {
+    private void remove(Delivery delivery) {
+        Entry entry = delivery.entry;
         entries.remove(entry);
         queue.counters().handed(-1);
+        if (delivery.consumer != NOBODY) {
+            delivery.consumer.released(entry.message.size());
+        }
     }
 
     /** These are gone for good. */
@@ -59,7 +63,7 @@ final class Handed {
         long bytes = 0;
         for (int i = 0; i < settled.size(); i++) {
             Entry entry = settled.get(i).entry;
-            remove(entry);
+            remove(settled.get(i));
             bytes += entry.message.size();
             queue.gone(entry.id, entry.message.size(), entry.durable());
         }
@@ -76,7 +80,7 @@ final class Handed {
                 return Return.DEPARTS;
             }
         }
-        remove(entry);
+        remove(delivery);
         return failed && redelivery.delay(settings, entry.failures) > 0 ? Return.TO_SCHEDULE : Return.TO_WINDOW;
     }
 

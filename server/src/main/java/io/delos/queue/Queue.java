@@ -23,13 +23,16 @@ public final class Queue {
     public static final long NO_POSITION = -1;
     /** Entries that one turn hands out at most; the rest waits for the next turn. */
     private static final int TURN = 1024;
+    /** Milliseconds after which consumers that hold too much are looked at again. */
+    private static final long LOOK_AGAIN = 20;
 
     private final long id;
     private final Loop loop;
     private final ColdMessages cold;
     private final AddressUsage usage;
     private final QueueCounters counters = new QueueCounters();
-    private final Dispatcher dispatcher = new Dispatcher();
+    private final WindowBudget budget;
+    private final Dispatcher dispatcher;
     private final Storage storage;
     private final Browsing browsing;
     private final Handed handed;
@@ -39,6 +42,7 @@ public final class Queue {
     private volatile boolean paused;
     private Entry scan;
     private boolean dispatchPosted;
+    private boolean lookingAgain;
     private boolean closed;
     private long wakeAt = Long.MAX_VALUE;
     private long lastPosition;
@@ -57,6 +61,8 @@ public final class Queue {
         this.filter = filter;
         this.settings = settings;
         this.handed = new Handed(this, parts.departures());
+        this.budget = parts.budget();
+        this.dispatcher = new Dispatcher(this);
         this.storage = new Storage(this, parts.budget());
         this.browsing = new Browsing(this);
         this.dispatcher.exclusive(config.exclusive());
@@ -187,6 +193,7 @@ public final class Queue {
             consumer.queueGone("the queue " + name() + " was deleted");
             return;
         }
+        consumer.attached(budget);
         if (consumer.browsing()) {
             browsing.attach(consumer);
             return;
@@ -199,6 +206,7 @@ public final class Queue {
     /** It wants no more; what it holds is still its own until it is settled. */
     public void detach(Consumer consumer) {
         loop.assertInside();
+        consumer.detached();
         if (consumer.browsing()) {
             browsing.detach(consumer);
             return;
@@ -405,8 +413,20 @@ public final class Queue {
             }
         }
         sendBursts();
+        lookAgain();
         handed.depart(Departures.Cause.EXPIRED);
         storage.refill();
+    }
+
+    /** Who holds too much may go on when somebody, perhaps on another queue, has acknowledged. */
+    private void lookAgain() {
+        if (dispatcher.passedOver() && !lookingAgain) {
+            lookingAgain = true;
+            loop.schedule(() -> {
+                lookingAgain = false;
+                rescan();
+            }, LOOK_AGAIN);
+        }
     }
 
     /** Takes an entry out of the window. */

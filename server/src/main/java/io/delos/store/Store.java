@@ -30,8 +30,8 @@ import org.apache.logging.log4j.Logger;
 public final class Store implements ColdMessages, AutoCloseable {
 
     private static final Logger LOG = LogManager.getLogger(Store.class);
-    /** Payload bytes under way to the disk beyond which senders should pause; or half a segment, so that on a full disk what is under way fits. */
-    private static final long PRESSURE = 32L << 20;
+    /** Payload bytes under way to the disk beyond which senders should pause, though the memory would take more; or half a segment, so that on a full disk what is under way fits. */
+    private static final long MOST_PRESSURE = 32L << 20;
     /** Room for what is written around a message's bytes, queue ids included. */
     private static final long ENVELOPE = 64 << 10;
 
@@ -60,15 +60,16 @@ public final class Store implements ColdMessages, AutoCloseable {
      */
     public record Listener(Consumer<Fact> onDurable, Consumer<Long> checkpointDue, Consumer<IOException> onFailure) { }
 
-    private Store(JournalConfig config, Disk disk, Recovery recovery, Notes notes, Executor workers, Listener listener) throws IOException {
+    private Store(JournalConfig config, Disk disk, Recovery recovery, Notes notes, Executor workers, Listener listener, MemoryBudget memory)
+            throws IOException {
         this.notes = notes;
         this.workers = workers;
         this.onDurable = listener.onDurable();
         this.checkpointDue = listener.checkpointDue();
         this.journal = Journal.open(config.withAfterGroup(this::groupDone).withCheckpointDue(() -> checkpointWanted = true)
                 .withOnFailure(listener.onFailure()), disk, recovery);
-        this.maxMessageBytes = config.maxUnitBytes() - ENVELOPE;
-        this.pressure = Math.min(PRESSURE, config.segmentBytes() / 2);
+        this.maxMessageBytes = Math.min(config.maxUnitBytes() - ENVELOPE, memory.largestMessage());
+        this.pressure = Math.min(Math.min(MOST_PRESSURE, config.segmentBytes() / 2), memory.limit(MemoryBudget.Share.WRITING));
         this.readers = ThreadLocal.withInitial(journal::reader);
         this.spill = new Spill(config.directory().resolve("spill"), disk, workers, listener.onFailure());
         this.spillReaders = ThreadLocal.withInitial(spill::reader);
@@ -79,9 +80,9 @@ public final class Store implements ColdMessages, AutoCloseable {
      *
      * @throws IOException when the journal is damaged or another's; the message says where
      */
-    public static Store open(JournalConfig config, Disk disk, Recovery recovery, Notes notes, Executor workers, Listener listener)
-            throws IOException {
-        return new Store(config, disk, recovery, notes, workers, listener);
+    public static Store open(JournalConfig config, Disk disk, Recovery recovery, Notes notes, Executor workers, Listener listener,
+                             MemoryBudget memory) throws IOException {
+        return new Store(config, disk, recovery, notes, workers, listener, memory);
     }
 
     /** Hands a unit to the journal; its completion comes in the order of all writes. Any thread. */

@@ -22,10 +22,11 @@ if [ -z "$HAWTIO_ROLES" ]; then
   HAWTIO_ROLES=@{roleShell}
 fi
 
+# A broker that has run out of memory all the same ends at once: everything confirmed is on the disk.
 # The heap starts small and grows as far as -Xmx when clients need it.
 # global-max-size in broker.xml is half of -Xmx unless it is set there.
 if [ -z "$JAVA_ARGS" ]; then
-  JAVA_ARGS="-XX:+UseSerialGC -Xms32M -Xmx@{javaMemory} -Dhawtio.disableProxy=true -Dhawtio.realm=activemq -Dhawtio.offline=true -Djolokia.policyLocation=classpath:jolokia-access.xml -Dlog4j2.disableJmx=true --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED@{javaOptions}"
+  JAVA_ARGS="-XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError -Xms32M -Xmx@{javaMemory} -Dhawtio.disableProxy=true -Dhawtio.realm=activemq -Dhawtio.offline=true -Djolokia.policyLocation=classpath:jolokia-access.xml -Dlog4j2.disableJmx=true --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED@{javaOptions}"
 fi
 
 # A heap dump when memory runs out:
