@@ -33,8 +33,8 @@ class SmallHeapIT {
 
     private static final int ROUNDS = Integer.getInteger("soak.rounds", 1);
     private static final int KIBI = 1024;
-    private static final int HELD = 20_000;
-    private static final int IN_TRANSACTION = 20_000;
+    private static final int HELD = 12_000;
+    private static final int IN_TRANSACTION = 10_000;
 
     @TempDir
     Path directory;
@@ -58,7 +58,7 @@ class SmallHeapIT {
                 deepen("held", HELD, KIBI);
                 deepen("unread", 3_000, KIBI);
                 fanOut();
-                manyQueues(200, round);
+                manyQueues(100, round);
                 bigMessages();
                 committed += commitLarge();
             }
