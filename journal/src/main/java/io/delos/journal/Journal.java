@@ -102,6 +102,11 @@ public final class Journal implements AutoCloseable {
         return segments.find(position) != Segment.NONE;
     }
 
+    /** The base position of the segment that holds a position; -1 if there is none. It may be given to {@link #retain} for any position there. */
+    public long segment(long position) {
+        return segments.find(position).base();
+    }
+
     /**
      * Counts living records in a position's segment; a segment is kept as long as its count is not zero. Counts are not stored: whoever
      * restores the state counts again. To move a life from one owner to another, add before taking away.

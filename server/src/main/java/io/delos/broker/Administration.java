@@ -229,19 +229,20 @@ public final class Administration {
 
     /** Removes all messages that wait in the queue; answers how many. */
     public void removeMessages(Queue queue, Loop loop, Reply<Long> done) {
-        queue.loop().post(() -> {
-            Removed removed = queue.removeAll();
-            List<Fact> facts = removed.facts(queue.id());
-            if (facts.isEmpty()) {
-                loop.post(() -> done.done(removed.count()));
-                return;
-            }
-            for (int i = 0; i < facts.size(); i++) {
-                boolean last = i == facts.size() - 1;
-                store.write(new Settlements.NoteUnit(List.of(facts.get(i)), Optional.of(loop), last
-                        ? Reply.of(written -> done.done(removed.count()), done::failed) : Reply.ignored()));
-            }
-        });
+        queue.loop().post(() -> queue.removeAll(removed -> removed(queue, removed, loop, done)));
+    }
+
+    private void removed(Queue queue, Removed removed, Loop loop, Reply<Long> done) {
+        List<Fact> facts = removed.facts(queue.id());
+        if (facts.isEmpty()) {
+            loop.post(() -> done.done(removed.count()));
+            return;
+        }
+        for (int i = 0; i < facts.size(); i++) {
+            boolean last = i == facts.size() - 1;
+            store.write(new Settlements.NoteUnit(List.of(facts.get(i)), Optional.of(loop), last
+                    ? Reply.of(written -> done.done(removed.count()), done::failed) : Reply.ignored()));
+        }
     }
 
     private void remove(Queue queue, List<Fact> facts, String sentence) {

@@ -15,6 +15,7 @@ import io.delos.loop.Loop;
 import io.delos.loop.Loops;
 import io.delos.message.Formats;
 import io.delos.queue.AddressUsage;
+import io.delos.queue.BacklogFiles;
 import io.delos.queue.GlobalUsage;
 import io.delos.queue.Queue;
 import io.delos.queue.QueueSnapshot;
@@ -58,6 +59,7 @@ public final class BrokerStart implements AutoCloseable {
     private final MemoryBudget memory = MemoryBudget.ofHeap();
     private final WindowBudget budget;
     private final GlobalUsage usage;
+    private final BacklogFiles backlogs;
     private final DeadLettersOf departures = new DeadLettersOf();
     private final Loop.Timer[] timers = new Loop.Timer[3];
     private final DiskGuard guard;
@@ -92,6 +94,8 @@ public final class BrokerStart implements AutoCloseable {
         loops = parts.loops();
         workers = parts.workers();
         budget = new WindowBudget(memory, windowMemory(config));
+        backlogs = new BacklogFiles(parts.files().disk(), parts.files().journal().directory().resolve("backlog"), workers,
+                parts.files().depth(), parts.files().journal().salvage());
         transactions = new OpenTransactions(config.memory().idCacheSize());
         checkpoints = new Checkpoints(registry, routes, loops.control(), workers, transactions);
         restored = new Restorer(notes, config.memory().idCacheSize());
@@ -108,7 +112,9 @@ public final class BrokerStart implements AutoCloseable {
         broker = new Broker(new Broker.Parts(config, store, routes, book, administration, parts.formats(), access, loops.control(), workers, guard,
                 transactions, memory));
         departures.letters = new DeadLetters(broker);
+        backlogs.find();
         restore();
+        backlogs.deleteLeftovers();
         configure();
         onControl(() -> {
             book.addresses().forEach(book::publish);
@@ -145,7 +151,7 @@ public final class BrokerStart implements AutoCloseable {
 
     private void durable(Fact fact) {
         if (fact instanceof Fact.QueueGone gone) {
-            registry.remove(gone.id());
+            registry.remove(gone.id()).ifPresent(queue -> queue.loop().post(queue::discard));
         }
     }
 
@@ -161,7 +167,7 @@ public final class BrokerStart implements AutoCloseable {
             throw new RefusedException(RefusedException.Kind.INVALID_SELECTOR, invalid.getMessage());
         }
         AddressUsage usage = address.usage();
-        return new Queue(new Queue.Parts(id, loops.next(), store, departures, usage, budget, broker.formats()), queue, filter, address.settings());
+        return new Queue(new Queue.Parts(id, loops.next(), store, departures, usage, budget, backlogs, broker.formats()), queue, filter, address.settings());
     }
 
     /** What the journal says exists. */
@@ -189,7 +195,6 @@ public final class BrokerStart implements AutoCloseable {
         Queue made = book.addQueue(queue, (config, address) -> make(fact.id(), config, address));
         registry.add(made);
         QueueSnapshot contents = restored.contentsOf(fact.id());
-        contents.forEachPosition(position -> store.retain(position, 1));
         made.restore(contents);
     }
 
@@ -295,6 +300,7 @@ public final class BrokerStart implements AutoCloseable {
         store.write(new LastCheckpoint(done));
         await(done);
         await(checkpoints.current());
+        backlogs.close();
         store.close();
     }
 

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -84,6 +85,7 @@ final class Checkpoints {
         final long position;
         final CountDownLatch done;
         final Map<Long, ByteBuffer> queues = new ConcurrentHashMap<>();
+        final ConcurrentLinkedQueue<QueueSnapshot> withRuns = new ConcurrentLinkedQueue<>();
         final AtomicInteger missing;
         final List<OpenTransactions.Open> transactions;
         volatile List<Fact> facts = List.of();
@@ -170,6 +172,9 @@ final class Checkpoints {
                 ByteBuffer bytes = ByteBuffer.allocate(snapshot.encodedSize());
                 snapshot.write(bytes);
                 gathering.queues.put(queue.id(), bytes.flip());
+                if (snapshot.hasRuns()) {
+                    gathering.withRuns.add(snapshot);
+                }
                 try {
                     question.ifPresent(Runnable::run);
                 } finally {
@@ -205,6 +210,9 @@ final class Checkpoints {
         boolean written = false;
         gathering.staged.ifPresent(Runnable::run);
         try {
+            for (QueueSnapshot queue : gathering.withRuns) {
+                queue.sync();
+            }
             store.checkpoint(gathering.position, target -> {
                 facts(gathering, target);
                 duplicateIds(target);
@@ -216,6 +224,7 @@ final class Checkpoints {
                 }
             });
             written = true;
+            tidy(gathering);
         } catch (IOException | RuntimeException failure) {
             LOG.warn("A checkpoint could not be written; the one before stays, and the next start reads more of the journal", failure);
         } finally {
@@ -231,6 +240,17 @@ final class Checkpoints {
     private void compact(Census census) {
         if (store.compact(census) && !ended) {
             control.schedule(store::wantCheckpoint, COMPACTION_PAUSE_MILLIS);
+        }
+    }
+
+    /** The checkpoint counts: what was kept for older ones may go. */
+    private static void tidy(Gathering gathering) {
+        try {
+            for (QueueSnapshot queue : gathering.withRuns) {
+                queue.taken();
+            }
+        } catch (IOException failure) {
+            LOG.warn("Files of references that are needed no more could not be removed; they take space until the next checkpoint", failure);
         }
     }
 

@@ -6,6 +6,7 @@ import io.delos.queue.QueueCounters;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -28,8 +29,9 @@ final class QueueRegistry {
         queues.put(queue.id(), queue);
     }
 
-    void remove(long id) {
-        queues.remove(id);
+    /** Forgets a queue; the answer is the queue, if there was one. */
+    Optional<Queue> remove(long id) {
+        return Optional.ofNullable(queues.remove(id));
     }
 
     Collection<Queue> all() {

@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How far one browser has come. Owned by the queue's loop. */
+/** How far one browser has come: through what was in the window when it came, then through the backlog. Owned by the queue's loop. */
 final class BrowseCursor {
 
     private static final int LOAD_COUNT = 256;
@@ -16,21 +16,24 @@ final class BrowseCursor {
 
     private final Queue queue;
     private final ArrayDeque<Entry> loaded = new ArrayDeque<>();
-    private final Backlog rest = new Backlog();
+    private final ArrayDeque<LaneCursor> lanes = new ArrayDeque<>();
     private final List<Runnable> waiting = new ArrayList<>();
+    private Piece arriving;
     private boolean loading;
 
-    /** Notes what waits now. */
+    /** Notes what waits now: the entries of the window, and where each lane begins and ends. */
     BrowseCursor(Storage storage, Queue queue) {
         this.queue = queue;
         for (Entry entry = storage.window().first(); entry != null; entry = storage.window().after(entry)) {
             loaded.add(entry);
         }
-        storage.forEachUnloaded(refs -> {
-            Refs copy = new Refs(refs.count());
-            refs.copyTo(copy);
-            rest.addAll(copy);
-        });
+        arriving = storage.loading();
+        for (int level = Window.LEVELS - 1; level >= 0; level--) {
+            if (storage.backlog().holds(level)) {
+                Lane lane = storage.backlog().lane(level);
+                lanes.add(new LaneCursor(lane, lane.head(), lane.end()));
+            }
+        }
     }
 
     boolean hasLoaded() {
@@ -47,27 +50,71 @@ final class BrowseCursor {
     }
 
     boolean canLoad() {
-        return !loading && loaded.isEmpty() && !rest.isEmpty();
+        return !loading && loaded.isEmpty() && !atEnd();
     }
 
-    Refs startLoad() {
+    private boolean atEnd() {
+        while (!lanes.isEmpty() && lanes.peek().exhausted()) {
+            lanes.remove();
+        }
+        return arriving == null && lanes.isEmpty();
+    }
+
+    /** Brings some more, then runs {@code then}. */
+    void load(Runnable then) {
         loading = true;
-        return rest.take(LOAD_COUNT, LOAD_BYTES);
-    }
-
-    void loaded(Refs refs, List<Message> fetched) {
-        loading = false;
-        int next = 0;
-        for (int i = 0; i < refs.count(); i++) {
-            Message message = refs.kept(i) != null ? refs.kept(i) : fetched.get(next++);
-            if (message != null) {
-                loaded.add(new Entry(queue.storage().browseId(refs.position(i)), message, SHOWN, refs.failures(i)));
-            }
+        if (arriving != null) {
+            Piece piece = arriving;
+            arriving = null;
+            fetch(piece, then);
+            return;
+        }
+        LaneCursor cursor = lanes.peek();
+        if (cursor.at() < cursor.lane().head()) {
+            fetch(moved(cursor, cursor.lane().head()), then);
+        } else if (!cursor.ready()) {
+            cursor.prepare(() -> load(then));
+        } else {
+            cursor.next(LOAD_COUNT, LOAD_BYTES, piece -> fetch(piece, then));
         }
     }
 
+    /** What has gone to the window since the browser came: notes what is there, returns what is on its way. */
+    private Piece moved(LaneCursor cursor, long head) {
+        Storage storage = queue.storage();
+        Piece piece = new Piece();
+        for (Entry entry = storage.window().level(cursor.lane().level()).head(); entry != null; entry = entry.next) {
+            if (entry.order >= cursor.at() && entry.order < head) {
+                loaded.add(entry);
+            }
+        }
+        Piece coming = storage.loading(cursor.lane().level());
+        for (int i = 0; coming != null && i < coming.count(); i++) {
+            if (coming.order(i) >= cursor.at() && coming.order(i) < head) {
+                piece.add(coming.refs(), i, coming.order(i));
+            }
+        }
+        cursor.skipTo(head);
+        return piece;
+    }
+
+    private void fetch(Piece piece, Runnable then) {
+        Refs refs = piece.refs();
+        queue.storage().fetch(refs, fetched -> {
+            loading = false;
+            int next = 0;
+            for (int i = 0; i < refs.count(); i++) {
+                Message message = refs.kept(i) != null ? refs.kept(i) : fetched.get(next++);
+                if (message != null) {
+                    loaded.add(new Entry(queue.storage().browseId(refs.position(i)), message, SHOWN, refs.failures(i)));
+                }
+            }
+            then.run();
+        });
+    }
+
     boolean exhausted() {
-        return loaded.isEmpty() && rest.isEmpty() && !loading;
+        return loaded.isEmpty() && !loading && atEnd();
     }
 
     void waiting(Runnable then) {

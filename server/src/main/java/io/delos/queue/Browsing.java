@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Those who only look. Each walks once over what waits when it comes, at the pace of its credit: first the window, then copies of the
- * backlog's references, whose messages are read for it alone. Owned by the queue's loop.
+ * Those who only look. Each walks once over what waits when it comes, at the pace of its credit: first the window, then the
+ * backlog, a bounded number at a time, whose messages are read for it alone. Owned by the queue's loop.
  */
 final class Browsing {
 
@@ -49,15 +49,13 @@ final class Browsing {
         if (consumer.ready() && cursor.canLoad()) {
             load(consumer, cursor);
         }
-        if (cursor.exhausted() || !consumer.ready()) {
+        if (cursor.exhausted() || !consumer.hasCredit()) {
             cursor.runWaiting();
         }
     }
 
     private void load(Consumer consumer, BrowseCursor cursor) {
-        Refs refs = cursor.startLoad();
-        queue.storage().fetch(refs, fetched -> {
-            cursor.loaded(refs, fetched);
+        cursor.load(() -> {
             if (browsers.contains(consumer)) {
                 serve(consumer);
             }

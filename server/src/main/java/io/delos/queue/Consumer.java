@@ -6,6 +6,7 @@ import io.delos.message.Message;
 import io.delos.selector.PropertyLookup;
 import io.delos.selector.Selector;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +55,8 @@ public final class Consumer {
     /** Entries it has sent back and does not want again; made when there is one. */
     private Set<Long> refused = Set.of();
     BrowseCursor cursor;
+    /** For each priority, the order up to which it has looked at the backlog; made when it has. */
+    private long[] seen;
 
     /**
      * @param loop     where {@code receiver} is called
@@ -100,7 +103,25 @@ public final class Consumer {
     }
 
     boolean wants(Entry entry) {
-        return (refused.isEmpty() || !refused.contains(entry.id)) && wants(entry.message);
+        return wants(entry.id, entry.message);
+    }
+
+    /** Whether it wants this message, which has or will have this id in its entry. */
+    boolean wants(long id, Message message) {
+        return (refused.isEmpty() || !refused.contains(id)) && wants(message);
+    }
+
+    /** The order up to which it has looked at the backlog's messages of one priority. */
+    long seen(int level) {
+        return seen == null ? Long.MIN_VALUE : seen[level];
+    }
+
+    void seen(int level, long order) {
+        if (seen == null) {
+            seen = new long[Window.LEVELS];
+            Arrays.fill(seen, Long.MIN_VALUE);
+        }
+        seen[level] = order;
     }
 
     /** Whether it can be handed one more now. A byte of credit is enough for a message of any size, as CORE has it. */
@@ -143,6 +164,16 @@ public final class Consumer {
         }
         stopped = now;
         return now;
+    }
+
+    /** Whether it has credit, if perhaps what is under way must arrive first. */
+    boolean hasCredit() {
+        return messages > 0 && bytes > 0;
+    }
+
+    /** Messages it has credit for. */
+    long credit() {
+        return messages;
     }
 
     private boolean wants(Message message) {

@@ -24,7 +24,7 @@ final class Dispatcher {
     }
 
     /** Whether it has credit, and does not hold too much; the latter is noted, since only time or an acknowledgement elsewhere ends it. */
-    private boolean ready(Consumer consumer) {
+    boolean ready(Consumer consumer) {
         if (!consumer.ready()) {
             return false;
         }
@@ -70,6 +70,16 @@ final class Dispatcher {
         return consumers.size();
     }
 
+    /** How many, from the first of {@link #all}, may be given anything. */
+    int candidates() {
+        return exclusive ? Math.min(1, consumers.size()) : consumers.size();
+    }
+
+    /** Whether one of them does not want everything. */
+    boolean selective() {
+        return selective;
+    }
+
     List<Consumer> all() {
         return consumers;
     }
@@ -89,25 +99,34 @@ final class Dispatcher {
         return selective || !refused.message.group().isEmpty() || !groups.isEmpty();
     }
 
-    /** The consumer for this entry; null if nobody can take it now. */
-    Consumer pick(Entry entry) {
+    /**
+     * The consumer for this entry; null if nobody can take it now.
+     *
+     * @param ahead whether others come before it that are not in memory: then only for those who have looked at them
+     */
+    Consumer pick(Entry entry, boolean ahead) {
         String group = entry.message.group();
         if (group.isEmpty()) {
-            return next(entry);
+            return next(entry, ahead);
         }
         Consumer owner = groups.get(group);
         if (owner != null) {
-            return ready(owner) && owner.wants(entry) ? owner : null;
+            return takes(owner, entry, ahead) ? owner : null;
         }
-        Consumer chosen = next(entry);
+        Consumer chosen = next(entry, ahead);
         if (chosen != null) {
             groups.put(group, chosen);
         }
         return chosen;
     }
 
-    private Consumer next(Entry entry) {
-        int size = exclusive ? Math.min(1, consumers.size()) : consumers.size();
+    private boolean takes(Consumer consumer, Entry entry, boolean ahead) {
+        return ready(consumer) && (!ahead || consumer.selective() && consumer.seen(entry.priority()) > entry.order)
+                && consumer.wants(entry);
+    }
+
+    private Consumer next(Entry entry, boolean ahead) {
+        int size = candidates();
         int from = 0;
         while (from < size) {
             int to = endOfPriority(from, size);
@@ -115,7 +134,7 @@ final class Dispatcher {
             for (int i = 0; i < among; i++) {
                 int at = (turn + i) % among;
                 Consumer candidate = consumers.get(from + at);
-                if (ready(candidate) && candidate.wants(entry)) {
+                if (takes(candidate, entry, ahead)) {
                     turn = at + 1;
                     return candidate;
                 }

@@ -5,6 +5,17 @@ final class EntryChain {
 
     private Entry head;
     private Entry tail;
+    private int count;
+    private long bytes;
+
+    int count() {
+        return count;
+    }
+
+    /** What the messages weigh. */
+    long bytes() {
+        return bytes;
+    }
 
     Entry head() {
         return head;
@@ -12,6 +23,15 @@ final class EntryChain {
 
     Entry tail() {
         return tail;
+    }
+
+    /** The first entry with this order or a greater one, searched from the tail; null if there is none. Orders must ascend. */
+    Entry firstFrom(long order) {
+        Entry found = null;
+        for (Entry entry = tail; entry != null && entry.order >= order; entry = entry.prev) {
+            found = entry;
+        }
+        return found;
     }
 
     boolean isEmpty() {
@@ -23,6 +43,8 @@ final class EntryChain {
         assert entry.chain == null;
         Entry before = after == null ? head : after.next;
         entry.chain = this;
+        count++;
+        bytes += entry.message.size();
         entry.prev = after;
         entry.next = before;
         if (after == null) {
@@ -50,6 +72,8 @@ final class EntryChain {
             entry.next.prev = entry.prev;
         }
         entry.chain = null;
+        count--;
+        bytes -= entry.message.size();
         entry.prev = null;
         entry.next = null;
     }

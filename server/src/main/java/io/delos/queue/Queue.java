@@ -21,10 +21,6 @@ public final class Queue {
 
     /** Stands for "this message has no place in the journal". */
     public static final long NO_POSITION = -1;
-    /** Entries that one turn hands out at most; the rest waits for the next turn. */
-    private static final int TURN = 1024;
-    /** Milliseconds after which consumers that hold too much are looked at again. */
-    private static final long LOOK_AGAIN = 20;
 
     private final long id;
     private final Loop loop;
@@ -36,20 +32,19 @@ public final class Queue {
     private final Storage storage;
     private final Browsing browsing;
     private final Handed handed;
+    private final Seeker seeker;
+    private final Dispatch dispatch;
     private volatile QueueConfig config;
     private volatile Optional<Selector> filter;
     private volatile AddressSettings settings;
     private volatile boolean paused;
-    private Entry scan;
-    private boolean dispatchPosted;
-    private boolean lookingAgain;
     private boolean closed;
-    private long wakeAt = Long.MAX_VALUE;
+    private boolean discarded;
     private long lastPosition;
 
     /** What a queue is made with: its identity and those it works with. */
     public record Parts(long id, Loop loop, ColdMessages cold, Departures departures, AddressUsage usage, WindowBudget budget,
-                        Formats formats) { }
+                        BacklogFiles files, Formats formats) { }
 
     /** Any thread; the queue starts with its loop's first task. */
     public Queue(Parts parts, QueueConfig config, Optional<Selector> filter, AddressSettings settings) {
@@ -63,8 +58,10 @@ public final class Queue {
         this.handed = new Handed(this, parts.departures());
         this.budget = parts.budget();
         this.dispatcher = new Dispatcher(this);
-        this.storage = new Storage(this, parts.budget());
+        this.storage = new Storage(this, parts.budget(), parts.files());
         this.browsing = new Browsing(this);
+        this.seeker = new Seeker(this, dispatcher);
+        this.dispatch = new Dispatch(this, dispatcher, handed, browsing, seeker);
         this.dispatcher.exclusive(config.exclusive());
     }
 
@@ -150,12 +147,14 @@ public final class Queue {
         }
         counters.entered(message.size(), durable);
         if (message.deliverAt() > System.currentTimeMillis()) {
-            schedule(message.deliverAt(), position, message, 0, false);
+            storage.later().add(message.deliverAt(), position, message, Refs.mark(message.priority(), 0, false));
             return;
         }
         Entry entry = storage.admit(message, position);
         if (entry != null) {
-            noticed(entry);
+            dispatch.noticed(entry);
+        } else {
+            seeker.arrived(message, position);
         }
     }
 
@@ -174,9 +173,12 @@ public final class Queue {
         counters.entered(size, !ColdMessages.spilled(position));
         int mark = Refs.mark(priority, 0, true);
         if (deliverAt > System.currentTimeMillis()) {
-            schedule(deliverAt, position, size, mark, null);
+            storage.later().addPlaced(deliverAt, position, size, mark);
         } else {
             storage.admitStaged(position, size, mark);
+            if (dispatcher.selective()) {
+                dispatch.soon();
+            }
         }
     }
 
@@ -200,7 +202,7 @@ public final class Queue {
         }
         dispatcher.attach(consumer);
         counters.consumers(dispatcher.count());
-        rescan();
+        dispatch.rescan();
     }
 
     /** It wants no more; what it holds is still its own until it is settled. */
@@ -213,7 +215,7 @@ public final class Queue {
         }
         if (dispatcher.detach(consumer)) {
             counters.consumers(dispatcher.count());
-            rescan();
+            dispatch.rescan();
         }
         if (dispatcher.count() == 0 && config.purgeOnNoConsumers()) {
             departAll();
@@ -244,7 +246,7 @@ public final class Queue {
         if (consumer.browsing()) {
             browsing.serve(consumer);
         } else {
-            rescan();
+            dispatch.rescan();
         }
     }
 
@@ -261,11 +263,11 @@ public final class Queue {
             browsing.whenCaughtUp(consumer, () -> to.post(done));
             return;
         }
-        if (storage.loading() && consumer.ready() && storage.windowEmpty()) {
+        dispatch.run(Integer.MAX_VALUE);
+        if (consumer.ready() && (storage.bringing() || seeker.lookingFor(consumer))) {
             storage.afterLoad(() -> flush(consumer, drain, to, done));
             return;
         }
-        dispatch(Integer.MAX_VALUE);
         if (drain) {
             consumer.stopCredit(false);
         }
@@ -322,11 +324,11 @@ public final class Queue {
             usage.remove(entry.message.size(), 1);
             gone(entry.id, entry.message.size(), entry.durable());
         } else if (how == Handed.Return.TO_SCHEDULE) {
-            schedule(System.currentTimeMillis() + handed.delay(entry, settings), entry.durable() ? entry.id : NO_POSITION, entry.message,
-                    entry.failures, entry.staged);
+            storage.later().add(System.currentTimeMillis() + handed.delay(entry, settings), entry.durable() ? entry.id : NO_POSITION,
+                    entry.message, entry.mark());
         } else {
             storage.putBack(entry);
-            noticed(entry);
+            dispatch.noticed(entry);
         }
     }
 
@@ -344,7 +346,7 @@ public final class Queue {
         while (entry != null) {
             Entry next = storage.window().after(entry);
             if (entry.message.expired(now)) {
-                leave(entry);
+                dispatch.leave(entry);
             }
             entry = next;
         }
@@ -352,136 +354,19 @@ public final class Queue {
         storage.refill();
     }
 
-    private void leave(Entry entry) {
-        take(entry);
-        handed.leaving(entry);
-    }
-
-    // dispatch
-
-    private void noticed(Entry entry) {
-        if (scan == null || Window.before(entry, scan)) {
-            scan = entry;
-        }
-        dispatchSoon();
-    }
-
-    private void rescan() {
-        scan = storage.window().first();
-        dispatchSoon();
+    /** An entry has come into the window. */
+    void noticed(Entry entry) {
+        dispatch.noticed(entry);
     }
 
     void dispatchSoon() {
-        if (!dispatchPosted) {
-            dispatchPosted = true;
-            loop.post(this::dispatchTurn);
-        }
-    }
-
-    private void dispatchTurn() {
-        dispatchPosted = false;
-        dispatch(TURN);
-        browsing.serveAll();
-    }
-
-    private void dispatch(int most) {
-        if (paused || closed) {
-            return;
-        }
-        Window window = storage.window();
-        long now = System.currentTimeMillis();
-        int left = most;
-        while (scan != null && dispatcher.anyReady()) {
-            if (left-- == 0) {
-                dispatchSoon();
-                break;
-            }
-            Entry entry = scan;
-            if (entry.message.expired(now)) {
-                leave(entry);
-                continue;
-            }
-            Consumer consumer = dispatcher.pick(entry);
-            if (consumer != null) {
-                take(entry);
-                handed.add(entry);
-                consumer.hand(this, entry);
-            } else if (dispatcher.mayTakeLater(entry)) {
-                scan = window.after(entry);
-            } else {
-                break;
-            }
-        }
-        sendBursts();
-        lookAgain();
-        handed.depart(Departures.Cause.EXPIRED);
-        storage.refill();
-    }
-
-    /** Who holds too much may go on when somebody, perhaps on another queue, has acknowledged. */
-    private void lookAgain() {
-        if (dispatcher.passedOver() && !lookingAgain) {
-            lookingAgain = true;
-            loop.schedule(() -> {
-                lookingAgain = false;
-                rescan();
-            }, LOOK_AGAIN);
-        }
-    }
-
-    /** Takes an entry out of the window. */
-    private void take(Entry entry) {
-        if (entry == scan) {
-            scan = storage.window().after(entry);
-        }
-        storage.remove(entry);
-    }
-
-    private void sendBursts() {
-        List<Consumer> all = dispatcher.all();
-        for (int i = 0; i < all.size(); i++) {
-            if (all.get(i).hasBurst()) {
-                all.get(i).sendBurst();
-            }
-        }
-    }
-
-    /** The storage has brought messages into the window. */
-    void loaded(Entry first) {
-        noticed(first);
+        dispatch.soon();
     }
 
     /** A message of the backlog can't be read any more: its damage was reported; here it only stops being counted. */
     void lost(long position, int size) {
         usage.remove(size, 1);
         gone(position, size, position != NO_POSITION && !ColdMessages.spilled(position));
-    }
-
-    // schedule
-
-    private void schedule(long at, long position, Message message, int failures, boolean staged) {
-        schedule(at, position, message.size(), Refs.mark(message.priority(), failures, staged), position == NO_POSITION ? message : null);
-    }
-
-    private void schedule(long at, long position, int size, int mark, Message message) {
-        storage.schedule().add(at, position, size, mark, message);
-        counters.scheduled(1);
-        wakeFor(at);
-    }
-
-    void wakeFor(long at) {
-        if (at < wakeAt) {
-            wakeAt = at;
-            loop.schedule(this::due, Math.max(1, at - System.currentTimeMillis()));
-        }
-    }
-
-    private void due() {
-        wakeAt = Long.MAX_VALUE;
-        counters.scheduled(-storage.loadDue(System.currentTimeMillis()));
-        if (!storage.schedule().isEmpty()) {
-            wakeFor(storage.schedule().nextAt());
-        }
     }
 
     // management and lifecycle
@@ -491,7 +376,7 @@ public final class Queue {
         loop.assertInside();
         paused = pause;
         if (!pause) {
-            rescan();
+            dispatch.rescan();
         }
     }
 
@@ -507,22 +392,25 @@ public final class Queue {
         config = changed;
         filter = newFilter;
         dispatcher.exclusive(changed.exclusive());
-        rescan();
+        dispatch.rescan();
     }
 
-    /** Takes out everything that waits (not what is handed out); the caller writes the facts of that to the journal. It counts as killed. */
-    public Removed removeAll() {
+    /**
+     * Takes out everything that waits (not what is handed out), which counts as killed. The caller, who is told what it was, perhaps later,
+     * writes the facts of that to the journal.
+     */
+    public void removeAll(java.util.function.Consumer<Removed> then) {
         loop.assertInside();
         Removal removal = storage.removeAll();
-        scan = null;
+        dispatch.nothingLeft();
         counters.killed(removal.count());
-        return removal.removed(lastPosition, handed.durablePositions());
+        removal.removed(lastPosition, handed.durablePositions(), then);
     }
 
     private void departAll() {
         Entry entry;
         while ((entry = storage.window().first()) != null) {
-            leave(entry);
+            dispatch.leave(entry);
         }
         handed.depart(Departures.Cause.DEAD);
     }
@@ -534,7 +422,10 @@ public final class Queue {
         dispatcher.all().forEach(consumer -> consumer.queueGone(sentence));
         browsing.closeAll(sentence);
         storage.removeAll();
-        scan = null;
+        dispatch.nothingLeft();
+        if (!durable() || discarded) {
+            storage.backlog().deleteFiles();
+        }
     }
 
     /** The durable part as references, for a checkpoint. */
@@ -546,21 +437,32 @@ public final class Queue {
     /** Says which messages of the journal it keeps alive, then runs {@code answered}. */
     public void living(Census.Tally tally, Runnable answered) {
         loop.assertInside();
-        storage.living(handed.entries(), tally);
-        answered.run();
+        storage.living(handed.entries(), tally, answered);
     }
 
-    /** Before the loop's first task: what the queue held when the broker stopped. Every reference was retained by the caller. */
+    /**
+     * Before the loop's first task: what the queue held when the broker stopped.
+     *
+     * @throws java.io.UncheckedIOException if references that the journal speaks of are missing
+     */
     public void restore(QueueSnapshot saved) {
-        storage.restore(saved);
+        long[] sum = storage.restore(saved);
         lastPosition = saved.lastPosition();
-        counters.restored(saved.count(), saved.bytes());
-        usage.add(saved.bytes(), saved.count());
-        counters.scheduled(storage.schedule().count());
+        counters.restored(sum[0], sum[1]);
+        usage.add(sum[1], sum[0]);
         loop.post(() -> {
+            storage.backlog().tend();
             storage.refill();
-            due();
         });
+    }
+
+    /** The end of a deleted queue is durable: nothing on disk is needed any more. */
+    public void discard() {
+        loop.assertInside();
+        discarded = true;
+        if (closed) {
+            storage.backlog().deleteFiles();
+        }
     }
 
     Storage storage() {

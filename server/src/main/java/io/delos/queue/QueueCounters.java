@@ -61,6 +61,12 @@ public final class QueueCounters {
         }
     }
 
+    void left(long count, long size, long durables) {
+        add(MESSAGES, -count);
+        add(BYTES, -size);
+        add(DURABLE, -durables);
+    }
+
     void handed(int n) {
         add(DELIVERING, n);
     }

@@ -21,8 +21,8 @@ final class Refs {
     private int[] sizes;
     private int[] marks;
     private Message[] kept;
-    private int head;
-    private int tail;
+    private int keptCount;
+    private int count;
     /** Where a position is less than the one before: those of large transactions are less than their neighbours'. */
     private final BitSet steps = new BitSet(0);
 
@@ -43,22 +43,28 @@ final class Refs {
 
     /** Adds one with what {@link #mark} says of it. */
     void addMarked(long position, int size, int mark, Message message) {
-        if (tail == positions.length) {
+        if (count == positions.length) {
             grow();
         }
-        if (tail > head && position < positions[tail - 1]) {
-            steps.set(tail);
+        if (count > 0 && position < positions[count - 1]) {
+            steps.set(count);
         }
-        positions[tail] = position;
-        sizes[tail] = size;
-        marks[tail] = mark;
+        positions[count] = position;
+        sizes[count] = size;
+        marks[count] = mark;
         if (message != null) {
             if (kept == null) {
                 kept = new Message[positions.length];
             }
-            kept[tail] = message;
+            kept[count] = message;
+            keptCount++;
         }
-        tail++;
+        count++;
+    }
+
+    /** Adds a copy of another's reference. */
+    void add(Refs from, int i) {
+        addMarked(from.positions[i], from.sizes[i], from.marks[i], from.kept(i));
     }
 
     private void grow() {
@@ -72,89 +78,71 @@ final class Refs {
     }
 
     int count() {
-        return tail - head;
-    }
-
-    boolean full() {
-        return tail == positions.length;
+        return count;
     }
 
     long position(int i) {
-        return positions[head + i];
+        return positions[i];
     }
 
     int size(int i) {
-        return sizes[head + i];
+        return sizes[i];
     }
 
     int priority(int i) {
-        return marks[head + i] & 0xff;
+        return marks[i] & 0xff;
     }
 
     int failures(int i) {
-        return marks[head + i] >>> 16;
+        return marks[i] >>> 16;
     }
 
     int mark(int i) {
-        return marks[head + i];
+        return marks[i];
     }
 
     /** Whether it came with a large transaction. */
     boolean staged(int i) {
-        return (marks[head + i] & STAGED) != 0;
+        return (marks[i] & STAGED) != 0;
     }
 
     /** The message that lies nowhere on disk; null for one that does. */
     Message kept(int i) {
-        return kept == null ? null : kept[head + i];
+        return kept == null ? null : kept[i];
+    }
+
+    /** Whether some of them lie nowhere on disk. */
+    boolean anyKept() {
+        return keptCount > 0;
     }
 
     /** Whether the journal holds the message, so that it is there after a restart. */
     boolean durable(int i) {
-        return kept(i) == null && !ColdMessages.spilled(position(i));
+        return kept(i) == null && !ColdMessages.spilled(positions[i]);
     }
 
-    /** The slot that was filled last, for {@link #place}. */
-    int lastSlot() {
-        return tail - 1;
+    /** The kept message now lies at {@code position}. */
+    void place(int i, long position) {
+        forget(i);
+        positions[i] = position;
     }
 
-    /** The kept message in this slot now lies at {@code position}; false if it has moved on meanwhile. */
-    boolean place(int slot, Message message, long position) {
-        if (slot < head || slot >= tail || kept == null || kept[slot] != message) {
-            return false;
-        }
-        kept[slot] = null;
-        positions[slot] = position;
-        return true;
-    }
-
-    /** Moves the first {@code n} to the end of {@code target}. */
-    void moveTo(Refs target, int n) {
-        for (int i = 0; i < n; i++) {
-            target.addMarked(position(i), size(i), mark(i), kept(i));
-        }
-        if (kept != null) {
-            Arrays.fill(kept, head, head + n, null);
-        }
-        head += n;
-    }
-
-    /** Appends a copy of all to {@code target}. */
-    void copyTo(Refs target) {
-        for (int i = 0; i < count(); i++) {
-            target.addMarked(position(i), size(i), mark(i), kept(i));
+    /** Lets go of a kept message. */
+    void forget(int i) {
+        if (kept(i) != null) {
+            kept[i] = null;
+            keptCount--;
         }
     }
 
     /** Where the reference to {@code position} is; negative if there is none. */
     int find(long position) {
-        int to = tail;
-        while (to > head) {
-            int from = Math.max(head, steps.previousSetBit(to - 1));
+        int to = count;
+        while (to > 0) {
+            int from = Math.max(0, steps.previousSetBit(to - 1));
             int found = Arrays.binarySearch(positions, from, to, position);
             if (found >= 0) {
-                return found - head;
+                return found;
             }
             to = from;
         }
@@ -163,16 +151,16 @@ final class Refs {
 
     /** Changes how often delivery of one has failed. */
     void failures(int i, int failures) {
-        marks[head + i] = mark(priority(i), failures, staged(i));
+        marks[i] = mark(priority(i), failures, staged(i));
     }
 
     /** Takes out those whose bit is set. */
     void removeAll(BitSet gone) {
-        int to = head;
+        int to = 0;
         steps.clear();
-        for (int from = head; from < tail; from++) {
-            if (!gone.get(from - head)) {
-                if (to > head && positions[from] < positions[to - 1]) {
+        for (int from = 0; from < count; from++) {
+            if (!gone.get(from)) {
+                if (to > 0 && positions[from] < positions[to - 1]) {
                     steps.set(to);
                 }
                 positions[to] = positions[from];
@@ -181,18 +169,34 @@ final class Refs {
                 to++;
             }
         }
-        tail = to;
+        count = to;
     }
 
     /** Writes reference {@code i}: position i64, size i32, mark i32. */
     void write(int i, ByteBuffer out) {
-        out.putLong(positions[head + i]).putInt(sizes[head + i]).putInt(marks[head + i]);
+        out.putLong(positions[i]).putInt(sizes[i]).putInt(marks[i]);
     }
 
-    /** Reads what {@link #write} wrote. */
-    void read(ByteBuffer in) {
-        long position = in.getLong();
-        int size = in.getInt();
-        addMarked(position, size, in.getInt(), null);
+    /** Writes: count i32, references. */
+    void write(ByteBuffer out) {
+        out.putInt(count);
+        for (int i = 0; i < count; i++) {
+            write(i, out);
+        }
+    }
+
+    /** Reads what {@link #write(int, ByteBuffer)} wrote. */
+    void readOne(ByteBuffer in) {
+        addMarked(in.getLong(), in.getInt(), in.getInt(), null);
+    }
+
+    /** Reads what {@link #write(ByteBuffer)} wrote. */
+    static Refs read(ByteBuffer in) {
+        int count = in.getInt();
+        Refs refs = new Refs(Math.min(count, in.remaining() / BYTES));
+        for (int i = 0; i < count; i++) {
+            refs.readOne(in);
+        }
+        return refs;
     }
 }

@@ -1,7 +1,9 @@
 package io.delos.queue;
 
 import io.delos.store.ColdMessages;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /** Counts what leaves a queue unseen, and stops counting it wherever it was counted. Owned by the queue's loop. */
 final class Removal {
@@ -12,15 +14,35 @@ final class Removal {
     private long bytes;
     private long[] staged = new long[16];
     private int stagedCount;
+    private final ArrayDeque<Unread> unread = new ArrayDeque<>(1);
+
+    /** A chunk on disk, some of whose messages have to be named one by one. */
+    private record Unread(Lane lane, Chunk chunk) { }
 
     Removal(Queue queue) {
         this.queue = queue;
     }
 
-    /** One of these references that is in memory no more. */
+    /** All of these references, which are in memory no more. */
     void add(Refs refs) {
         for (int i = 0; i < refs.count(); i++) {
-            add(refs.kept(i) == null ? refs.position(i) : Queue.NO_POSITION, refs.size(i), refs.staged(i));
+            add(refs, i);
+        }
+    }
+
+    void add(Refs refs, int i) {
+        add(refs.kept(i) == null ? refs.position(i) : Queue.NO_POSITION, refs.size(i), refs.staged(i));
+    }
+
+    /** All that is left of a chunk that is only on disk. */
+    void add(Lane lane, Chunk chunk) {
+        count += chunk.count();
+        bytes += chunk.bytes();
+        durable += chunk.durableCount();
+        queue.counters().left(chunk.count(), chunk.bytes(), chunk.durableCount());
+        chunk.lives().forEach((base, references) -> queue.cold().retain(base, -references));
+        if (chunk.staged()) {
+            unread.add(new Unread(lane, chunk));
         }
     }
 
@@ -56,7 +78,20 @@ final class Removal {
         return count;
     }
 
-    Removed removed(long upTo, long[] held) {
-        return new Removed(count, bytes, durable, upTo, held, Arrays.copyOf(staged, stagedCount));
+    /** Says what was removed, when the references have been read that have to be; perhaps at once. */
+    void removed(long upTo, long[] held, Consumer<Removed> then) {
+        Unread next = unread.poll();
+        if (next == null) {
+            then.accept(new Removed(count, bytes, durable, upTo, held, Arrays.copyOf(staged, stagedCount)));
+            return;
+        }
+        next.lane().read(next.chunk(), refs -> {
+            for (int slot = 0; refs != null && slot < refs.count(); slot++) {
+                if (next.chunk().had(slot) && refs.staged(slot) && refs.durable(slot)) {
+                    addStaged(refs.position(slot));
+                }
+            }
+            removed(upTo, held, then);
+        });
     }
 }

@@ -1,48 +1,187 @@
 package io.delos.queue;
 
 import io.delos.message.Message;
-import java.util.Comparator;
-import java.util.PriorityQueue;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
-/** What waits for its time. Owned by the queue's loop. A durable message waits as a reference: its bytes stay on disk. */
+/**
+ * References that wait for their time, the next one first, those of one time in order of arrival: a heap in arrays, 28 bytes each and up to
+ * half of that again in reserve. Not thread-safe.
+ */
 final class Schedule {
 
-    /** One that waits; {@code message} is null when it lies on disk at {@code position}. */
-    record Waiting(long at, long sequence, long position, int size, int mark, Message message) { }
+    /** Marks the key of a message that has no position, because it is kept here. */
+    private static final long KEPT = 1L << 62;
 
-    private final PriorityQueue<Waiting> waiting =
-            new PriorityQueue<>(Comparator.comparingLong(Waiting::at).thenComparingLong(Waiting::sequence));
-    private long sequence;
+    private long[] times = new long[0];
+    private long[] keys = new long[0];
+    private int[] sizes = new int[0];
+    private int[] marks = new int[0];
+    /** Order of arrival; it may wrap around. */
+    private int[] turns = new int[0];
+    private int nextTurn;
+    private int count;
+    private Map<Long, Message> kept = Map.of();
+    private long nextKept;
 
-    /** {@code mark}: as {@link Refs#mark} says. */
+    /** Is told of one that waits; the position is {@link Queue#NO_POSITION} for a kept one. */
+    interface Look {
+        void waits(long at, long position, int size, int mark);
+    }
+
+    /** Says of a position, and whether it is that of a message of a large transaction, whether the message is gone. */
+    interface Gone {
+        boolean test(long position, boolean staged);
+    }
+
+    /** Adds one; {@code message} is null when the position says where it lies; {@code mark} is as {@link Refs#mark} says. */
     void add(long at, long position, int size, int mark, Message message) {
-        waiting.add(new Waiting(at, sequence++, position, size, mark, message));
+        long key = position;
+        if (message != null) {
+            if (kept.isEmpty()) {
+                kept = new HashMap<>();
+            }
+            key = KEPT | nextKept++;
+            kept.put(key, message);
+        }
+        if (count == times.length) {
+            resize(Math.max(16, count + count / 2));
+        }
+        set(count, at, key, size, mark, nextTurn++);
+        up(count++);
+    }
+
+    private void resize(int capacity) {
+        times = Arrays.copyOf(times, capacity);
+        keys = Arrays.copyOf(keys, capacity);
+        sizes = Arrays.copyOf(sizes, capacity);
+        marks = Arrays.copyOf(marks, capacity);
+        turns = Arrays.copyOf(turns, capacity);
+    }
+
+    private void set(int i, long at, long key, int size, int mark, int turn) {
+        times[i] = at;
+        keys[i] = key;
+        sizes[i] = size;
+        marks[i] = mark;
+        turns[i] = turn;
+    }
+
+    private void copy(int from, int to) {
+        set(to, times[from], keys[from], sizes[from], marks[from], turns[from]);
+    }
+
+    private boolean before(int a, int b) {
+        return times[a] < times[b] || times[a] == times[b] && turns[a] - turns[b] < 0;
+    }
+
+    private void swap(int a, int b) {
+        long at = times[a];
+        long key = keys[a];
+        int size = sizes[a];
+        int mark = marks[a];
+        int turn = turns[a];
+        copy(b, a);
+        set(b, at, key, size, mark, turn);
+    }
+
+    private void up(int from) {
+        int i = from;
+        while (i > 0 && before(i, (i - 1) / 2)) {
+            swap(i, (i - 1) / 2);
+            i = (i - 1) / 2;
+        }
+    }
+
+    private void down(int from) {
+        int i = from;
+        while (2 * i + 1 < count) {
+            int child = 2 * i + 1;
+            if (child + 1 < count && before(child + 1, child)) {
+                child++;
+            }
+            if (!before(child, i)) {
+                return;
+            }
+            swap(i, child);
+            i = child;
+        }
     }
 
     boolean isEmpty() {
-        return waiting.isEmpty();
+        return count == 0;
     }
 
     int count() {
-        return waiting.size();
+        return count;
     }
 
     /** When the next is due, in milliseconds since the epoch; there must be one. */
     long nextAt() {
-        return waiting.peek().at();
+        return times[0];
     }
 
-    /** The next one that is due at {@code now}; null if none is. */
-    Waiting pollDue(long now) {
-        Waiting first = waiting.peek();
-        return first != null && first.at() <= now ? waiting.poll() : null;
+    /** Takes those that are due at {@code now}, at most {@code max} and no more than {@code bytes} but one. */
+    Refs takeDue(long now, int max, long bytes) {
+        Refs due = new Refs(16);
+        long left = bytes;
+        while (count > 0 && times[0] <= now && due.count() < max && (left > 0 || due.count() == 0)) {
+            Message message = kept.remove(keys[0]);
+            due.addMarked(message == null ? keys[0] : Queue.NO_POSITION, sizes[0], marks[0], message);
+            left -= sizes[0];
+            count--;
+            copy(count, 0);
+            down(0);
+        }
+        if (count < times.length / 4) {
+            resize(count);
+        }
+        return due;
     }
 
-    Iterable<Waiting> all() {
-        return waiting;
+    void forEach(Look look) {
+        for (int i = 0; i < count; i++) {
+            look.waits(times[i], (keys[i] & KEPT) != 0 ? Queue.NO_POSITION : keys[i], sizes[i], marks[i]);
+        }
+    }
+
+    /** Takes out those whose position is gone; none may be kept. */
+    void removeIf(Gone gone) {
+        int from = count;
+        count = 0;
+        for (int i = 0; i < from; i++) {
+            if (!gone.test(keys[i], (marks[i] & Refs.STAGED) != 0)) {
+                copy(i, count);
+                up(count++);
+            }
+        }
+    }
+
+    /** Lets those of one time come by position, which is how they arrived; none may be kept. */
+    void orderByPosition() {
+        long[] ascending = Arrays.copyOf(keys, count);
+        Arrays.sort(ascending);
+        nextTurn = count;
+        for (int i = 0; i < count; i++) {
+            turns[i] = Arrays.binarySearch(ascending, keys[i]);
+            up(i);
+        }
+    }
+
+    /** Changes how often delivery of the message at a position has failed; positions are searched one by one. */
+    void failures(Map<Long, Integer> failed) {
+        for (int i = 0; i < count && !failed.isEmpty(); i++) {
+            Integer times = failed.get(keys[i]);
+            if (times != null) {
+                marks[i] = Refs.mark(marks[i] & 0xff, times, (marks[i] & Refs.STAGED) != 0);
+            }
+        }
     }
 
     void clear() {
-        waiting.clear();
+        count = 0;
+        kept = Map.of();
+        resize(0);
     }
 }

@@ -9,46 +9,84 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Where a queue's waiting messages are: in the window while it has room, else as references in the backlog, brought back ahead of demand.
- * Owned by the queue's loop.
+ * Where a queue's waiting messages are: in the window while it has room, else as references in the backlog, brought back ahead of demand,
+ * the highest priority first. Owned by the queue's loop.
  */
 final class Storage {
 
+    static final int LOAD_COUNT = 2048;
+    static final long LOAD_BYTES = 2 << 20;
     private static final int WINDOW_COUNT = 32_768;
-    private static final int LOAD_COUNT = 2048;
-    private static final long LOAD_BYTES = 2 << 20;
+    /** The part of the window that messages of a priority may have though it is full of lower ones. */
+    private static final int RESERVE = 8;
 
     private final Queue queue;
     private final WindowBudget budget;
     private final Window window = new Window();
-    private final Backlog backlog = new Backlog();
-    private final Schedule schedule = new Schedule();
-    private final List<Runnable> afterLoad = new ArrayList<>();
-    private Refs loading = new Refs(0);
-    private final List<Refs> dueLoading = new ArrayList<>();
+    private final Backlog backlog;
+    private final Later later;
+    private final List<Runnable> afterLoad = new ArrayList<>(0);
+    private Piece loading;
+    private int loadingLevel;
     private long nextOrder;
-    private long headOrder = -1;
     private long nextTransient;
 
-    Storage(Queue queue, WindowBudget budget) {
+    Storage(Queue queue, WindowBudget budget, BacklogFiles files) {
         this.queue = queue;
         this.budget = budget;
+        this.backlog = new Backlog(queue, files);
+        this.later = new Later(queue, this);
     }
 
     Window window() {
         return window;
     }
 
-    Schedule schedule() {
-        return schedule;
+    Backlog backlog() {
+        return backlog;
     }
 
-    boolean loading() {
-        return loading.count() > 0;
+    Later later() {
+        return later;
     }
 
-    boolean windowEmpty() {
-        return window.isEmpty();
+    /** What is on its way into the window; null if nothing is. */
+    Piece loading() {
+        return loading;
+    }
+
+    /** What of one priority is on its way into the window; null if nothing is. */
+    Piece loading(int level) {
+        return loadingLevel == level ? loading : null;
+    }
+
+    /** Whether the window holds so much more than it should that nothing may be brought out of turn. */
+    boolean overfull() {
+        return window.count() > 2 * WINDOW_COUNT || window.bytes() > 2 * budget.windowBytes();
+    }
+
+    /** Whether something is being read that will come into the window. */
+    boolean bringing() {
+        if (loading != null || later.loading() != null) {
+            return true;
+        }
+        long room = budget.windowBytes();
+        for (int level = 0; level < Window.LEVELS; level++) {
+            if (backlog.holds(level) && backlog.lane(level).headMissing() && wanted(level, room)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the backlog holds messages of the same priority that come before this one, which was brought into the window out of turn. */
+    boolean ahead(Entry entry) {
+        return backlog.holds(entry.priority()) && entry.order > backlog.lane(entry.priority()).head();
+    }
+
+    /** Whether messages of the same priority that come before this one are just being read. */
+    boolean mustWait(Entry entry) {
+        return loading != null && loadingLevel == entry.priority() && entry.order > loading.order(0);
     }
 
     /** An id for a message that is only shown. */
@@ -56,60 +94,64 @@ final class Storage {
         return idOf(position);
     }
 
-    /** The references that are not in the window, in order, to look at. */
-    void forEachUnloaded(Consumer<Refs> look) {
-        if (loading()) {
-            look.accept(loading);
-        }
-        backlog.forEach(look);
-    }
-
-    /** Nothing is left on disk that could be brought back. */
-    boolean allInWindow() {
-        return backlog.isEmpty() && !loading();
-    }
-
-    /** Runs once, after the load under way has arrived. */
+    /** Runs once, after something under way has arrived. */
     void afterLoad(Runnable then) {
         afterLoad.add(then);
     }
 
+    void runAfterLoad() {
+        if (!afterLoad.isEmpty()) {
+            List<Runnable> waiting = new ArrayList<>(afterLoad);
+            afterLoad.clear();
+            waiting.forEach(Runnable::run);
+        }
+    }
+
     /** Takes in a new message; returns its entry if it went to the window, null if to the backlog. */
     Entry admit(Message message, long position) {
-        if (!allInWindow() || window.count() >= WINDOW_COUNT || !window.isEmpty() && window.bytes() >= budget.windowBytes()) {
-            backlog.add(position, message, 0, position != Queue.NO_POSITION);
-            if (position == Queue.NO_POSITION) {
-                spill(message);
-            }
+        int level = message.priority();
+        boolean behind = backlog.holds(level) || loading(level) != null;
+        if (behind || !roomFor(level)) {
+            backlog.add(position, message, nextOrder);
             queue.counters().backlog(backlog.count());
-            refill();
             return null;
         }
-        return append(position, message, 0, false);
+        Lane lane = backlog.lane(level);
+        Entry entry = new Entry(idOf(position), message, lane == null ? nextOrder++ : lane.pass(), 0);
+        window.addLast(entry);
+        budget.add(message.size());
+        return entry;
     }
 
     /** Takes in a message of a large transaction, of which only this is known: by way of the backlog. */
     void admitStaged(long position, int size, int mark) {
-        backlog.addStaged(position, size, mark);
+        backlog.addStaged(position, size, mark, nextOrder);
         queue.counters().backlog(backlog.count());
         refill();
     }
 
-    private void spill(Message message) {
-        Refs chunk = backlog.last();
-        int slot = chunk.lastSlot();
-        queue.cold().spill(message, queue.loop(), position -> {
-            if (!chunk.place(slot, message, position)) {
-                queue.cold().retain(position, -1);
-            }
-        });
+    private boolean roomFor(int level) {
+        long room = budget.windowBytes();
+        if (window.isEmpty() || window.count() < WINDOW_COUNT && window.bytes() < room) {
+            return true;
+        }
+        return window.holdsBelow(level) && window.count(level) < WINDOW_COUNT / RESERVE && window.bytes(level) < room / RESERVE;
     }
 
-    private Entry append(long position, Message message, int failures, boolean staged) {
-        Entry entry = new Entry(idOf(position), message, nextOrder++, failures, staged);
-        window.addLast(entry);
-        budget.add(message.size());
-        return entry;
+    /** Whether a piece of this priority is to be brought back now: there is room, or what is in the window has to wait for what is not. */
+    private boolean wanted(int level, long room) {
+        if (window.bytes() <= room / 2 && window.count() <= WINDOW_COUNT / 2) {
+            return true;
+        }
+        Entry first = window.level(level).head();
+        if (first != null && ahead(first)) {
+            return true;
+        }
+        return window.holdsBelow(level) && window.count(level) < WINDOW_COUNT / RESERVE / 2 && window.bytes(level) < room / RESERVE / 2;
+    }
+
+    boolean roomForDue() {
+        return window.count() < WINDOW_COUNT && window.bytes() < budget.windowBytes();
     }
 
     private long idOf(long position) {
@@ -126,18 +168,30 @@ final class Storage {
         budget.add(entry.message.size());
     }
 
-    /** Brings back the next part of the backlog when the window is half empty. */
+    /** Brings back what is due and the next part of the backlog when the window is half empty. */
     void refill() {
-        if (backlog.isEmpty() || loading() || queue.closed()) {
+        later.load();
+        if (loading != null || queue.closed() || backlog.isEmpty()) {
             return;
         }
         long room = budget.windowBytes();
-        if (window.bytes() > room / 2 || window.count() > WINDOW_COUNT / 2) {
-            return;
+        for (int level = Window.LEVELS - 1; level >= 0; level--) {
+            if (backlog.holds(level) && wanted(level, room)) {
+                refill(backlog.lane(level), Math.min(LOAD_BYTES, room));
+                return;
+            }
         }
-        loading = backlog.take(LOAD_COUNT, Math.min(LOAD_BYTES, room));
-        queue.counters().backlog(backlog.count());
-        fetch(loading, this::loaded);
+    }
+
+    private void refill(Lane lane, long bytes) {
+        Piece piece = lane.take(LOAD_COUNT, bytes);
+        if (piece.count() > 0) {
+            loading = piece;
+            loadingLevel = lane.level();
+            queue.counters().backlog(backlog.count());
+            fetch(piece.refs(), fetched -> loaded(piece, fetched));
+        }
+        nextOrder = backlog.dropUnused(lane.level(), nextOrder);
     }
 
     /** Has those of the references that lie on disk read, and posted to the queue's loop. */
@@ -158,69 +212,36 @@ final class Storage {
         }
     }
 
-    private void loaded(List<Message> fetched) {
-        Refs refs = loading;
-        loading = new Refs(0);
-        Entry first = null;
+    private void loaded(Piece piece, List<Message> fetched) {
+        if (loading != piece) {
+            return;
+        }
+        loading = null;
+        Refs refs = piece.refs();
         int next = 0;
         for (int i = 0; i < refs.count(); i++) {
             Message message = refs.kept(i) != null ? refs.kept(i) : fetched.get(next++);
-            release(refs, i);
-            if (message == null) {
-                queue.lost(refs.position(i), refs.size(i));
-                continue;
-            }
-            Entry entry = append(refs.position(i), message, refs.failures(i), refs.staged(i));
-            first = first == null || Window.before(entry, first) ? entry : first;
+            arrived(refs, i, message, piece.order(i));
         }
-        if (first != null) {
-            queue.loaded(first);
-        }
-        List<Runnable> waiting = new ArrayList<>(afterLoad);
-        afterLoad.clear();
-        waiting.forEach(Runnable::run);
+        runAfterLoad();
         refill();
     }
 
-    /** A spilled message that is in memory again needs its place on disk no more. */
-    private void release(Refs refs, int i) {
-        if (ColdMessages.spilled(refs.position(i))) {
-            queue.cold().retain(refs.position(i), -1);
+    /** A message is in memory again, or, if it is null, lost: its damage was reported. */
+    void arrived(Refs refs, int i, Message message, long order) {
+        long position = refs.position(i);
+        boolean spilled = refs.kept(i) == null && ColdMessages.spilled(position);
+        if (spilled) {
+            queue.cold().retain(position, -1);
         }
-    }
-
-    /** Moves what is due to the head of the window, through the disk where it lies there; returns how many. */
-    int loadDue(long now) {
-        Refs refs = new Refs(16);
-        Schedule.Waiting waiting;
-        while ((waiting = schedule.pollDue(now)) != null) {
-            refs.addMarked(waiting.position(), waiting.size(), waiting.mark(), waiting.message());
-        }
-        if (refs.count() > 0) {
-            dueLoading.add(refs);
-            fetch(refs, fetched -> dueLoaded(refs, fetched));
-        }
-        return refs.count();
-    }
-
-    private void dueLoaded(Refs refs, List<Message> fetched) {
-        if (!dueLoading.remove(refs)) {
+        if (message == null) {
+            queue.lost(spilled ? Queue.NO_POSITION : position, refs.size(i));
             return;
         }
-        long order = headOrder - refs.count();
-        headOrder = order;
-        int next = 0;
-        for (int i = 0; i < refs.count(); i++) {
-            Message message = refs.kept(i) != null ? refs.kept(i) : fetched.get(next++);
-            release(refs, i);
-            if (message == null) {
-                queue.lost(refs.position(i), refs.size(i));
-                continue;
-            }
-            Entry entry = new Entry(idOf(refs.position(i)), message, order++, refs.failures(i), refs.staged(i));
-            putBack(entry);
-            queue.loaded(entry);
-        }
+        Entry entry = new Entry(idOf(refs.kept(i) == null ? position : Queue.NO_POSITION), message, order, refs.failures(i),
+                refs.staged(i));
+        putBack(entry);
+        queue.noticed(entry);
     }
 
     /** Empties window, backlog and schedule. */
@@ -231,15 +252,12 @@ final class Storage {
             remove(entry);
             sum.add(entry.durable() ? entry.id : Queue.NO_POSITION, entry.message.size(), entry.staged);
         }
-        sum.add(loading);
-        loading = new Refs(0);
-        dueLoading.forEach(sum::add);
-        dueLoading.clear();
-        backlog.forEach(sum::add);
-        backlog.clear();
-        schedule.all().forEach(waiting -> sum.add(waiting.position(), waiting.size(), (waiting.mark() & Refs.STAGED) != 0));
-        queue.counters().scheduled(-schedule.count());
-        schedule.clear();
+        if (loading != null) {
+            sum.add(loading.refs());
+            loading = null;
+        }
+        backlog.removeAll(sum);
+        later.removeAll(sum);
         queue.counters().backlog(0);
         sum.done();
         return sum;
@@ -248,47 +266,49 @@ final class Storage {
     /** What a snapshot says of one, and where it stands: what was due has no place yet, and comes first. */
     private record Place(long order, long position, int size, int mark) { }
 
-    private static final Comparator<Place> IN_ORDER =
-            Comparator.comparingLong((Place place) -> Math.max(-1, place.order())).thenComparingLong(Place::position);
+    private static final Comparator<Place> IN_ORDER = Comparator.comparingInt((Place place) -> place.mark() & 0xff)
+            .thenComparingLong(place -> Math.max(-1, place.order())).thenComparingLong(Place::position);
 
-    /** References to all that is durable, in order, with those handed out. */
+    /** All that is durable, with what is handed out. */
     QueueSnapshot snapshot(EntryChain handed) {
         List<Place> waiting = new ArrayList<>();
-        collect(handed.head(), waiting, false);
+        for (Entry entry = handed.head(); entry != null; entry = entry.next) {
+            collect(entry, waiting);
+        }
         for (Entry entry = window.first(); entry != null; entry = window.after(entry)) {
-            collect(entry, waiting, true);
+            collect(entry, waiting);
         }
-        collect(loading, nextOrder, waiting);
-        dueLoading.forEach(refs -> collect(refs, -1, waiting));
+        for (int i = 0; loading != null && i < loading.count(); i++) {
+            collect(loading.refs(), i, loading.order(i), waiting);
+        }
+        for (int i = 0; later.loading() != null && i < later.loading().count(); i++) {
+            collect(later.loading(), i, -1, waiting);
+        }
         waiting.sort(IN_ORDER);
-        Refs refs = new Refs(waiting.size() + (int) Math.min(backlog.count(), Integer.MAX_VALUE / 2));
-        waiting.forEach(place -> refs.addMarked(place.position(), place.size(), place.mark(), null));
-        backlog.forEach(chunk -> addDurable(chunk, refs));
-        QueueSnapshot snapshot = new QueueSnapshot(refs);
-        for (Schedule.Waiting w : schedule.all()) {
-            if (w.position() != Queue.NO_POSITION && !ColdMessages.spilled(w.position())) {
-                snapshot.addTimed(w.at(), w.position(), w.size(), w.mark());
-            }
-        }
-        return snapshot;
+        Refs front = new Refs(waiting.size());
+        waiting.forEach(place -> front.addMarked(place.position(), place.size(), place.mark(), null));
+        List<SavedLane> lanes = new ArrayList<>(0);
+        List<QueueSnapshot.Need> needs = new ArrayList<>(0);
+        backlog.save(front, lanes, needs);
+        return new QueueSnapshot(front, later.schedule(), lanes, needs);
     }
 
-    /** Tells of the same messages as {@link #snapshot}. */
-    void living(EntryChain handed, Census.Tally tally) {
+    /** Tells of the same messages as {@link #snapshot}, then runs {@code answered}: at once, or on a worker when references had to be read. */
+    void living(EntryChain handed, Census.Tally tally, Runnable answered) {
         for (Entry entry = handed.head(); entry != null; entry = entry.next) {
             tell(entry, tally);
         }
         for (Entry entry = window.first(); entry != null; entry = window.after(entry)) {
             tell(entry, tally);
         }
-        tell(loading, tally);
-        dueLoading.forEach(refs -> tell(refs, tally));
-        backlog.forEach(chunk -> tell(chunk, tally));
-        for (Schedule.Waiting waiting : schedule.all()) {
-            if (waiting.position() != Queue.NO_POSITION) {
-                tally.living(waiting.position(), waiting.size());
-            }
+        for (int i = 0; loading != null && i < loading.count(); i++) {
+            tell(loading.refs(), i, tally);
         }
+        for (int i = 0; later.loading() != null && i < later.loading().count(); i++) {
+            tell(later.loading(), i, tally);
+        }
+        later.schedule().forEach((at, position, size, mark) -> tally.living(position, size));
+        backlog.living(tally, answered);
     }
 
     private static void tell(Entry entry, Census.Tally tally) {
@@ -297,41 +317,35 @@ final class Storage {
         }
     }
 
-    private static void tell(Refs refs, Census.Tally tally) {
-        for (int i = 0; i < refs.count(); i++) {
-            if (refs.durable(i)) {
-                tally.living(refs.position(i), refs.size(i));
-            }
+    /** Tells of one reference, if it leads into the journal. */
+    static void tell(Refs refs, int i, Census.Tally tally) {
+        if (refs.durable(i)) {
+            tally.living(refs.position(i), refs.size(i));
         }
     }
 
-    private static void collect(Entry from, List<Place> into, boolean one) {
-        for (Entry entry = from; entry != null; entry = one ? null : entry.next) {
-            if (entry.durable()) {
-                into.add(new Place(entry.order, entry.id, entry.message.size(), entry.mark()));
-            }
+    private static void collect(Entry entry, List<Place> into) {
+        if (entry.durable()) {
+            into.add(new Place(entry.order, entry.id, entry.message.size(), entry.mark()));
         }
     }
 
-    private static void collect(Refs refs, long order, List<Place> into) {
-        for (int i = 0; i < refs.count(); i++) {
-            if (refs.durable(i)) {
-                into.add(new Place(order < 0 ? order : order + i, refs.position(i), refs.size(i), refs.mark(i)));
-            }
+    private static void collect(Refs refs, int i, long order, List<Place> into) {
+        if (refs.durable(i)) {
+            into.add(new Place(order, refs.position(i), refs.size(i), refs.mark(i)));
         }
     }
 
-    private static void addDurable(Refs from, Refs to) {
-        for (int i = 0; i < from.count(); i++) {
-            if (from.durable(i)) {
-                to.addMarked(from.position(i), from.size(i), from.mark(i), null);
-            }
-        }
-    }
-
-    void restore(QueueSnapshot saved) {
-        backlog.addAll(saved.refs());
-        saved.scheduleAll(schedule);
+    /** Takes over what the journal says is here, and counts it; returns how many and, in bytes, how much. */
+    long[] restore(QueueSnapshot saved) {
+        long[] sum = backlog.restore(saved);
+        later.restore(saved.timed());
+        saved.timed().forEach((at, position, size, mark) -> {
+            queue.cold().retain(position, 1);
+            sum[0]++;
+            sum[1] += size;
+        });
         queue.counters().backlog(backlog.count());
+        return sum;
     }
 }

@@ -3,7 +3,9 @@ package io.delos.queue;
 /** The part of a queue that is in memory, ready to go: a chain for each priority. Owned by the queue's loop. */
 final class Window {
 
-    private static final int LEVELS = 10;
+    static final int LEVELS = 10;
+
+    private static final EntryChain NONE = new EntryChain();
 
     /** Each made when it is first needed: most queues see one priority, and there may be very many queues. */
     private final EntryChain[] levels = new EntryChain[LEVELS];
@@ -11,7 +13,7 @@ final class Window {
     private int count;
     private long bytes;
 
-    private EntryChain level(Entry entry) {
+    private EntryChain levelOf(Entry entry) {
         EntryChain level = levels[entry.priority()];
         if (level == null) {
             level = new EntryChain();
@@ -34,22 +36,31 @@ final class Window {
 
     /** Adds an entry whose order is greater than that of all others of its priority. */
     void addLast(Entry entry) {
-        add(entry, level(entry).tail());
+        add(entry, levelOf(entry).tail());
     }
 
-    /** Puts an entry where its order says; cheap near the head, where returned entries belong. */
+    /** Puts an entry where its order says; cheap near the head, where returned entries belong, and near the tail. */
     void insert(Entry entry) {
-        Entry after = null;
-        Entry candidate = level(entry).head();
-        while (candidate != null && candidate.order < entry.order) {
-            after = candidate;
-            candidate = candidate.next;
+        EntryChain level = levelOf(entry);
+        Entry first = level.head();
+        Entry last = level.tail();
+        if (first == null || entry.order - first.order < last.order - entry.order) {
+            Entry after = null;
+            for (Entry next = first; next != null && next.order < entry.order; next = next.next) {
+                after = next;
+            }
+            add(entry, after);
+        } else {
+            Entry after = last;
+            while (after != null && after.order > entry.order) {
+                after = after.prev;
+            }
+            add(entry, after);
         }
-        add(entry, after);
     }
 
     private void add(Entry entry, Entry after) {
-        level(entry).insert(entry, after);
+        levelOf(entry).insert(entry, after);
         occupied |= 1 << entry.priority();
         count++;
         bytes += entry.message.size();
@@ -63,6 +74,26 @@ final class Window {
         }
         count--;
         bytes -= entry.message.size();
+    }
+
+    /** Entries of one priority. */
+    int count(int level) {
+        return level(level).count();
+    }
+
+    /** What the entries of one priority weigh. */
+    long bytes(int level) {
+        return level(level).bytes();
+    }
+
+    /** Whether there are entries of lower priority than this. */
+    boolean holdsBelow(int level) {
+        return (occupied & (1 << level) - 1) != 0;
+    }
+
+    /** The entries of one priority, in order; to look at. */
+    EntryChain level(int level) {
+        return levels[level] == null ? NONE : levels[level];
     }
 
     boolean contains(Entry entry) {

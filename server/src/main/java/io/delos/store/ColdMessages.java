@@ -28,4 +28,7 @@ public interface ColdMessages {
 
     /** Counts one more ({@code delta} 1) or fewer (-1) living reference to the record at this position, so that its file is kept as long as needed. */
     void retain(long position, int delta);
+
+    /** Names the file that holds a position, by its base position, marked like the position; another number if there is no such file. */
+    long segment(long position);
 }

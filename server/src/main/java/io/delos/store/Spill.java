@@ -29,14 +29,16 @@ final class Spill implements AutoCloseable {
     private static final long[] NO_QUEUES = new long[0];
 
     private final Path directory;
+    private final int segmentBytes;
     private final Disk disk;
     private final Executor workers;
     private final Consumer<IOException> onFailure;
     private final AtomicLong waiting = new AtomicLong();
     private CompletableFuture<Journal> journal;
 
-    Spill(Path directory, Disk disk, Executor workers, Consumer<IOException> onFailure) {
+    Spill(Path directory, int segmentBytes, Disk disk, Executor workers, Consumer<IOException> onFailure) {
         this.directory = directory;
+        this.segmentBytes = segmentBytes;
         this.disk = disk;
         this.workers = workers;
         this.onFailure = onFailure;
@@ -56,7 +58,7 @@ final class Spill implements AutoCloseable {
     private Journal open() {
         try {
             wipe(directory, disk);
-            JournalConfig config = JournalConfig.in(directory).withSync(false).withPooledSegments(1)
+            JournalConfig config = JournalConfig.in(directory).withSegmentBytes(segmentBytes).withSync(false).withPooledSegments(1)
                     .withCheckpointDue(() -> workers.execute(this::reclaim)).withOnFailure(onFailure);
             return Journal.open(config, disk, NOTHING);
         } catch (IOException failure) {
@@ -95,6 +97,10 @@ final class Spill implements AutoCloseable {
 
     void retain(long position, int delta) {
         journal().join().retain(position, delta);
+    }
+
+    long segment(long position) {
+        return journal().join().segment(position);
     }
 
     RecordReader reader() {

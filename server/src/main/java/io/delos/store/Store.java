@@ -71,7 +71,7 @@ public final class Store implements ColdMessages, AutoCloseable {
         this.maxMessageBytes = Math.min(config.maxUnitBytes() - ENVELOPE, memory.largestMessage());
         this.pressure = Math.min(Math.min(MOST_PRESSURE, config.segmentBytes() / 2), memory.limit(MemoryBudget.Share.WRITING));
         this.readers = ThreadLocal.withInitial(journal::reader);
-        this.spill = new Spill(config.directory().resolve("spill"), disk, workers, listener.onFailure());
+        this.spill = new Spill(config.directory().resolve("spill"), config.segmentBytes(), disk, workers, listener.onFailure());
         this.spillReaders = ThreadLocal.withInitial(spill::reader);
     }
 
@@ -211,6 +211,11 @@ public final class Store implements ColdMessages, AutoCloseable {
     }
 
     @Override
+    public long segment(long position) {
+        return ColdMessages.spilled(position) ? spill.segment(position & ~SPILLED) | SPILLED : journal.segment(position);
+    }
+
+    @Override
     public void spill(Message message, Loop loop, LongConsumer placed) {
         spill.write(message, loop, position -> {
             placed.accept(position | SPILLED);
@@ -222,6 +227,9 @@ public final class Store implements ColdMessages, AutoCloseable {
 
     @Override
     public void fetch(long[] positions, int[] sizes, int count, Loop loop, Consumer<List<Message>> loaded) {
+        if (closing.get()) {
+            return;
+        }
         workers.execute(() -> {
             Message[] messages = new Message[count];
             int[] guesses = new int[count];
@@ -238,8 +246,10 @@ public final class Store implements ColdMessages, AutoCloseable {
                 read(positions, guesses, from, to, spilled, messages);
                 from = to;
             }
-            List<Message> result = Arrays.asList(messages);
-            loop.post(() -> loaded.accept(result));
+            if (!closing.get()) {
+                List<Message> result = Arrays.asList(messages);
+                loop.post(() -> loaded.accept(result));
+            }
         });
     }
 

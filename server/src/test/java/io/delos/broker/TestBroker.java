@@ -6,6 +6,7 @@ import io.delos.journal.JournalConfig;
 import io.delos.loop.Loop;
 import io.delos.loop.Loops;
 import io.delos.message.Formats;
+import io.delos.queue.BacklogFiles;
 import io.delos.queue.Delivery;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ final class TestBroker implements AutoCloseable {
     private final Path directory;
     private final BrokerConfig config;
     private final Disk disk;
+    private final BacklogFiles.Depth depth;
     private Loops loops;
     private ExecutorService workers;
     private BrokerStart start;
@@ -33,6 +35,11 @@ final class TestBroker implements AutoCloseable {
     }
 
     TestBroker(Path directory, UnaryOperator<BrokerConfig> change, Disk disk) throws IOException {
+        this(directory, change, disk, BacklogFiles.Depth.USUAL);
+    }
+
+    private TestBroker(Path directory, UnaryOperator<BrokerConfig> change, Disk disk, BacklogFiles.Depth depth) throws IOException {
+        this.depth = depth;
         this.directory = directory;
         this.config = change.apply(BrokerConfig.defaults().with("security-enabled", false));
         this.disk = disk;
@@ -44,12 +51,17 @@ final class TestBroker implements AutoCloseable {
         return new TestBroker(Path.of("/data"), config -> config, disk);
     }
 
+    /** One whose windows are narrow and whose backlogs go to files soon. */
+    static TestBroker deep(Disk disk) throws IOException {
+        return new TestBroker(Path.of("/data"), config -> config.with("global-max-size", 1 << 20), disk, new BacklogFiles.Depth(16, 2));
+    }
+
     private void start() throws IOException {
         loops = new Loops(2);
         workers = Executors.newFixedThreadPool(2);
         JournalConfig journal = JournalConfig.in(directory).withSegmentBytes(256 << 10).withPooledSegments(2)
                 .withCheckpointBytes(512 << 10);
-        start = new BrokerStart(new BrokerStart.Parts(config, new BrokerFiles(journal, disk), loops, workers,
+        start = new BrokerStart(new BrokerStart.Parts(config, new BrokerFiles(journal, disk, depth), loops, workers,
                 new Formats(List.of(new PlainFormat())), null, null, failure -> { }));
     }
 
@@ -70,6 +82,11 @@ final class TestBroker implements AutoCloseable {
     public void close() {
         start.close();
         workers.shutdown();
+        try {
+            workers.awaitTermination(10, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
         loops.close();
     }
 

@@ -1,0 +1,313 @@
+package io.delos.queue;
+
+import io.delos.message.Message;
+import io.delos.store.ColdMessages;
+import java.nio.ByteBuffer;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A stretch of consecutive references of one priority, in slots. It is filled, then perhaps written to a run, and its references leave the
+ * memory until they are wanted. Slots are taken from the head or, leaving holes, from anywhere. What is left is counted at all times.
+ * Owned by the queue's loop.
+ */
+final class Chunk {
+
+    private static final long UNWRITTEN = -1;
+
+    private long order;
+    private final int limit;
+    private Refs refs;
+    private int slots;
+    private int next;
+    private BitSet gone = new BitSet(0);
+    private int count;
+    private long bytes;
+    private int durable;
+    private long durableBytes;
+    private long first = Long.MAX_VALUE;
+    private long last = -1;
+    private long entry = UNWRITTEN;
+    private Lives lives;
+    private boolean staged;
+    private boolean cleared;
+    /** Whether an earlier process wrote it, whose spilled messages are no more. */
+    private boolean inherited;
+    private Map<Long, Integer> failures = Map.of();
+
+    /** {@code order}: that of its first slot among all of its priority. {@code limit}: slots at most. */
+    Chunk(long order, int limit) {
+        this.order = order;
+        this.limit = limit;
+        this.refs = new Refs(64);
+    }
+
+    private Chunk(int slots, long entry) {
+        this.limit = slots;
+        this.slots = slots;
+        this.entry = entry;
+        this.inherited = true;
+    }
+
+    long order() {
+        return order;
+    }
+
+    /** At start: gives it its place. */
+    void order(long given) {
+        order = given;
+    }
+
+    /** The order of the first that may be left. */
+    long head() {
+        while (next < slots && gone.get(next)) {
+            next++;
+        }
+        return order + next;
+    }
+
+    /** The order of what comes behind it. */
+    long end() {
+        return order + slots;
+    }
+
+    boolean full() {
+        return slots == limit;
+    }
+
+    /** References left. */
+    int count() {
+        return count;
+    }
+
+    /** What the messages left weigh. */
+    long bytes() {
+        return bytes;
+    }
+
+    int durableCount() {
+        return durable;
+    }
+
+    int slots() {
+        return slots;
+    }
+
+    /** Whether its references are in memory. */
+    boolean loaded() {
+        return refs != null;
+    }
+
+    /** Null while they are on disk only. */
+    Refs refs() {
+        return refs;
+    }
+
+    boolean written() {
+        return entry != UNWRITTEN;
+    }
+
+    /** The number of its first slot in the run. */
+    long entry() {
+        return entry;
+    }
+
+    /** The least position of a durable message it was filled with; meaningless without one. */
+    long firstPosition() {
+        return first;
+    }
+
+    long lastPosition() {
+        return last;
+    }
+
+    /** Fills the next slot; returns its number. */
+    int add(long position, int size, int mark, Message kept) {
+        refs.addMarked(position, size, mark, kept);
+        staged |= (mark & Refs.STAGED) != 0;
+        count++;
+        bytes += size;
+        if (kept == null && !ColdMessages.spilled(position)) {
+            durable++;
+            durableBytes += size;
+            first = Math.min(first, position);
+            last = Math.max(last, position);
+        }
+        return slots++;
+    }
+
+    /** Whether what was put into this slot is still here. */
+    boolean has(int slot) {
+        return !cleared && had(slot);
+    }
+
+    /** Whether what was put into this slot was still here when all that was left was taken. */
+    boolean had(int slot) {
+        return slot >= next && slot < slots && !gone.get(slot);
+    }
+
+    /** A copy of which slots {@link #has} is true of. */
+    BitSet slotsLeft() {
+        BitSet left = new BitSet(slots);
+        left.set(next, slots);
+        left.andNot(gone);
+        return left;
+    }
+
+    /** Whether some of its messages came with large transactions. */
+    boolean staged() {
+        return staged;
+    }
+
+    /** The kept message of a slot now lies at a position; false if it has moved on meanwhile. */
+    boolean place(int slot, long position) {
+        if (!has(slot)) {
+            return false;
+        }
+        refs.place(slot, position);
+        return true;
+    }
+
+    /** Moves references from the head to {@code into}, until that has {@code max} or more than {@code most} bytes went; returns the bytes that went. */
+    long take(Piece into, int max, long most) {
+        long went = 0;
+        while (next < slots && into.count() < max && (went < most || into.count() == 0)) {
+            int slot = next;
+            if (!gone.get(slot)) {
+                into.add(refs, slot, order + slot);
+                went += refs.size(slot);
+                left(refs, slot);
+                refs.forget(slot);
+            }
+            next++;
+        }
+        return went;
+    }
+
+    /** Takes the one in this slot, whose reference is {@code i} of {@code from}. */
+    void take(int slot, Refs from, int i) {
+        left(from, i);
+        gone.set(slot);
+        if (refs != null) {
+            refs.forget(slot);
+        }
+    }
+
+    private void left(Refs from, int i) {
+        count--;
+        bytes -= from.size(i);
+        if (from.durable(i)) {
+            durable--;
+            durableBytes -= from.size(i);
+        }
+        if (lives != null) {
+            lives.remove(from.position(i));
+        }
+    }
+
+    /** Takes all that is left. */
+    void clear() {
+        cleared = true;
+        count = 0;
+        bytes = 0;
+        durable = 0;
+        durableBytes = 0;
+    }
+
+    /** It lies in a run now, from this entry on. */
+    void written(long at, ColdMessages cold) {
+        entry = at;
+        lives = new Lives();
+        for (int slot = next; slot < slots; slot++) {
+            if (!gone.get(slot)) {
+                lives.add(cold.segment(refs.position(slot)), 1);
+            }
+        }
+    }
+
+    /** Which files what is left leads to; of a written one only. */
+    Lives lives() {
+        return lives;
+    }
+
+    /** Lets the references go; it must be written. */
+    void unload() {
+        refs = null;
+    }
+
+    /** Takes the references in again. */
+    void load(Refs read) {
+        correct(read);
+        refs = read;
+    }
+
+    /** Makes references that were read from the run say what is known better now. */
+    void correct(Refs read) {
+        if (!inherited) {
+            return;
+        }
+        for (int slot = next; slot < slots; slot++) {
+            if (!read.durable(slot)) {
+                gone.set(slot);
+            } else if (!failures.isEmpty()) {
+                read.failures(slot, failures.getOrDefault(read.position(slot), read.failures(slot)));
+            }
+        }
+    }
+
+    /** Delivery of one of the messages has failed so often, which its entry in the run does not say. */
+    void failed(long position, int times) {
+        if (failures.isEmpty()) {
+            failures = new HashMap<>();
+        }
+        failures.put(position, times);
+    }
+
+    /** Bytes {@link #write} needs at most. */
+    int encodedSize() {
+        return 8 + 4 * 4 + 3 * 8 + lives.encodedSize() + 4 + (gone.length() + 63) / 64 * 8 + 4 + failures.size() * 12;
+    }
+
+    /**
+     * Writes: first entry i64, slots, taken from the head and left i32 each; 1 if some came
+     * with large transactions, else 0, i32; bytes left, least and greatest position i64 each; files; holes
+     * (count i32, words i64); failures (count i32, position i64 and number i32 each). Only durable messages count.
+     */
+    void write(ByteBuffer out) {
+        out.putLong(entry).putInt(slots).putInt(next).putInt(durable).putInt(staged ? 1 : 0);
+        out.putLong(durableBytes).putLong(first).putLong(last);
+        lives.write(out, ColdMessages.SPILLED);
+        long[] holes = gone.toLongArray();
+        out.putInt(holes.length);
+        for (long word : holes) {
+            out.putLong(word);
+        }
+        out.putInt(failures.size());
+        failures.forEach((position, times) -> out.putLong(position).putInt(times));
+    }
+
+    /** What an earlier process wrote. */
+    static Chunk read(ByteBuffer in) {
+        long entry = in.getLong();
+        Chunk chunk = new Chunk(in.getInt(), entry);
+        chunk.next = in.getInt();
+        chunk.durable = in.getInt();
+        chunk.staged = in.getInt() != 0;
+        chunk.durableBytes = in.getLong();
+        chunk.first = in.getLong();
+        chunk.last = in.getLong();
+        chunk.count = chunk.durable;
+        chunk.bytes = chunk.durableBytes;
+        chunk.lives = Lives.read(in);
+        long[] holes = new long[in.getInt()];
+        for (int i = 0; i < holes.length; i++) {
+            holes[i] = in.getLong();
+        }
+        chunk.gone = BitSet.valueOf(holes);
+        for (int left = in.getInt(); left > 0; left--) {
+            chunk.failed(in.getLong(), in.getInt());
+        }
+        return chunk;
+    }
+}

@@ -1,0 +1,144 @@
+package io.delos.queue;
+
+import io.delos.message.Message;
+import java.util.ArrayDeque;
+import java.util.List;
+
+/**
+ * What a queue holds for a later time: as references, in memory; beyond a little, messages that are nowhere on disk are spilled. What is
+ * due goes to the head of the window, a bounded number at a time. Owned by the queue's loop.
+ */
+final class Later {
+
+    /** Bytes of messages that wait in memory because they are nowhere on disk. */
+    private static final long KEEP = 1 << 20;
+    /** Orders that are set aside for what becomes due at one time. */
+    private static final long WAVE = 1 << 24;
+
+    private final Queue queue;
+    private final Storage storage;
+    private Schedule schedule = new Schedule();
+    private final ArrayDeque<Message> spilling = new ArrayDeque<>(1);
+    private Refs loading;
+    private long keptBytes;
+    private long wakeAt = Long.MAX_VALUE;
+    private long head;
+    private long order;
+    private boolean wave;
+
+    Later(Queue queue, Storage storage) {
+        this.queue = queue;
+        this.storage = storage;
+    }
+
+    /** One that is to wait. {@code position} says where it lies, unless that is {@link Queue#NO_POSITION}. */
+    void add(long at, long position, Message message, int mark) {
+        if (position != Queue.NO_POSITION) {
+            addPlaced(at, position, message.size(), mark);
+            return;
+        }
+        queue.counters().scheduled(1);
+        if (keptBytes < KEEP) {
+            keptBytes += message.size();
+            add(at, position, message.size(), mark, message);
+        } else {
+            spilling.add(message);
+            queue.cold().spill(message, queue.loop(), place -> {
+                if (spilling.removeFirstOccurrence(message)) {
+                    add(at, place, message.size(), mark, null);
+                } else {
+                    queue.cold().retain(place, -1);
+                }
+            });
+        }
+    }
+
+    /** One that is to wait and lies at {@code position}. */
+    void addPlaced(long at, long position, int size, int mark) {
+        queue.counters().scheduled(1);
+        add(at, position, size, mark, null);
+    }
+
+    private void add(long at, long position, int size, int mark, Message kept) {
+        schedule.add(at, position, size, mark, kept);
+        wakeFor(at);
+    }
+
+    /** Takes over what the journal says waits. */
+    void restore(Schedule saved) {
+        saved.orderByPosition();
+        schedule = saved;
+        queue.counters().scheduled(schedule.count());
+    }
+
+    Schedule schedule() {
+        return schedule;
+    }
+
+    private void wakeFor(long at) {
+        if (at < wakeAt) {
+            wakeAt = at;
+            queue.loop().schedule(this::woken, Math.max(1, at - System.currentTimeMillis()));
+        }
+    }
+
+    private void woken() {
+        wakeAt = Long.MAX_VALUE;
+        load();
+    }
+
+    /** Brings what is due, as far as the window has room, and sees to being woken for the next. */
+    void load() {
+        if (schedule.isEmpty() || loading != null || queue.closed()) {
+            return;
+        }
+        long now = System.currentTimeMillis();
+        if (schedule.nextAt() > now) {
+            wakeFor(schedule.nextAt());
+        } else if (storage.roomForDue()) {
+            Refs refs = schedule.takeDue(now, Storage.LOAD_COUNT, Storage.LOAD_BYTES);
+            loading = refs;
+            queue.counters().scheduled(-refs.count());
+            if (!wave) {
+                head -= WAVE;
+                order = head;
+            }
+            wave = !schedule.isEmpty() && schedule.nextAt() <= now && order + refs.count() < head + WAVE - Storage.LOAD_COUNT;
+            storage.fetch(refs, fetched -> loaded(refs, fetched));
+        }
+    }
+
+    private void loaded(Refs refs, List<Message> fetched) {
+        if (loading != refs) {
+            return;
+        }
+        loading = null;
+        int next = 0;
+        for (int i = 0; i < refs.count(); i++) {
+            Message kept = refs.kept(i);
+            Message message = kept != null ? kept : fetched.get(next++);
+            keptBytes -= kept != null ? kept.size() : 0;
+            storage.arrived(refs, i, message, order++);
+        }
+        load();
+    }
+
+    /** What is being read and not in the window yet; null if nothing is. */
+    Refs loading() {
+        return loading;
+    }
+
+    void removeAll(Removal sum) {
+        if (loading != null) {
+            sum.add(loading);
+            loading = null;
+        }
+        schedule.forEach((at, position, size, mark) -> sum.add(position, size, (mark & Refs.STAGED) != 0));
+        spilling.forEach(message -> sum.add(Queue.NO_POSITION, message.size(), false));
+        queue.counters().scheduled(-schedule.count() - spilling.size());
+        schedule.clear();
+        spilling.clear();
+        keptBytes = 0;
+        wave = false;
+    }
+}

@@ -1,0 +1,200 @@
+package io.delos.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.delos.journal.MemoryDisk;
+import io.delos.message.Message;
+import io.delos.queue.Queue;
+import io.delos.queue.QueueCounters;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A queue much deeper than its window, whose references are in files, under random use: sends, acknowledgements, returns, selectors,
+ * browsers, purges, restarts and power failures, beside a list that says what must be there. (A message that a selector brought forward and that came back stands, after a restart, before
+ * those it overtook; so those seeds that have restarts do not give any of these back.)
+ */
+class DeepQueueTest {
+
+    private static final String PAD = "x".repeat(2000);
+
+    /** What the queue must hold, in order of arrival. */
+    private record Sent(int number, int priority, boolean durable, int group) {
+        String text() {
+            return "n=" + number + ";g=" + group + ";pad=" + PAD;
+        }
+    }
+
+    private final List<Sent> model = new ArrayList<>();
+    private MemoryDisk disk = new MemoryDisk();
+    private TestBroker broker;
+    private TestBroker.User user;
+    private Random random;
+    private int number;
+    private boolean priorities;
+    private boolean restarts;
+
+    static IntStream seeds() {
+        return IntStream.range(0, 12);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void itHoldsWhatItShould(int seed) throws Exception {
+        random = new Random(seed);
+        priorities = seed % 3 == 1;
+        restarts = seed % 4 != 0;
+        broker = TestBroker.deep(disk);
+        user = broker.user();
+        try {
+            send(700);
+            for (int step = 0; step < 14; step++) {
+                step(random.nextInt(14));
+                check();
+            }
+            receive(Integer.MAX_VALUE, "", sent -> true, 1);
+            check();
+            filesAreGivenBack();
+        } finally {
+            broker.close();
+        }
+    }
+
+    private void step(int choice) throws Exception {
+        if (choice >= 9 && choice <= 12 && !restarts) {
+            return;
+        }
+        switch (choice) {
+            case 0, 1, 2 -> send(random.nextInt(500));
+            case 3, 4 -> receive(random.nextInt(200), "", sent -> true, 1);
+            case 5 -> receive(random.nextInt(600), "", sent -> true, random.nextDouble());
+            case 6, 7 -> {
+                int wanted = random.nextInt(5);
+                receive(random.nextInt(100), "g = " + wanted, sent -> sent.group() == wanted, restarts ? 1 : 0.5);
+            }
+            case 8 -> browse();
+            case 9, 10 -> {
+                broker.restart();
+                restarted();
+            }
+            case 11, 12 -> {
+                MemoryDisk after = disk.afterCrash(random.nextLong());
+                broker.close();
+                disk = after;
+                broker = TestBroker.deep(disk);
+                restarted();
+            }
+            default -> purge();
+        }
+    }
+
+    private void restarted() {
+        user = broker.user();
+        model.removeIf(sent -> !sent.durable());
+    }
+
+    private void send(int count) throws Exception {
+        List<CompletableFuture<Void>> answers = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Sent sent = new Sent(number++, priorities ? random.nextInt(3) * 3 : 4, random.nextInt(6) != 0, random.nextInt(5));
+            Message message = PlainFormat.message("q", sent.text()).toBuilder().priority((byte) sent.priority()).durable(sent.durable()).build();
+            answers.add(user.start(reply -> user.session.send(message, reply)));
+            model.add(sent);
+        }
+        CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).get();
+        await().until(() -> counters().messages() == model.size());
+    }
+
+    /** Takes some that are wanted; acknowledges a part of them, and gives the others back. */
+    private void receive(int most, String selector, Predicate<Sent> wanted, double acknowledged) {
+        List<Sent> there = model.stream().filter(wanted).toList();
+        int expected = Math.min(most, there.size());
+        if (expected == 0) {
+            return;
+        }
+        SubscribeRequest request = SubscribeRequest.of("q", expected);
+        TestBroker.Received received = user.subscribe(selector.isEmpty() ? request : request.withSelector(selector));
+        await().atMost(Duration.ofSeconds(20)).until(() -> received.count() == expected);
+        inOrder(received.texts(), there);
+        List<io.delos.queue.Delivery> settled = received.all().stream().filter(delivery -> random.nextDouble() < acknowledged).toList();
+        if (!settled.isEmpty()) {
+            user.settle(settled, Outcome.ACCEPTED);
+        }
+        user.<Void>call(reply -> received.subscription.close(Outcome.RELEASED, reply));
+        List<String> gone = settled.stream().map(delivery -> PlainFormat.text(delivery.message())).toList();
+        model.removeIf(sent -> gone.contains(sent.text()));
+        await().until(() -> counters().delivering() == 0);
+    }
+
+    /** Those of each priority must be the first of theirs. */
+    private void inOrder(List<String> texts, List<Sent> there) {
+        for (int priority = 0; priority < 10; priority++) {
+            int level = priority;
+            List<String> expected = there.stream().filter(sent -> sent.priority() == level).map(Sent::text).toList();
+            List<String> got = texts.stream().filter(text -> there.stream().anyMatch(s -> s.priority() == level && s.text().equals(text))).toList();
+            assertThat(got.stream().map(DeepQueueTest::brief).toList())
+                    .isEqualTo(expected.subList(0, Math.min(got.size(), expected.size())).stream().map(DeepQueueTest::brief).toList());
+        }
+    }
+
+    private static String brief(String text) {
+        return text.substring(0, text.indexOf(";pad"));
+    }
+
+    private void browse() {
+        TestBroker.Received shown = user.subscribe(SubscribeRequest.of("q", SubscribeRequest.UNLIMITED).browse());
+        user.<Void>call(reply -> shown.subscription.flush(() -> reply.done(null)));
+        assertThat(shown.count()).isEqualTo(model.size());
+        if (restarts) {
+            inOrder(shown.texts(), model);
+        }
+        assertThat(shown.texts()).containsExactlyInAnyOrderElementsOf(model.stream().map(Sent::text).toList());
+        user.<Void>call(reply -> shown.subscription.close(Outcome.RELEASED, reply));
+    }
+
+    private void purge() {
+        if (model.isEmpty()) {
+            return;
+        }
+        long removed = user.call(reply -> broker.broker().administration().removeMessages(queue(), user.loop, reply));
+        assertThat(removed).isEqualTo(model.size());
+        model.clear();
+    }
+
+    private Queue queue() {
+        return broker.broker().findQueue("q").orElseThrow();
+    }
+
+    private QueueCounters counters() {
+        return queue().counters();
+    }
+
+    private void check() {
+        assertThat(counters().messages()).as("messages").isEqualTo(model.size());
+        assertThat(counters().durableMessages()).as("durable ones").isEqualTo(model.stream().filter(Sent::durable).count());
+        long bytes = model.stream().mapToLong(sent -> PlainFormat.message("q", sent.text()).size()).sum();
+        assertThat(counters().bytes()).as("bytes").isEqualTo(bytes);
+        assertThat(queue().usage().bytes()).as("the address's bytes").isEqualTo(bytes);
+        assertThat(queue().usage().messages()).as("the address's messages").isEqualTo(model.size());
+    }
+
+    /** With nothing left no file is needed, once the checkpoints have moved on. */
+    private void filesAreGivenBack() throws Exception {
+        for (int i = 0; i < 4; i++) {
+            user.send("other", "so that the checkpoint is a new one");
+            broker.restart();
+            user = broker.user();
+        }
+        assertThat(disk.list(Path.of("/data/backlog"))).isEmpty();
+        assertThat(disk.list(Path.of("/data")).stream().filter(name -> name.endsWith(".log")).count()).isLessThan(12);
+    }
+}
