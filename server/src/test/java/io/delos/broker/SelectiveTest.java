@@ -23,7 +23,7 @@ class SelectiveTest {
 
     @Test
     void whoWantsLittleFindsItBehindMuch() throws Exception {
-        try (TestBroker broker = new TestBroker(directory, c -> c.with("global-max-size", 1))) {
+        try (TestBroker broker = new TestBroker(directory, c -> c.with("global-max-size", 1 << 20))) {
             TestBroker.User user = broker.user();
             TestBroker.Received early = user.subscribe(ensured(user, "q").withSelector("w = 1"));
             sendMany(user);
