@@ -21,7 +21,6 @@ import io.delos.store.Fact;
 import io.delos.store.Store;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -173,11 +172,9 @@ public final class Administration {
         }
     }
 
-    /** A queue's attributes as texts, by name. */
+    /** A queue's attributes as texts, by name; those at their defaults are left out, for there may be very many queues. */
     static Map<String, String> texts(QueueConfig config) {
-        Map<String, String> texts = new LinkedHashMap<>();
-        Settings.values(config).forEach((name, value) -> texts.put(name, String.valueOf(value)));
-        return texts;
+        return Settings.given(config);
     }
 
     /** Deletes a queue; QUEUE_IN_USE while it has consumers, unless {@code evenInUse}. */

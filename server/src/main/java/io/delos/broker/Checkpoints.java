@@ -91,7 +91,7 @@ final class Checkpoints {
         volatile List<Fact> facts = List.of();
         volatile long greatestQueueId;
         volatile Optional<Runnable> staged = Optional.empty();
-        final Optional<Census> census = store.census();
+        final Optional<Census> census = ended ? Optional.empty() : store.census();
         /** The checkpoint itself, and who was asked. */
         final AtomicInteger unanswered = new AtomicInteger(1);
 
@@ -116,7 +116,7 @@ final class Checkpoints {
 
         /** One of those asked has answered, or the checkpoint was written; the last of them begins the compaction. */
         void answered(Executor where) {
-            if (unanswered.decrementAndGet() == 0) {
+            if (unanswered.decrementAndGet() == 0 && !ended) {
                 where.execute(() -> census.ifPresent(Checkpoints.this::compact));
             }
         }

@@ -226,6 +226,14 @@ final class Restorer implements Recovery {
         return greatestQueueId;
     }
 
+    /** Lets go of all it collected: the broker has it now. */
+    void forget() {
+        addresses.clear();
+        queues.clear();
+        contents.clear();
+        ids.clear();
+    }
+
     /** Facts read behind the checkpoint. */
     long replayed() {
         return replayed;

@@ -4,10 +4,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * All address-settings: per match, the values given there by setting name. Resolving merges the matches of an address, the most specific
- * first, over the built-in defaults (address model 6.2). Immutable; any thread. Nothing is kept of an answer: callers that ask often do.
+ * first, over the built-in defaults (address model 6.2). Immutable to its users; any thread. Addresses that match the same entries share
+ * one answer, since there may be very many addresses.
  */
 public final class AddressSettingsTable {
     /** No settings at all: every address has the defaults. */
@@ -18,6 +20,9 @@ public final class AddressSettingsTable {
     private final Map<String, Object> fallback;
     private final Map<String, Map<String, Object>> entries;
     private final MatchTable<Map<String, Object>> matches;
+    /** Answers by the entries that matched. */
+    private final Map<List<Map<String, Object>>, AddressSettings> resolved = new ConcurrentHashMap<>();
+    private static final int MOST_KEPT = 1000;
 
     /**
      * @param fallback values that replace built-in defaults, such as the global {@code id-cache-size}
@@ -34,15 +39,27 @@ public final class AddressSettingsTable {
 
     /** The settings that apply to an address. */
     public AddressSettings resolve(String address) {
+        List<Map<String, Object>> found = matches.all(address);
+        AddressSettings known = resolved.get(found);
+        if (known != null) {
+            return known;
+        }
         Map<String, Object> values = new HashMap<>(fallback);
-        values.putAll(given(address));
-        return Schema.of(AddressSettings.class).build(values);
+        values.putAll(merged(found));
+        AddressSettings made = Schema.of(AddressSettings.class).build(values);
+        if (resolved.size() < MOST_KEPT) {
+            resolved.put(List.copyOf(found), made);
+        }
+        return made;
     }
 
     /** What the matching settings give for an address, merged, without the built-in defaults: what management shows. */
     public Map<String, Object> given(String address) {
+        return merged(matches.all(address));
+    }
+
+    private static Map<String, Object> merged(List<Map<String, Object>> found) {
         Map<String, Object> values = new LinkedHashMap<>();
-        List<Map<String, Object>> found = matches.all(address);
         for (int i = found.size() - 1; i >= 0; i--) {
             values.putAll(found.get(i));
         }

@@ -23,6 +23,7 @@ final class Schema<R extends Record> {
     private final List<Slot> slots = new ArrayList<>();
     private final Map<String, Declaration> declarations = new LinkedHashMap<>();
     private final Map<String, Declaration> names = new LinkedHashMap<>();
+    private volatile Map<String, Object> defaults = Map.of();
 
     /** A component: a setting with its accessor, or a group with its own schema. Exactly one of the two is present. */
     private record Slot(Method accessor, Optional<Declaration> setting, Optional<Schema<?>> group) {
@@ -41,6 +42,14 @@ final class Schema<R extends Record> {
             throw new AssertionError(impossible);
         }
         constructor.setAccessible(true);
+    }
+
+    /** Every setting's value by name where none is given. */
+    Map<String, Object> defaults() {
+        if (defaults.isEmpty()) {
+            defaults = Map.copyOf(values(build(Map.of())));
+        }
+        return defaults;
     }
 
     @SuppressWarnings("unchecked")

@@ -54,6 +54,20 @@ public final class Settings {
         return Schema.of((Class<R>) record.getClass()).values(record);
     }
 
+    /** The settings of the record that are not at their defaults, as texts by name: what {@link #read} makes the same record of. */
+    @SuppressWarnings("unchecked")
+    public static <R extends Record> Map<String, String> given(R record) {
+        Schema<R> schema = Schema.of((Class<R>) record.getClass());
+        Map<String, Object> defaults = schema.defaults();
+        Map<String, String> given = new LinkedHashMap<>();
+        schema.values(record).forEach((name, value) -> {
+            if (!value.equals(defaults.get(name))) {
+                given.put(name, String.valueOf(value));
+            }
+        });
+        return given;
+    }
+
     /** The declarations of a record and its groups, in order: what there is to set, for documentation and management. */
     public static Collection<Declaration> declarations(Class<? extends Record> type) {
         return Schema.of(type).declarations();

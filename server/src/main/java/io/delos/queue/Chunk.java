@@ -40,7 +40,7 @@ final class Chunk {
     Chunk(long order, int limit) {
         this.order = order;
         this.limit = limit;
-        this.refs = new Refs(64);
+        this.refs = new Refs(8);
     }
 
     private Chunk(int slots, long entry) {

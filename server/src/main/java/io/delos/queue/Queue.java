@@ -452,7 +452,8 @@ public final class Queue {
         usage.add(sum[1], sum[0]);
         loop.post(() -> {
             storage.backlog().tend();
-            storage.refill();
+            // nothing is read until somebody wants it: there may be very many queues, and a start must be short
+            storage.awaitDue();
         });
     }
 

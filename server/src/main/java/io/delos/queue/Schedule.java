@@ -127,7 +127,7 @@ final class Schedule {
         Refs due = new Refs(16);
         long left = bytes;
         while (count > 0 && times[0] <= now && due.count() < max && (left > 0 || due.count() == 0)) {
-            Message message = kept.remove(keys[0]);
+            Message message = (keys[0] & KEPT) == 0 ? null : kept.remove(keys[0]);
             due.addMarked(message == null ? keys[0] : Queue.NO_POSITION, sizes[0], marks[0], message);
             left -= sizes[0];
             count--;

@@ -183,6 +183,11 @@ final class Storage {
         }
     }
 
+    /** Sees to it that what waits for its time comes when it is due. */
+    void awaitDue() {
+        later.load();
+    }
+
     private void refill(Lane lane, long bytes) {
         Piece piece = lane.take(LOAD_COUNT, bytes);
         if (piece.count() > 0) {

@@ -26,6 +26,7 @@ final class TestBroker implements AutoCloseable {
     private final BrokerConfig config;
     private final Disk disk;
     private final BacklogFiles.Depth depth;
+    private final UnaryOperator<JournalConfig> files;
     private Loops loops;
     private ExecutorService workers;
     private BrokerStart start;
@@ -35,11 +36,14 @@ final class TestBroker implements AutoCloseable {
     }
 
     TestBroker(Path directory, UnaryOperator<BrokerConfig> change, Disk disk) throws IOException {
-        this(directory, change, disk, BacklogFiles.Depth.USUAL);
+        this(directory, change, disk, BacklogFiles.Depth.USUAL,
+                journal -> journal.withSegmentBytes(256 << 10).withPooledSegments(2).withCheckpointBytes(512 << 10));
     }
 
-    private TestBroker(Path directory, UnaryOperator<BrokerConfig> change, Disk disk, BacklogFiles.Depth depth) throws IOException {
+    private TestBroker(Path directory, UnaryOperator<BrokerConfig> change, Disk disk, BacklogFiles.Depth depth,
+                       UnaryOperator<JournalConfig> files) throws IOException {
         this.depth = depth;
+        this.files = files;
         this.directory = directory;
         this.config = change.apply(BrokerConfig.defaults().with("security-enabled", false));
         this.disk = disk;
@@ -53,14 +57,19 @@ final class TestBroker implements AutoCloseable {
 
     /** One whose windows are narrow and whose backlogs go to files soon. */
     static TestBroker deep(Disk disk) throws IOException {
-        return new TestBroker(Path.of("/data"), config -> config.with("global-max-size", 1 << 20), disk, new BacklogFiles.Depth(16, 2));
+        return new TestBroker(Path.of("/data"), config -> config.with("global-max-size", 1 << 20), disk, new BacklogFiles.Depth(16, 2),
+                journal -> journal.withSegmentBytes(256 << 10).withPooledSegments(2).withCheckpointBytes(512 << 10));
+    }
+
+    /** One that keeps its files as a real broker does. */
+    static TestBroker usual(Path directory) throws IOException {
+        return new TestBroker(directory, config -> config, Disk.real(), BacklogFiles.Depth.USUAL, journal -> journal);
     }
 
     private void start() throws IOException {
         loops = new Loops(2);
         workers = Executors.newFixedThreadPool(2);
-        JournalConfig journal = JournalConfig.in(directory).withSegmentBytes(256 << 10).withPooledSegments(2)
-                .withCheckpointBytes(512 << 10);
+        JournalConfig journal = files.apply(JournalConfig.in(directory));
         start = new BrokerStart(new BrokerStart.Parts(config, new BrokerFiles(journal, disk, depth), loops, workers,
                 new Formats(List.of(new PlainFormat())), null, null, failure -> { }));
     }
