@@ -196,6 +196,10 @@ final class Flow {
         }
         if (row.load() == Row.Load.LATENCY) {
             Histogram latency = tallies.get(0).latency();
+            if (latency.getTotalCount() == 0) {
+                figures.fail("no message that was due in the measured time has come");
+                return;
+            }
             figures.put("p50", latency.getValueAtPercentile(50) / 1e6);
             figures.put("p99", latency.getValueAtPercentile(99) / 1e6);
             figures.put("p999", latency.getValueAtPercentile(99.9) / 1e6);

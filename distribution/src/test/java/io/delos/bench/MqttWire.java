@@ -82,8 +82,9 @@ final class MqttWire implements Wire {
         options.setUserName(BrokerProcess.USER);
         options.setPassword(BrokerProcess.PASSWORD.toCharArray());
         options.setCleanSession(clean);
-        // The window is kept by the sender; Paho answers a full one with an error instead of waiting.
-        options.setMaxInflight(2 * window + 10);
+        // The window is kept by the sender; Paho answers a full one with an error instead of waiting, and when acknowledgements come
+        // very soon its own count creeps up though nothing is under way.
+        options.setMaxInflight(65_535);
         try {
             client.connect(options).waitForCompletion(PATIENCE);
         } catch (MqttException e) {
