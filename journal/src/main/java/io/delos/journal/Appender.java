@@ -39,6 +39,8 @@ final class Appender {
     private int chain;
     private long announced;
     private long groupPayload;
+    /** Units of the group before. */
+    private int crowd;
 
     Appender(JournalConfig config, UUID store, int epoch, Segments segments, Preparer preparer) {
         this.config = config;
@@ -146,8 +148,13 @@ final class Appender {
             if (failure != null) {
                 throw failure;
             }
+            if (crowd > 1) {
+                // who fills the queue is at work: let them, where there are more threads than processors, and sync once for more
+                Thread.yield();
+            }
             queue.drainTo(waiting);
             units = gather();
+            crowd = units;
             if (!batch.isEmpty()) {
                 write();
             }
