@@ -141,8 +141,16 @@ final class CoreMessaging implements Messaging {
         }
 
         private void ensureQueue(Place place) throws IOException {
-            if (!session.queryQueue(place.queue()).exists()) {
+            if (session.queryQueue(place.queue()).exists()) {
+                return;
+            }
+            try {
                 session.createQueue(QueueRequest.of(place.queue(), place.address(), RoutingType.ANYCAST).with("auto-created", true));
+            } catch (IOException refused) {
+                // another thread, or another client, may have been quicker
+                if (!session.queryQueue(place.queue()).exists()) {
+                    throw refused;
+                }
             }
         }
 

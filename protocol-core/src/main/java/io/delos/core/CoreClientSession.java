@@ -32,6 +32,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
 
@@ -52,6 +53,7 @@ public final class CoreClientSession implements AutoCloseable {
     /** The others, by that id. */
     private final Map<Long, CompletableFuture<Packet>> correlated = new ConcurrentHashMap<>();
     private final AtomicLong correlation = new AtomicLong();
+    private final AtomicBoolean closing = new AtomicBoolean();
     private boolean started;
 
     /** What the broker knows of a queue. Counts are as of the answer. */
@@ -308,9 +310,12 @@ public final class CoreClientSession implements AutoCloseable {
         correlated.clear();
     }
 
-    /** Rolls back what is not committed and gives back what is not acknowledged. */
+    /** Rolls back what is not committed and gives back what is not acknowledged. Again, or by two threads at once, is allowed: the first one closes. */
     @Override
     public void close() throws IOException {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
         call(Bare.CLOSE);
         client.forget(channel);
         fail(new IOException("the session is closed"));
