@@ -15,6 +15,9 @@ public final class AddressSettingsTable {
     /** No settings at all: every address has the defaults. */
     public static final AddressSettingsTable EMPTY = new AddressSettingsTable(WildcardSyntax.DEFAULT, "", Map.of(), Map.of());
 
+    /** Answers kept at most. */
+    private static final int MOST_KEPT = 1000;
+
     private final WildcardSyntax syntax;
     private final String literalMarkers;
     private final Map<String, Object> fallback;
@@ -22,7 +25,6 @@ public final class AddressSettingsTable {
     private final MatchTable<Map<String, Object>> matches;
     /** Answers by the entries that matched. */
     private final Map<List<Map<String, Object>>, AddressSettings> resolved = new ConcurrentHashMap<>();
-    private static final int MOST_KEPT = 1000;
 
     /**
      * @param fallback values that replace built-in defaults, such as the global {@code id-cache-size}
