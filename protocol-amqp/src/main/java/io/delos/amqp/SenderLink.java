@@ -232,6 +232,7 @@ final class SenderLink implements AmqpLink, Sink {
         try {
             Message message = formats.translate(delivery.message(), MessageFormat.AMQP);
             form = WireForm.of(message, delivery.deliveryCount());
+            delivery.sent();
         } catch (MalformedMessageException damaged) {
             LOG.warn("A message of queue {} can't be written as AMQP and goes to the dead letters: {}", delivery.queue(), damaged.getMessage());
             return false;

@@ -186,6 +186,7 @@ final class CoreConsumer implements Sink {
             session.broker().settle(delivery, Outcome.REJECTED, session.answering(false));
             return;
         }
+        delivery.sent();
         int count = browsing ? 0 : delivery.deliveryCount();
         if (!browsing && session.request().preAcknowledge()) {
             session.broker().settle(delivery, Outcome.ACCEPTED, session.answering(false));

@@ -157,6 +157,7 @@ final class Outbound {
         } else {
             writeTracked(subscription, delivery, publication, head);
         }
+        delivery.sent();
     }
 
     private PacketWriter.Head aliased(PacketWriter.Head head, String address, Publication publication) {

@@ -280,7 +280,7 @@ final class OpenWireConsumer {
         List<Delivery> dead = new ArrayList<>();
         for (Dispatched message : messages) {
             Delivery delivery = message.delivery();
-            int most = member.connection().broker().settingsFor(delivery.message().address()).deadLetters().maxDeliveryAttempts();
+            int most = delivery.source().settings().deadLetters().maxDeliveryAttempts();
             int attempts = Math.max(message.failures(), delivery.deliveryCount());
             (most > 0 && attempts >= most ? dead : again).add(delivery);
         }

@@ -52,6 +52,7 @@ final class Part implements Sink {
         try {
             long sequence = consumer.nextSequence();
             writer.write(delivery, sequence);
+            delivery.sent();
             consumer.dispatched(delivery, sequence, this);
         } catch (MalformedMessageException unreadable) {
             LOG.warn("message {} of queue {} cannot be shown to OpenWire clients and goes to the dead-letter address: {}",

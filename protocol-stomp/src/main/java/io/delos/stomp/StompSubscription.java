@@ -113,6 +113,7 @@ final class StompSubscription implements Sink {
             return;
         }
         frame.write(delivery, message);
+        delivery.sent();
         if (wish.mode() != AckMode.AUTO) {
             unacknowledged.put(delivery.messageId(), delivery);
         }

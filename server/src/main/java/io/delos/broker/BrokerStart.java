@@ -56,7 +56,7 @@ public final class BrokerStart implements AutoCloseable {
     private final Store store;
     private final AddressBook book;
     private final Broker broker;
-    private final MemoryBudget memory = MemoryBudget.ofHeap();
+    private final MemoryBudget memory;
     private final WindowBudget budget;
     private final GlobalUsage usage;
     private final BacklogFiles backlogs;
@@ -80,8 +80,8 @@ public final class BrokerStart implements AutoCloseable {
      *
      * @param onDiskFailure journal thread, once: a write or sync has failed and nothing more will be confirmed
      */
-    public record Parts(BrokerConfig config, BrokerFiles files, Loops loops, Executor workers, Formats formats, Authenticator authenticator,
-                        Permissions permissions, Consumer<IOException> onDiskFailure) { }
+    public record Parts(BrokerConfig config, BrokerFiles files, MemoryBudget memory, Loops loops, Executor workers, Formats formats,
+                        Authenticator authenticator, Permissions permissions, Consumer<IOException> onDiskFailure) { }
 
     /**
      * Starts the broker; clients may come when this returns.
@@ -93,6 +93,7 @@ public final class BrokerStart implements AutoCloseable {
         config = parts.config();
         loops = parts.loops();
         workers = parts.workers();
+        memory = parts.memory();
         budget = new WindowBudget(memory, windowMemory(config));
         backlogs = new BacklogFiles(parts.files().disk(), parts.files().journal().directory().resolve("backlog"), workers,
                 parts.files().depth(), parts.files().journal().salvage());

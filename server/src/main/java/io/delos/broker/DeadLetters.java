@@ -20,8 +20,8 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * Moves what a queue can't keep to the dead-letter or expiry address: gone here and present there in one unit of the journal. Called on the
- * loops of the queues; stateless.
+ * Moves what a queue can't keep to the dead-letter or expiry address: each message gone here and present there in one unit of the journal.
+ * Called on the loops of the queues; stateless.
  */
 final class DeadLetters implements Departures {
 
@@ -61,29 +61,46 @@ final class DeadLetters implements Departures {
 
     private void move(Queue queue, List<Delivery> departing, Cause cause, Route route) {
         List<Transaction.Send> moved = new ArrayList<>();
-        for (Delivery delivery : departing) {
+        int count = 0;
+        int written = 0;
+        long bytes = 0;
+        long most = broker.store().maxMessageBytes() / 2;
+        for (int i = 0; i < departing.size(); i++) {
+            Delivery delivery = departing.get(i);
             Message copy = copy(queue, delivery, cause, route.address());
             Queue[] targets = route.targets(copy, broker.formats());
+            if (bytes > 0 && bytes + copy.size() > most) {
+                write(queue, departing.subList(written, i), moved);
+                moved = new ArrayList<>();
+                written = i;
+                bytes = 0;
+            }
             if (targets.length > 0) {
                 for (Queue target : targets) {
                     target.usage().add(copy.size());
                 }
                 moved.add(new Transaction.Send(copy, targets));
+                bytes += copy.size();
+                count++;
             }
         }
+        write(queue, departing.subList(written, departing.size()), moved);
         if (cause == Cause.DEAD) {
-            if (moved.isEmpty()) {
-                LOG.warn("AMQ222148: Sending message(s) of queue {} to Dead Letter Address {} which has no bindings: dropped",
-                        queue.name(), route.address());
-            } else {
-                LOG.warn("AMQ222149: Sending {} message(s) to Dead Letter Address {} from {}", moved.size(), route.address(), queue.name());
-            }
+            tell(queue, route, count);
         }
-        write(queue, departing, moved);
+    }
+
+    private static void tell(Queue queue, Route route, int moved) {
+        if (moved == 0) {
+            LOG.warn("AMQ222148: Sending message(s) of queue {} to Dead Letter Address {} which has no bindings: dropped", queue.name(),
+                    route.address());
+        } else {
+            LOG.warn("AMQ222149: Sending {} message(s) to Dead Letter Address {} from {}", moved, route.address(), queue.name());
+        }
     }
 
     private Message copy(Queue queue, Delivery delivery, Cause cause, String target) {
-        Message original = delivery.message();
+        Message original = delivery.departing();
         Map<String, Object> properties = new LinkedHashMap<>();
         properties.put("_AMQ_ORIG_ADDRESS", queue.address());
         properties.put("_AMQ_ORIG_QUEUE", queue.name());

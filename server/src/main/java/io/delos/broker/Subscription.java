@@ -19,6 +19,7 @@ public final class Subscription {
     private final DeliveryList unsettled = new DeliveryList();
     private Consumer consumer;
     private long taken;
+    private boolean asked;
     private boolean closed;
 
     Subscription(Session session, Queue queue, Sink sink) {
@@ -45,6 +46,12 @@ public final class Subscription {
             @Override
             public void deliver(List<Delivery> burst) {
                 arrived(burst);
+            }
+
+            @Override
+            public void reportTaken() {
+                asked = true;
+                report();
             }
 
             @Override
@@ -87,7 +94,8 @@ public final class Subscription {
 
     /** Tells the queue what the socket has taken; withheld while the socket is not writable, which stops the queue after a while. */
     void report() {
-        if (taken >= REPORT && session.writable() && !closed) {
+        if ((taken >= REPORT || asked && taken > 0) && session.writable() && !closed) {
+            asked = false;
             long now = taken;
             taken = 0;
             queue.loop().post(() -> queue.arrived(consumer, now));

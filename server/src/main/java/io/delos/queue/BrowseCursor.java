@@ -37,7 +37,7 @@ final class BrowseCursor {
     }
 
     boolean hasLoaded() {
-        return !loaded.isEmpty();
+        return !loaded.isEmpty() && !hasBare();
     }
 
     Entry next() {
@@ -50,7 +50,7 @@ final class BrowseCursor {
     }
 
     boolean canLoad() {
-        return !loading && loaded.isEmpty() && !atEnd();
+        return !loading && (loaded.isEmpty() ? !atEnd() : hasBare());
     }
 
     private boolean atEnd() {
@@ -63,6 +63,10 @@ final class BrowseCursor {
     /** Brings some more, then runs {@code then}. */
     void load(Runnable then) {
         loading = true;
+        if (!loaded.isEmpty()) {
+            fetchBare(then);
+            return;
+        }
         if (arriving != null) {
             Piece piece = arriving;
             arriving = null;
@@ -77,6 +81,37 @@ final class BrowseCursor {
         } else {
             cursor.next(LOAD_COUNT, LOAD_BYTES, piece -> fetch(piece, then));
         }
+    }
+
+    /** Reads, for this browser alone, those next in the window that were let go of. */
+    private void fetchBare(Runnable then) {
+        List<Entry> bare = new ArrayList<>();
+        long left = LOAD_BYTES;
+        while (hasBare() && bare.size() < LOAD_COUNT && left > 0) {
+            Entry entry = loaded.poll();
+            if (!stale(entry)) {
+                bare.add(entry);
+                left -= entry.size();
+            }
+        }
+        Refs refs = Recall.refs(bare);
+        queue.storage().fetch(refs, fetched -> {
+            loading = false;
+            for (int i = refs.count() - 1; i >= 0; i--) {
+                if (fetched.get(i) != null) {
+                    loaded.addFirst(shown(refs, i, fetched.get(i)));
+                }
+            }
+            then.run();
+        });
+    }
+
+    private boolean hasBare() {
+        return !loaded.isEmpty() && loaded.peek().bare();
+    }
+
+    private Entry shown(Refs refs, int i, Message message) {
+        return new Entry(queue.storage().browseId(refs.position(i)), message, SHOWN, refs.failures(i));
     }
 
     /** What has gone to the window since the browser came: notes what is there, returns what is on its way. */
@@ -106,7 +141,7 @@ final class BrowseCursor {
             for (int i = 0; i < refs.count(); i++) {
                 Message message = refs.kept(i) != null ? refs.kept(i) : fetched.get(next++);
                 if (message != null) {
-                    loaded.add(new Entry(queue.storage().browseId(refs.position(i)), message, SHOWN, refs.failures(i)));
+                    loaded.add(shown(refs, i, message));
                 }
             }
             then.run();

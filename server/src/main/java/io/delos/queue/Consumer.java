@@ -31,6 +31,9 @@ public final class Consumer {
         /** The queue is gone. */
         void queueGone(String sentence);
 
+        /** The queue wants {@link Queue#arrived} called as soon as the socket has taken anything: it has nothing more to give until then. */
+        default void reportTaken() { }
+
         /** Who it is, for the operator's eyes. Any thread. */
         default String describe() {
             return "a consumer";
@@ -49,6 +52,7 @@ public final class Consumer {
     private long inTransit;
     private long held;
     private boolean stopped;
+    private boolean asked;
     private boolean detached;
     private WindowBudget budget;
     private ArrayList<Delivery> burst = new ArrayList<>();
@@ -103,7 +107,7 @@ public final class Consumer {
     }
 
     boolean wants(Entry entry) {
-        return wants(entry.id, entry.message);
+        return wants(entry.id, entry.message());
     }
 
     /** Whether it wants this message, which has or will have this id in its entry. */
@@ -126,15 +130,24 @@ public final class Consumer {
 
     /** Whether it can be handed one more now. A byte of credit is enough for a message of any size, as CORE has it. */
     boolean ready() {
-        return messages > 0 && bytes > 0 && budget != null && inTransit < budget.transitBytes();
+        return messages > 0 && bytes > 0 && budget != null && (inTransit < budget.transitBytes() || arrivalAsked());
     }
 
-    /** What it was handed and has not settled, in bytes. */
+    /** Has what its socket has taken reported, however little; until then it gets no more. */
+    private boolean arrivalAsked() {
+        if (!asked) {
+            asked = true;
+            loop.post(receiver::reportTaken);
+        }
+        return false;
+    }
+
+    /** What it was handed and has not settled, in bytes of memory. */
     long held() {
         return held;
     }
 
-    /** So many bytes of that are settled. */
+    /** So many bytes of that are settled, or let go of. */
     void released(long size) {
         held -= size;
         budget.handed(-size);
@@ -154,15 +167,20 @@ public final class Consumer {
         detached = true;
     }
 
-    /** Whether it holds so much that it gets no more for now; told once each time this begins. */
+    /** Whether it may hold more than it does. */
+    boolean mayHold() {
+        return budget.mayHold(held);
+    }
+
+    /** Whether it holds so much, though its queue has let go of what it could, that it gets no more for now; told once each time this begins. */
     boolean holdsTooMuch(Queue queue) {
-        boolean now = !budget.mayHold(held);
-        if (now && !stopped) {
+        boolean now = !mayHold() && !queue.letGo(this);
+        if (now && !stopped && !queue.lettingGo()) {
             LOG.warn("Queue {}: {} holds {} bytes of messages that it has not acknowledged, which is more than its share of the {} that all"
                     + " consumers may hold: it gets no more until it acknowledges. Others go on", queue.name(), receiver.describe(), held,
                     budget.handedLimit());
         }
-        stopped = now;
+        stopped = now && !queue.lettingGo();
         return now;
     }
 
@@ -200,12 +218,13 @@ public final class Consumer {
         if (detached) {
             return;
         }
+        asked = false;
         inTransit -= charge;
         budget.underWay(-charge);
     }
 
     Delivery hand(Queue queue, Entry entry) {
-        long charge = (long) entry.message.bytes().length + overhead;
+        long charge = (long) entry.message().bytes().length + overhead;
         if (messages != UNLIMITED) {
             messages--;
         }
@@ -215,8 +234,8 @@ public final class Consumer {
         inTransit += charge;
         budget.underWay(charge);
         if (!browsing) {
-            held += entry.message.size();
-            budget.handed(entry.message.size());
+            entry.holder = this;
+            released(-entry.weight());
         }
         Delivery delivery = new Delivery(queue, this, entry, charge);
         burst.add(delivery);

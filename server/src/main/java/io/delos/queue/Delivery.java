@@ -4,13 +4,15 @@ import io.delos.message.Message;
 
 /**
  * A message in a consumer's hands. It belongs to the consumer's session from hand-out to settlement: nobody else expires, moves or
- * purges it. Owned by the session's loop; the message itself is immutable.
+ * purges it; but the queue may let go of the message's memory. Owned by the session's loop; the message itself is immutable.
  */
 public final class Delivery {
 
     final Queue queue;
     final Consumer consumer;
     final Entry entry;
+    /** The session's own hold on the message, until it has been written: the queue may let go of it meanwhile. */
+    private Message message;
     private final int count;
     private final long charge;
 
@@ -24,6 +26,7 @@ public final class Delivery {
         this.queue = queue;
         this.consumer = consumer;
         this.entry = entry;
+        this.message = entry.message();
         this.count = entry.failures + 1;
         this.charge = charge;
     }
@@ -33,8 +36,19 @@ public final class Delivery {
         return entry.id + 1;
     }
 
+    /** What was handed out, until {@link #sent}. */
     public Message message() {
-        return entry.message;
+        return message;
+    }
+
+    /** The message has been written to the client's connection: the session does not need it any more, {@link #message} is null from now on. */
+    public void sent() {
+        message = null;
+    }
+
+    /** The message as the queue has it; only for one that departs, and on its queue's loop. */
+    public Message departing() {
+        return entry.message();
     }
 
     /** 1 for the first attempt. */

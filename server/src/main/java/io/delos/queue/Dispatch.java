@@ -15,6 +15,7 @@ final class Dispatch {
     private final Handed handed;
     private final Browsing browsing;
     private final Seeker seeker;
+    private final Recall recall;
     private Entry scan;
     private boolean posted;
     private boolean lookingAgain;
@@ -25,6 +26,7 @@ final class Dispatch {
         this.handed = handed;
         this.browsing = browsing;
         this.seeker = seeker;
+        this.recall = new Recall(queue, this);
     }
 
     /** An entry has come into the window. */
@@ -68,7 +70,11 @@ final class Dispatch {
                 break;
             }
             Entry entry = scan;
-            if (entry.message.expired(now)) {
+            if (entry.bare()) {
+                recall.from(entry);
+                break;
+            }
+            if (entry.message().expired(now)) {
                 leave(entry);
                 continue;
             }
@@ -83,6 +89,7 @@ final class Dispatch {
                 consumer.hand(queue, entry);
             } else if (dispatcher.mayTakeLater(entry)) {
                 scan = window.after(entry);
+                queue.storage().passed(entry);
             } else {
                 break;
             }
@@ -105,6 +112,12 @@ final class Dispatch {
                 rescan();
             }, LOOK_AGAIN);
         }
+    }
+
+    /** The message of an entry can't be read any more: its damage was reported. */
+    void lost(Entry entry) {
+        take(entry);
+        queue.lost(entry.place(), entry.size());
     }
 
     /** Takes an entry out of the window and puts it among those that leave. */

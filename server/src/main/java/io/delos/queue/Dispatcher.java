@@ -96,7 +96,7 @@ final class Dispatcher {
 
     /** Whether one message refused may still be followed by one that somebody takes. */
     boolean mayTakeLater(Entry refused) {
-        return selective || !refused.message.group().isEmpty() || !groups.isEmpty();
+        return selective || !refused.message().group().isEmpty() || !groups.isEmpty();
     }
 
     /**
@@ -105,7 +105,7 @@ final class Dispatcher {
      * @param ahead whether others come before it that are not in memory: then only for those who have looked at them
      */
     Consumer pick(Entry entry, boolean ahead) {
-        String group = entry.message.group();
+        String group = entry.message().group();
         if (group.isEmpty()) {
             return next(entry, ahead);
         }

@@ -2,23 +2,37 @@ package io.delos.queue;
 
 import io.delos.message.Message;
 
-/** A loaded message's place in a queue; owned by the queue's loop. Also a link of one of the window's lists. */
+/**
+ * A message's place in a queue, out of the backlog; owned by the queue's loop. Also a link of one of the window's lists. The message itself
+ * is in memory unless it was let go of, which is done with what lies on disk.
+ */
 final class Entry {
 
     /** Where the message lies in the journal, or a transient id ({@link #transientId}) for one that lies in memory only. */
     final long id;
-    final Message message;
+    /** Null when the memory was given up. */
+    private Message message;
+    /** Where it was spilled to, for one that is not in the journal. */
+    private long spilled = Queue.NO_POSITION;
+    private final int size;
+    private final byte priority;
     /** Smaller orders are nearer the head; a returned entry goes back to where its order says. */
     final long order;
     int failures;
     /** Whether it came with a large transaction. */
     final boolean staged;
+    /** It is on its way out, and the message is needed for that. */
+    boolean leaving;
+    /** Who has it now; null for nobody. */
+    Consumer holder;
     Entry prev;
     Entry next;
     /** The chain it is in; null while it is on its way between two. */
     EntryChain chain;
 
     private static final long TRANSIENT = 1L << 62;
+    /** What an entry without its message takes, with its delivery and what a protocol notes of that, in bytes. */
+    private static final int BARE = 192;
 
     Entry(long id, Message message, long order, int failures) {
         this(id, message, order, failures, false);
@@ -27,9 +41,51 @@ final class Entry {
     Entry(long id, Message message, long order, int failures, boolean staged) {
         this.id = id;
         this.message = message;
+        this.size = message.size();
+        this.priority = (byte) message.priority();
         this.order = order;
         this.failures = failures;
         this.staged = staged;
+    }
+
+    /** The message; null when it has to be read first. */
+    Message message() {
+        return message;
+    }
+
+    /** Whether the message has to be read first. */
+    boolean bare() {
+        return message == null;
+    }
+
+    /** Gives up the memory; it can be read again from {@link #place}. */
+    void bare(long place) {
+        assert place != Queue.NO_POSITION;
+        message = null;
+        if (!durable()) {
+            spilled = place;
+        }
+    }
+
+    /** The message is in memory again. */
+    void loaded(Message again) {
+        message = again;
+        spilled = Queue.NO_POSITION;
+    }
+
+    /** What the message counts against limits, in bytes. */
+    int size() {
+        return size;
+    }
+
+    /** What it takes of the memory for messages, in bytes. */
+    int weight() {
+        return message == null ? Math.min(BARE, size) : size;
+    }
+
+    /** Where it lies on disk; {@link Queue#NO_POSITION} if nowhere. */
+    long place() {
+        return durable() ? id : spilled;
     }
 
     /** Whether the message is a fact of the journal, so that its end must be one too. */
@@ -44,10 +100,10 @@ final class Entry {
 
     /** What a reference to it says of it. */
     int mark() {
-        return Refs.mark(priority(), failures, staged);
+        return Refs.mark(priority, failures, staged);
     }
 
     int priority() {
-        return message.priority();
+        return priority;
     }
 }

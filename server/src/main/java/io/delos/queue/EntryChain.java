@@ -1,5 +1,7 @@
 package io.delos.queue;
 
+import io.delos.message.Message;
+
 /** A doubly linked list through the entries themselves; an entry is in at most one. Owned by the queue's loop. */
 final class EntryChain {
 
@@ -7,12 +9,18 @@ final class EntryChain {
     private Entry tail;
     private int count;
     private long bytes;
+    private int bare;
 
     int count() {
         return count;
     }
 
-    /** What the messages weigh. */
+    /** Those whose message is in memory. */
+    int loaded() {
+        return count - bare;
+    }
+
+    /** What the messages weigh that are in memory. */
     long bytes() {
         return bytes;
     }
@@ -44,7 +52,7 @@ final class EntryChain {
         Entry before = after == null ? head : after.next;
         entry.chain = this;
         count++;
-        bytes += entry.message.size();
+        weigh(entry, 1);
         entry.prev = after;
         entry.next = before;
         if (after == null) {
@@ -57,6 +65,27 @@ final class EntryChain {
         } else {
             before.prev = entry;
         }
+    }
+
+    private void weigh(Entry entry, int sign) {
+        bytes += (long) sign * entry.weight();
+        bare += entry.bare() ? sign : 0;
+    }
+
+    /** The message of an entry that is here is given up. */
+    void bare(Entry entry, long place) {
+        assert entry.chain == this;
+        weigh(entry, -1);
+        entry.bare(place);
+        weigh(entry, 1);
+    }
+
+    /** The message of an entry that is here is in memory again. */
+    void loaded(Entry entry, Message message) {
+        assert entry.chain == this;
+        weigh(entry, -1);
+        entry.loaded(message);
+        weigh(entry, 1);
     }
 
     void remove(Entry entry) {
@@ -73,7 +102,7 @@ final class EntryChain {
         }
         entry.chain = null;
         count--;
-        bytes -= entry.message.size();
+        weigh(entry, -1);
         entry.prev = null;
         entry.next = null;
     }

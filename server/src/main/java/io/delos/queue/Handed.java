@@ -1,6 +1,7 @@
 package io.delos.queue;
 
 import io.delos.config.AddressSettings;
+import io.delos.message.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -22,10 +23,12 @@ final class Handed {
     private final EntryChain entries = new EntryChain();
     private final Redelivery redelivery = new Redelivery();
     private final List<Delivery> departing = new ArrayList<>();
+    private final Relief relief;
 
     Handed(Queue queue, Departures departures) {
         this.queue = queue;
         this.departures = departures;
+        this.relief = new Relief(queue, entries);
     }
 
     EntryChain entries() {
@@ -46,16 +49,20 @@ final class Handed {
     /** Takes in an entry that has left the window. */
     void add(Entry entry) {
         entries.insert(entry, entries.tail());
+        relief.added(entry);
         queue.counters().handed(1);
     }
 
     private void remove(Delivery delivery) {
         Entry entry = delivery.entry;
+        relief.leaves(entry);
         entries.remove(entry);
         queue.counters().handed(-1);
-        if (delivery.consumer != NOBODY) {
-            delivery.consumer.released(entry.message.size());
+        if (entry.holder != null) {
+            entry.holder.released(entry.weight());
+            entry.holder = null;
         }
+        entry.leaving = false;
     }
 
     /** These are gone for good. */
@@ -64,8 +71,8 @@ final class Handed {
         for (int i = 0; i < settled.size(); i++) {
             Entry entry = settled.get(i).entry;
             remove(settled.get(i));
-            bytes += entry.message.size();
-            queue.gone(entry.id, entry.message.size(), entry.durable());
+            bytes += entry.size();
+            queue.gone(entry);
         }
         queue.usage().remove(bytes, settled.size());
     }
@@ -76,7 +83,7 @@ final class Handed {
         if (failed) {
             entry.failures++;
             if (redelivery.exhausted(settings, entry.failures)) {
-                departing.add(delivery);
+                leaving(delivery);
                 return Return.DEPARTS;
             }
         }
@@ -91,13 +98,18 @@ final class Handed {
 
     /** These leave; {@link #depart} sends them off. */
     void leaving(List<Delivery> refused) {
-        departing.addAll(refused);
+        refused.forEach(this::leaving);
+    }
+
+    private void leaving(Delivery delivery) {
+        delivery.entry.leaving = true;
+        departing.add(delivery);
     }
 
     /** An entry that nobody was handed leaves; {@link #depart} sends it off. */
     void leaving(Entry entry) {
         add(entry);
-        departing.add(new Delivery(queue, NOBODY, entry, 0));
+        leaving(new Delivery(queue, NOBODY, entry, 0));
     }
 
     /** Sends off what leaves. */
@@ -112,6 +124,65 @@ final class Handed {
         } else {
             queue.counters().killed(all.size());
         }
-        departures.leave(queue, all, cause);
+        sendOff(all, 0, cause);
+    }
+
+    /** Those from {@code from} on, in order; what was let go of is read first, a bounded number at a time. */
+    private void sendOff(List<Delivery> all, int from, Departures.Cause cause) {
+        List<Delivery> part = new ArrayList<>(Math.min(all.size(), Storage.LOAD_COUNT));
+        List<Entry> bare = new ArrayList<>(0);
+        long left = Storage.LOAD_BYTES;
+        int at = from;
+        while (at < all.size() && left > 0 && part.size() < Storage.LOAD_COUNT) {
+            Delivery next = all.get(at++);
+            part.add(next);
+            left -= next.entry.size();
+            if (next.entry.bare()) {
+                bare.add(next.entry);
+            }
+        }
+        int then = at;
+        if (bare.isEmpty()) {
+            departures.leave(queue, part, cause);
+            if (then < all.size()) {
+                queue.loop().post(() -> sendOff(all, then, cause));
+            }
+        } else {
+            queue.storage().fetch(Recall.refs(bare), messages -> {
+                departures.leave(queue, loaded(part, bare, messages), cause);
+                if (then < all.size()) {
+                    sendOff(all, then, cause);
+                }
+            });
+        }
+    }
+
+    /** Those of a part that departs whose messages could be read. */
+    private List<Delivery> loaded(List<Delivery> part, List<Entry> bare, List<Message> messages) {
+        for (int i = 0; i < bare.size(); i++) {
+            if (messages.get(i) != null) {
+                relief.loaded(bare.get(i), messages.get(i));
+            }
+        }
+        List<Delivery> whole = new ArrayList<>(part.size());
+        for (Delivery delivery : part) {
+            if (delivery.entry.bare()) {
+                remove(delivery);
+                queue.lost(delivery.entry.place(), delivery.entry.size());
+            } else {
+                whole.add(delivery);
+            }
+        }
+        return whole;
+    }
+
+    /** Gives up the memory of what consumers hold, oldest first, until this one may hold more; false if it still may not. */
+    boolean letGo(Consumer consumer) {
+        return relief.letGo(consumer);
+    }
+
+    /** Whether memory is being given up that will be free when the disk has it. */
+    boolean lettingGo() {
+        return relief.underWay();
     }
 }

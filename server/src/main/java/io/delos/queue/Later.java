@@ -53,6 +53,15 @@ final class Later {
         }
     }
 
+    /** One that has been handed out and is to wait before it is again. */
+    void add(long at, Entry entry) {
+        if (entry.place() == Queue.NO_POSITION) {
+            add(at, Queue.NO_POSITION, entry.message(), entry.mark());
+        } else {
+            addPlaced(at, entry.place(), entry.size(), entry.mark());
+        }
+    }
+
     /** One that is to wait and lies at {@code position}. */
     void addPlaced(long at, long position, int size, int mark) {
         queue.counters().scheduled(1);

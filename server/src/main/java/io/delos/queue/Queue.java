@@ -9,6 +9,7 @@ import io.delos.message.Formats;
 import io.delos.message.Message;
 import io.delos.selector.Selector;
 import io.delos.store.ColdMessages;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -288,12 +289,27 @@ public final class Queue {
         }
     }
 
+    /** A message is gone that had an entry. */
+    void gone(Entry entry) {
+        gone(entry.place(), entry.size(), entry.durable());
+    }
+
     /** A message is gone, from wherever it was. */
-    void gone(long entryId, int size, boolean durable) {
+    private void gone(long place, int size, boolean durable) {
         counters.left(size, durable);
-        if (durable) {
-            cold.retain(entryId, -1);
+        if (place != NO_POSITION) {
+            cold.retain(place, -1);
         }
+    }
+
+    /** Gives up the memory of what consumers hold, oldest first, so that this one may hold more; false if it still may not. */
+    boolean letGo(Consumer consumer) {
+        return handed.letGo(consumer);
+    }
+
+    /** Whether memory of what consumers hold is being given up. */
+    boolean lettingGo() {
+        return handed.lettingGo();
     }
 
     /** The consumers of these, which are about to come back, are never to be offered them again. */
@@ -307,28 +323,32 @@ public final class Queue {
     /** These come back, to where they stood; with {@code failed}, one attempt of delivery is spent. */
     public void giveBack(List<Delivery> returned, boolean failed) {
         loop.assertInside();
+        List<Entry> back = new ArrayList<>(returned.size());
         for (int i = 0; i < returned.size(); i++) {
-            takeBack(returned.get(i), failed);
+            takeBack(returned.get(i), failed, back);
+        }
+        // from behind, so that each finds its place at the head of the window at once
+        for (int i = back.size() - 1; i >= 0; i--) {
+            storage.putBack(back.get(i));
+            dispatch.noticed(back.get(i));
         }
         handed.depart(Departures.Cause.DEAD);
         dispatchSoon();
     }
 
-    private void takeBack(Delivery delivery, boolean failed) {
+    private void takeBack(Delivery delivery, boolean failed, List<Entry> back) {
         Entry entry = delivery.entry;
         Handed.Return how = handed.takeBack(delivery, failed, settings);
         if (how == Handed.Return.DEPARTS) {
             return;
         }
         if (closed) {
-            usage.remove(entry.message.size(), 1);
-            gone(entry.id, entry.message.size(), entry.durable());
+            usage.remove(entry.size(), 1);
+            gone(entry);
         } else if (how == Handed.Return.TO_SCHEDULE) {
-            storage.later().add(System.currentTimeMillis() + handed.delay(entry, settings), entry.durable() ? entry.id : NO_POSITION,
-                    entry.message, entry.mark());
+            storage.later().add(System.currentTimeMillis() + handed.delay(entry, settings), entry);
         } else {
-            storage.putBack(entry);
-            dispatch.noticed(entry);
+            back.add(entry);
         }
     }
 
@@ -345,7 +365,7 @@ public final class Queue {
         Entry entry = storage.window().first();
         while (entry != null) {
             Entry next = storage.window().after(entry);
-            if (entry.message.expired(now)) {
+            if (!entry.bare() && entry.message().expired(now)) {
                 dispatch.leave(entry);
             }
             entry = next;
@@ -357,6 +377,11 @@ public final class Queue {
     /** An entry has come into the window. */
     void noticed(Entry entry) {
         dispatch.noticed(entry);
+    }
+
+    /** Consumers that were passed over may be ready again. */
+    void dispatchAgain() {
+        dispatch.rescan();
     }
 
     void dispatchSoon() {

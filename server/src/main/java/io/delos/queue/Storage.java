@@ -160,12 +160,36 @@ final class Storage {
 
     void remove(Entry entry) {
         window.remove(entry);
-        budget.add(-entry.message.size());
+        budget.add(-entry.weight());
     }
 
     void putBack(Entry entry) {
         window.insert(entry);
-        budget.add(entry.message.size());
+        budget.add(entry.weight());
+    }
+
+    /** The message of an entry of the window, which was let go of, is in memory again. */
+    void loaded(Entry entry, Message message) {
+        forgetSpilled(entry);
+        budget.add(-entry.weight());
+        window.loaded(entry, message);
+        budget.add(entry.weight());
+    }
+
+    /** Nobody wants this one of the window now: if there are too many of its kind its memory is given up. */
+    void passed(Entry entry) {
+        if (overfull() && entry.place() != Queue.NO_POSITION) {
+            budget.add(-entry.weight());
+            window.bare(entry, entry.place());
+            budget.add(entry.weight());
+        }
+    }
+
+    /** What was spilled of this entry is not needed any more. */
+    void forgetSpilled(Entry entry) {
+        if (!entry.durable() && entry.place() != Queue.NO_POSITION) {
+            queue.cold().retain(entry.place(), -1);
+        }
     }
 
     /** Brings back what is due and the next part of the backlog when the window is half empty. */
@@ -255,7 +279,7 @@ final class Storage {
         Entry entry;
         while ((entry = window.first()) != null) {
             remove(entry);
-            sum.add(entry.durable() ? entry.id : Queue.NO_POSITION, entry.message.size(), entry.staged);
+            sum.add(entry.place(), entry.size(), entry.staged);
         }
         if (loading != null) {
             sum.add(loading.refs());
@@ -318,7 +342,7 @@ final class Storage {
 
     private static void tell(Entry entry, Census.Tally tally) {
         if (entry.durable()) {
-            tally.living(entry.id, entry.message.size());
+            tally.living(entry.id, entry.size());
         }
     }
 
@@ -331,7 +355,7 @@ final class Storage {
 
     private static void collect(Entry entry, List<Place> into) {
         if (entry.durable()) {
-            into.add(new Place(entry.order, entry.id, entry.message.size(), entry.mark()));
+            into.add(new Place(entry.order, entry.id, entry.size(), entry.mark()));
         }
     }
 

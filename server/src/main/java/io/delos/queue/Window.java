@@ -1,5 +1,7 @@
 package io.delos.queue;
 
+import io.delos.message.Message;
+
 /** The part of a queue that is in memory, ready to go: a chain for each priority. Owned by the queue's loop. */
 final class Window {
 
@@ -11,6 +13,7 @@ final class Window {
     private final EntryChain[] levels = new EntryChain[LEVELS];
     private int occupied;
     private int count;
+    private int loaded;
     private long bytes;
 
     private EntryChain levelOf(Entry entry) {
@@ -22,8 +25,9 @@ final class Window {
         return level;
     }
 
+    /** Entries whose message is in memory. */
     int count() {
-        return count;
+        return loaded;
     }
 
     long bytes() {
@@ -63,7 +67,8 @@ final class Window {
         levelOf(entry).insert(entry, after);
         occupied |= 1 << entry.priority();
         count++;
-        bytes += entry.message.size();
+        loaded += entry.bare() ? 0 : 1;
+        bytes += entry.weight();
     }
 
     void remove(Entry entry) {
@@ -73,12 +78,27 @@ final class Window {
             occupied &= ~(1 << entry.priority());
         }
         count--;
-        bytes -= entry.message.size();
+        loaded -= entry.bare() ? 0 : 1;
+        bytes -= entry.weight();
     }
 
-    /** Entries of one priority. */
+    /** Gives up the message of an entry that lies at {@code place} on disk. */
+    void bare(Entry entry, long place) {
+        loaded--;
+        bytes -= entry.weight();
+        entry.chain.bare(entry, place);
+    }
+
+    /** The message of an entry is in memory again. */
+    void loaded(Entry entry, Message message) {
+        entry.chain.loaded(entry, message);
+        loaded++;
+        bytes += entry.weight();
+    }
+
+    /** Entries of one priority whose message is in memory. */
     int count(int level) {
-        return level(level).count();
+        return level(level).loaded();
     }
 
     /** What the entries of one priority weigh. */

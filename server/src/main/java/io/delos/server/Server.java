@@ -20,6 +20,7 @@ import io.delos.security.Login;
 import io.delos.security.LoginConfig;
 import io.delos.security.Permissions;
 import io.delos.spi.ProtocolProvider;
+import io.delos.store.MemoryBudget;
 import io.delos.transport.Acceptor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.internal.logging.InternalLoggerFactory;
@@ -97,8 +98,8 @@ public final class Server implements AutoCloseable {
         closing.add(() -> endWorkers(workers));
         LOG.info("AMQ221013: Using NIO Journal in {}", journal);
         long began = System.nanoTime();
-        BrokerStart start = new BrokerStart(new BrokerStart.Parts(config, new BrokerFiles(journalConfig(config, journal), Disk.real()), loops,
-                workers, formats, authenticator(config, workers), Permissions.of(config), this::diskFailed));
+        BrokerStart start = new BrokerStart(new BrokerStart.Parts(config, new BrokerFiles(journalConfig(config, journal), Disk.real()),
+                MemoryBudget.ofHeap(), loops, workers, formats, authenticator(config, workers), Permissions.of(config), this::diskFailed));
         closing.add(start);
         broker = start.broker();
         LOG.info("Read the journal in {} ms: {} record(s) behind the last checkpoint", millisSince(began), start.replayed());

@@ -41,14 +41,23 @@ public final class MemoryBudget {
     private final long divided;
     private final AtomicLongArray used = new AtomicLongArray(Share.values().length);
 
+    private MemoryBudget(long divided) {
+        this.divided = divided;
+    }
+
     /** {@code heap}: what the heap may grow to, in bytes. */
-    public MemoryBudget(long heap) {
-        divided = Math.max(LEAST, heap - OWN);
+    public static MemoryBudget of(long heap) {
+        return new MemoryBudget(Math.max(LEAST, heap - OWN));
+    }
+
+    /** A budget that divides just so many bytes. */
+    public static MemoryBudget dividing(long bytes) {
+        return new MemoryBudget(bytes);
     }
 
     /** The budget of this process. */
     public static MemoryBudget ofHeap() {
-        return new MemoryBudget(Runtime.getRuntime().maxMemory());
+        return of(Runtime.getRuntime().maxMemory());
     }
 
     /** So many bytes more, or fewer, are held for this. */

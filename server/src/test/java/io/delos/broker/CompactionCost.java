@@ -9,6 +9,7 @@ import io.delos.loop.Loop;
 import io.delos.loop.Loops;
 import io.delos.message.Formats;
 import io.delos.queue.Delivery;
+import io.delos.store.MemoryBudget;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -68,8 +69,8 @@ public final class CompactionCost {
         Loops loops = new Loops(2);
         ExecutorService workers = Executors.newFixedThreadPool(4);
         BrokerConfig config = BrokerConfig.defaults().with("security-enabled", false);
-        BrokerStart start = new BrokerStart(new BrokerStart.Parts(config, new BrokerFiles(JournalConfig.in(directory), new Counting()), loops,
-                workers, new Formats(List.of(new PlainFormat())), null, null, failure -> System.exit(1)));
+        BrokerStart start = new BrokerStart(new BrokerStart.Parts(config, new BrokerFiles(JournalConfig.in(directory), new Counting()),
+                MemoryBudget.ofHeap(), loops, workers, new Formats(List.of(new PlainFormat())), null, null, failure -> System.exit(1)));
         Session producer = session(start.broker(), loops.next());
         Session consumer = session(start.broker(), loops.next());
         CompletableFuture<AddressInfo> there = new CompletableFuture<>();

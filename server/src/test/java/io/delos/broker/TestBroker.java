@@ -8,10 +8,12 @@ import io.delos.loop.Loops;
 import io.delos.message.Formats;
 import io.delos.queue.BacklogFiles;
 import io.delos.queue.Delivery;
+import io.delos.store.MemoryBudget;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,6 +28,7 @@ final class TestBroker implements AutoCloseable {
     private final BrokerConfig config;
     private final Disk disk;
     private final BacklogFiles.Depth depth;
+    private final MemoryBudget memory;
     private final UnaryOperator<JournalConfig> files;
     private Loops loops;
     private ExecutorService workers;
@@ -36,13 +39,14 @@ final class TestBroker implements AutoCloseable {
     }
 
     TestBroker(Path directory, UnaryOperator<BrokerConfig> change, Disk disk) throws IOException {
-        this(directory, change, disk, BacklogFiles.Depth.USUAL,
+        this(directory, change, disk, BacklogFiles.Depth.USUAL, MemoryBudget.ofHeap(),
                 journal -> journal.withSegmentBytes(256 << 10).withPooledSegments(2).withCheckpointBytes(512 << 10));
     }
 
     private TestBroker(Path directory, UnaryOperator<BrokerConfig> change, Disk disk, BacklogFiles.Depth depth,
-                       UnaryOperator<JournalConfig> files) throws IOException {
+                       MemoryBudget memory, UnaryOperator<JournalConfig> files) throws IOException {
         this.depth = depth;
+        this.memory = memory;
         this.files = files;
         this.directory = directory;
         this.config = change.apply(BrokerConfig.defaults().with("security-enabled", false));
@@ -55,22 +59,33 @@ final class TestBroker implements AutoCloseable {
         return new TestBroker(Path.of("/data"), config -> config, disk);
     }
 
-    /** One whose windows are narrow and whose backlogs go to files soon. */
+    /** One whose windows are narrow, whose backlogs go to files soon, and whose consumers may hold two MiB together. */
     static TestBroker deep(Disk disk) throws IOException {
-        return new TestBroker(Path.of("/data"), config -> config.with("global-max-size", 1 << 20), disk, new BacklogFiles.Depth(16, 2),
+        return deep(disk, config -> config);
+    }
+
+    /** The same, where the address "dead" takes what nobody wants. */
+    static TestBroker deepWithDeadLetters(Disk disk) throws IOException {
+        return deep(disk, config -> config.withAddressSettings("#", Map.of("dead-letter-address", "dead")));
+    }
+
+    private static TestBroker deep(Disk disk, UnaryOperator<BrokerConfig> change) throws IOException {
+        return new TestBroker(Path.of("/data"), config -> change.apply(config.with("global-max-size", 1 << 20)), disk, new BacklogFiles.Depth(16, 2),
+                MemoryBudget.dividing(8 << 20),
                 journal -> journal.withSegmentBytes(256 << 10).withPooledSegments(2).withCheckpointBytes(512 << 10));
     }
 
     /** One that keeps its files as a real broker does. */
     static TestBroker usual(Path directory) throws IOException {
-        return new TestBroker(directory, config -> config, Disk.real(), BacklogFiles.Depth.USUAL, journal -> journal);
+        return new TestBroker(directory, config -> config, Disk.real(), BacklogFiles.Depth.USUAL, MemoryBudget.ofHeap(),
+                journal -> journal);
     }
 
     private void start() throws IOException {
         loops = new Loops(2);
         workers = Executors.newFixedThreadPool(2);
         JournalConfig journal = files.apply(JournalConfig.in(directory));
-        start = new BrokerStart(new BrokerStart.Parts(config, new BrokerFiles(journal, disk, depth), loops, workers,
+        start = new BrokerStart(new BrokerStart.Parts(config, new BrokerFiles(journal, disk, depth), memory, loops, workers,
                 new Formats(List.of(new PlainFormat())), null, null, failure -> { }));
     }
 

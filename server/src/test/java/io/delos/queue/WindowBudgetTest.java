@@ -10,7 +10,7 @@ class WindowBudgetTest {
 
     private static final long HEAP = 64L << 20;
 
-    private final MemoryBudget memory = new MemoryBudget(HEAP);
+    private final MemoryBudget memory = MemoryBudget.of(HEAP);
     private final WindowBudget budget = new WindowBudget(memory, Long.MAX_VALUE);
 
     @Test
@@ -21,7 +21,7 @@ class WindowBudgetTest {
             sum += memory.limit(share);
         }
         assertThat(sum).isLessThan(HEAP - (20L << 20));
-        assertThat(new MemoryBudget(1).largestMessage()).isPositive();
+        assertThat(MemoryBudget.of(1).largestMessage()).isPositive();
     }
 
     @Test
