@@ -151,8 +151,8 @@ final class AmqpHandler extends ChannelInboundHandlerAdapter {
             enter(Phase.FRAMES);
         } else if (phase == Phase.HEADER && header == SASL_HEADER) {
             enter(Phase.SASL);
-            write(SASL_HEADER);
-            channel.writeAndFlush(Unpooled.wrappedBuffer(sasl.mechanisms()));
+            byte[] mechanisms = sasl.mechanisms();
+            channel.writeAndFlush(channel.alloc().ioBuffer(Long.BYTES + mechanisms.length).writeLong(SASL_HEADER).writeBytes(mechanisms));
         } else if (phase == Phase.HEADER && header == PLAIN_HEADER) {
             login(sasl.nobody(connection), () -> enter(Phase.FRAMES), () -> demand(SASL_HEADER));
         } else if (protocol == 0) {

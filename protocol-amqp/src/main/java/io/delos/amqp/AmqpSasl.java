@@ -31,6 +31,7 @@ final class AmqpSasl {
     private static final List<String> KNOWN = List.of(PLAIN, ANONYMOUS, EXTERNAL);
 
     private final List<String> offered;
+    private final byte[] offer;
     private final String securityDomain;
 
     /** What a client chose, with its first answer. */
@@ -52,10 +53,15 @@ final class AmqpSasl {
             LOG.warn("saslMechanisms={} names mechanisms this broker does not have; AMQP clients are offered {}", configured, able);
         }
         offered = List.copyOf(able);
+        offer = mechanisms(offered);
     }
 
-    /** The frame that offers the mechanisms. */
+    /** The frame that offers the mechanisms; not to be changed. */
     byte[] mechanisms() {
+        return offer;
+    }
+
+    private static byte[] mechanisms(List<String> offered) {
         AmqpWriter out = frame();
         out.descriptor(MECHANISMS);
         int list = out.beginList();

@@ -7,6 +7,7 @@ import io.delos.security.Identity;
 import io.delos.security.Permissions;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -30,23 +31,35 @@ final class Access {
         permissions = changed;
     }
 
+    /** Answers on the loop, which is the caller's: at once if the answer is known. */
     void authenticate(Credentials credentials, String from, Loop loop, Reply<Identity> done) {
         if (!enabled) {
             done.done(Identity.of(credentials.user(), Set.of()));
             return;
         }
         io.delos.security.Credentials shown = new io.delos.security.Credentials(credentials.user(), credentials.password(), subject(credentials));
-        authenticator.authenticate(shown).whenComplete((answer, failure) -> loop.post(() -> {
+        CompletableFuture<Optional<Identity>> asked = authenticator.authenticate(shown).toCompletableFuture();
+        if (asked.isDone() && !asked.isCompletedExceptionally()) {
+            tell(asked.join(), shown, from, done);
+            return;
+        }
+        asked.whenComplete((answer, failure) -> loop.post(() -> {
             if (failure != null) {
                 LOG.warn("Nobody could tell whether {} may log in: {}", from, failure.toString());
                 done.failed(new BrokerException(Reason.UNAVAILABLE, "logins can't be checked now"));
-            } else if (answer.isPresent()) {
-                done.done(answer.get());
             } else {
-                LOG.warn("AMQ222216: Security problem while authenticating: {}", shown.refusal(from));
-                done.failed(new BrokerException(Reason.AUTHENTICATION_FAILED, shown.refusal(from)));
+                tell(answer, shown, from, done);
             }
         }));
+    }
+
+    private static void tell(Optional<Identity> answer, io.delos.security.Credentials shown, String from, Reply<Identity> done) {
+        if (answer.isPresent()) {
+            done.done(answer.get());
+        } else {
+            LOG.warn("AMQ222216: Security problem while authenticating: {}", shown.refusal(from));
+            done.failed(new BrokerException(Reason.AUTHENTICATION_FAILED, shown.refusal(from)));
+        }
     }
 
     private static String subject(Credentials credentials) {

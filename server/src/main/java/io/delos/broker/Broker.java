@@ -34,7 +34,7 @@ public final class Broker {
 
     private final Parts parts;
     private final Settlements settlements;
-    private final ClientNames names;
+    private final ClientNames names = new ClientNames();
     private final Clients clients = new Clients();
     private final ReadAhead readAhead = new ReadAhead(Runtime.getRuntime().maxMemory() / 16);
     private final AtomicLong transactionNumbers;
@@ -48,7 +48,6 @@ public final class Broker {
     Broker(Parts parts) {
         this.parts = parts;
         this.settlements = new Settlements(parts.store());
-        this.names = new ClientNames(parts.control());
         this.transactionNumbers = new AtomicLong(parts.store().durablePosition());
         this.stagingBytes = Math.min(MOST_STAGING, maxMessageBytes() / 4);
     }

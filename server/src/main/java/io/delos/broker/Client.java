@@ -58,8 +58,8 @@ public final class Client {
     }
 
     /**
-     * Checks the credentials, which may take a worker's time. Done when the client is logged in; AUTHENTICATION_FAILED otherwise. May be
-     * called again, for another user.
+     * Checks the credentials, which may take a worker's time. Done when the client is logged in, perhaps before this returns;
+     * AUTHENTICATION_FAILED otherwise. May be called again, for another user.
      */
     public void login(Credentials credentials, Reply<Void> done) {
         loop.assertInside();
@@ -125,7 +125,7 @@ public final class Client {
     }
 
     /**
-     * Claims a client id until the connection ends. If another connection holds it: with {@code takeOver} that one's {@code onTakenOver}
+     * Claims a client id until the connection ends. Done, perhaps before this returns, when it is this client's. If another connection holds it: with {@code takeOver} that one's {@code onTakenOver}
      * runs on its own loop, and must lead to its close, after which this one is done(true); otherwise NAME_IN_USE.
      */
     public void claim(String name, boolean takeOver, Runnable onTakenOver, Reply<Boolean> done) {
@@ -144,8 +144,16 @@ public final class Client {
     public void release(String name) {
         loop.assertInside();
         if (claimed.remove(name)) {
-            broker.names().release(name, this);
+            giveUp(List.of(name));
         }
+    }
+
+    /**
+     * Gives names up when everything asked of other owners before is in their mailboxes: who holds a name next finds the world as this client
+     * has left it.
+     */
+    private void giveUp(List<String> names) {
+        loop.post(() -> names.forEach(name -> broker.names().release(name, this)));
     }
 
     Loop loop() {
@@ -203,7 +211,9 @@ public final class Client {
         closed = true;
         new ArrayList<>(sessions).forEach(session -> session.close(Outcome.RELEASED));
         temporary.forEach(this::deleteTemporary);
-        claimed.forEach(name -> broker.names().release(name, this));
+        if (!claimed.isEmpty()) {
+            giveUp(claimed);
+        }
         broker.clients().remove(this);
     }
 }

@@ -61,7 +61,7 @@ public final class Acceptor {
     private final Set<String> webSocketNames = new LinkedHashSet<>();
     private final Map<Loop, IdleScan> scans = new HashMap<>();
     private final AtomicLong places = new AtomicLong();
-    private final Map<String, SocketConnection> connections = new ConcurrentHashMap<>();
+    private final Map<Channel, SocketConnection> connections = new ConcurrentHashMap<>();
     private final ChannelGroup sockets;
     private final List<Channel> listening = new ArrayList<>();
     private volatile Optional<Tls> tls = Optional.empty();
@@ -183,9 +183,7 @@ public final class Acceptor {
                 .group(loops.group())
                 .channel(loops.epoll() ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
                 .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
-                .childOption(ChannelOption.TCP_NODELAY, socket.tcpNoDelay())
                 .childOption(ChannelOption.ALLOCATOR, loops.allocator())
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(socket.writeBufferLowWaterMark(), socket.writeBufferHighWaterMark()))
@@ -193,9 +191,13 @@ public final class Acceptor {
         if (socket.backlog() > 0) {
             bootstrap.option(ChannelOption.SO_BACKLOG, socket.backlog());
         }
+        if (!socket.tcpNoDelay()) {
+            // each option is a call of the system for each socket, and Netty has told it no delay already
+            bootstrap.childOption(ChannelOption.TCP_NODELAY, false);
+        }
         if (socket.tcpReceiveBufferSize() > 0) {
+            // accepted sockets inherit it
             bootstrap.option(ChannelOption.SO_RCVBUF, socket.tcpReceiveBufferSize());
-            bootstrap.childOption(ChannelOption.SO_RCVBUF, socket.tcpReceiveBufferSize());
         }
         if (socket.tcpSendBufferSize() > 0) {
             bootstrap.childOption(ChannelOption.SO_SNDBUF, socket.tcpSendBufferSize());
@@ -216,7 +218,7 @@ public final class Acceptor {
         for (SocketConnection connection : connections.values()) {
             connection.loop().post(connection::shutdown);
         }
-        sockets.stream().filter(socket -> !connections.containsKey(socket.id().asLongText())).forEach(Channel::close);
+        sockets.stream().filter(socket -> !connections.containsKey(socket)).forEach(Channel::close);
         if (!sockets.newCloseFuture().awaitUninterruptibly(options.limits().shutdownTimeout())) {
             sockets.close().awaitUninterruptibly();
         }
@@ -288,24 +290,27 @@ public final class Acceptor {
         return open;
     }
 
-    /** One of the places that {@code connectionsAllowed} leaves, given back when the channel closes; false when all are taken. */
-    boolean takePlace(Channel socket) {
+    /** One of the places that {@code connectionsAllowed} leaves, to be {@linkplain #leave given back}; false when all are taken. */
+    boolean takePlace() {
         long allowed = options.limits().connectionsAllowed();
         if (places.incrementAndGet() > allowed && allowed >= 0) {
             places.decrementAndGet();
             return false;
         }
-        socket.closeFuture().addListener(closed -> places.decrementAndGet());
         return true;
     }
 
     /** The connection of a socket that has found its protocol. */
     SocketConnection connect(Arrival arrival, Loop loop) {
-        String key = arrival.channel().id().asLongText();
         String id = HexFormat.of().toHexDigits(IDS.getAndIncrement());
         SocketConnection connection = new SocketConnection(this, arrival, loop, id);
-        connections.put(key, connection);
-        arrival.channel().closeFuture().addListener(closed -> connections.remove(key));
+        connections.put(arrival.channel(), connection);
         return connection;
+    }
+
+    /** The channel that had a place is closed. */
+    void leave(Channel socket) {
+        places.decrementAndGet();
+        connections.remove(socket);
     }
 }

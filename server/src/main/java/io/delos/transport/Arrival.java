@@ -21,6 +21,7 @@ final class Arrival {
     private String remoteAddress;
     private Loop.Timer clock = () -> { };
     private boolean refused;
+    private boolean placed;
 
     Arrival(Acceptor acceptor, Channel channel) {
         this.acceptor = acceptor;
@@ -50,7 +51,14 @@ final class Arrival {
         int seconds = acceptor.options().limits().handshakeTimeout();
         if (seconds > 0) {
             clock = loop.schedule(() -> timedOut(seconds), TimeUnit.SECONDS.toMillis(seconds));
-            channel.closeFuture().addListener(closed -> clock.cancel());
+        }
+        channel.closeFuture().addListener(closed -> closed());
+    }
+
+    private void closed() {
+        clock.cancel();
+        if (placed) {
+            acceptor.leave(channel);
         }
     }
 
@@ -84,7 +92,8 @@ final class Arrival {
         clock.cancel();
         // this object stays as long as the connection does; its clock needn't
         clock = () -> { };
-        if (!acceptor.takePlace(channel)) {
+        placed = acceptor.takePlace();
+        if (!placed) {
             refuse("AMQ222206: Connection limit of " + acceptor.options().limits().connectionsAllowed()
                     + " reached. Refusing connection from " + remoteAddress + ".");
             return;

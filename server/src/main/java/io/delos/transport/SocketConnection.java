@@ -29,6 +29,7 @@ final class SocketConnection implements Connection {
 
     private Runnable farewell = this::close;
     private int pauses;
+    private boolean handling;
     private boolean closing;
     private boolean writable = true;
 
@@ -119,7 +120,25 @@ final class SocketConnection implements Connection {
         loop.assertInside();
         pauses += pause ? 1 : -1;
         assert pauses >= 0 : "more resumes than pauses on " + remoteAddress;
-        channel.config().setAutoRead(pauses == 0);
+        if (!handling) {
+            readOrNot();
+        }
+    }
+
+    /** Telling the channel costs a call of the system, and a pause that ends within the turn it began in needn't be told. */
+    private void readOrNot() {
+        boolean read = pauses == 0;
+        if (channel.config().isAutoRead() != read && channel.isOpen()) {
+            channel.config().setAutoRead(read);
+        }
+    }
+
+    /** Bytes are being handed to the protocol. */
+    void handling(boolean begins) {
+        handling = begins;
+        if (!begins) {
+            readOrNot();
+        }
     }
 
     @Override

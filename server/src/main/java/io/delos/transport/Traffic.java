@@ -23,7 +23,9 @@ final class Traffic extends ChannelInboundHandlerAdapter {
         if (connection.closing()) {
             bytes.release();
         } else if (connection.received(bytes.readableBytes())) {
+            connection.handling(true);
             ctx.fireChannelRead(bytes);
+            connection.handling(false);
         } else {
             bytes.release();
             LOG.warn("Closing the connection from {}: it sent too many bytes before logging in", connection.remoteAddress());
