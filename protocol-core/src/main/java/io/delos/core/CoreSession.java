@@ -32,7 +32,7 @@ final class CoreSession {
     private final CoreTransactions transactions;
     private final CoreQueues queues;
     private final Confirmations confirmations;
-    private final Queue<Waiting> waiting = new ArrayDeque<>();
+    private final Queue<Waiting> waiting = new ArrayDeque<>(0);
     private int holds;
     private int owed;
     private boolean closing;

@@ -71,18 +71,18 @@ final class ConnectExchange {
     private String clientId = "";
     private boolean assigned;
 
-    ConnectExchange(Connection connection, MqttConnectMessage packet, MqttOptions options, PacketWriter writer,
+    ConnectExchange(Connection connection, MqttConnectMessage packet, MqttProtocol.Terms terms, PacketWriter writer,
                     MqttSession.Farewell farewell, Listener listener) {
         this.connection = connection;
         this.packet = packet;
-        this.options = options;
+        this.options = terms.options();
         this.writer = writer;
         this.farewell = farewell;
         this.listener = listener;
         this.broker = connection.broker();
         this.client = connection.client();
         this.custodian = new Custodian(broker, connection.loop());
-        this.naming = connection.acceptor().options(TransportOptions.Naming.class);
+        this.naming = terms.naming();
         this.level = MqttLevel.of(packet.variableHeader().version());
         this.cleanStart = packet.variableHeader().isCleanSession();
         this.expirySeconds = expiry();

@@ -27,7 +27,7 @@ final class HeldWrites {
     private final Session broker;
     private final PacketWriter writer;
     private final Consumer<BrokerException> failed;
-    private final ArrayDeque<Group> groups = new ArrayDeque<>();
+    private final ArrayDeque<Group> groups = new ArrayDeque<>(0);
     private Optional<Transaction> open = Optional.empty();
 
     HeldWrites(Session broker, PacketWriter writer, Consumer<BrokerException> failed) {

@@ -39,6 +39,7 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
     private enum State { NEW, CONNECTING, OPEN, CLOSED }
 
     private final Connection connection;
+    private final MqttProtocol.Terms terms;
     private final MqttOptions options;
     private final PacketFrames frames = new PacketFrames(this);
     private final ArrayDeque<MqttMessage> waiting = new ArrayDeque<>(0);
@@ -50,9 +51,10 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
     private Optional<MqttSession> session = Optional.empty();
     private MqttSession.Setup setup;
 
-    MqttHandler(Connection connection, MqttOptions options) {
+    MqttHandler(Connection connection, MqttProtocol.Terms terms) {
         this.connection = connection;
-        this.options = options;
+        this.terms = terms;
+        this.options = terms.options();
     }
 
     @Override
@@ -192,14 +194,16 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
         state = State.CONNECTING;
         frames.limit((int) Math.min(options.packetLimit(level), connection.broker().largestInMemory()));
         pause();
-        new ConnectExchange(connection, packet, options, writer, this::fail, new Connecting(packet)).begin();
+        new ConnectExchange(connection, packet, terms, writer, this::fail,
+                new Connecting(packet.variableHeader().keepAliveTimeSeconds())).begin();
     }
 
+    /** Stays as long as the connection holds its client id, and so must not keep the packet with the password. */
     private final class Connecting implements ConnectExchange.Listener {
-        private final MqttConnectMessage packet;
+        private final int asked;
 
-        Connecting(MqttConnectMessage packet) {
-            this.packet = packet;
+        Connecting(int asked) {
+            this.asked = asked;
         }
 
         @Override
@@ -231,7 +235,6 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
             setup = madeOf;
             state = State.OPEN;
             writer.atEndOfTurn(made::endOfTurn);
-            int asked = packet.variableHeader().keepAliveTimeSeconds();
             connection.timeToLive(options.keepAlive(asked) * 1500L, () -> { });
             MqttProperties properties = level == MqttLevel.V5
                     ? Replies.connected(options, asked, assigned ? Optional.of(made.clientId()) : Optional.empty()) : MqttProperties.NO_PROPERTIES;

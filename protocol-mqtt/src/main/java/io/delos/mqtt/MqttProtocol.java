@@ -1,5 +1,6 @@
 package io.delos.mqtt;
 
+import io.delos.config.TransportOptions;
 import io.delos.spi.Connection;
 import io.delos.spi.Protocol;
 import io.netty.buffer.ByteBuf;
@@ -13,11 +14,14 @@ final class MqttProtocol implements Protocol {
 
     private static final int CONNECT = 0x10;
 
-    private final MqttOptions options;
+    private final Terms terms;
 
-    MqttProtocol(MqttOptions options) {
-        this.options = options;
+    MqttProtocol(Terms terms) {
+        this.terms = terms;
     }
+
+    /** What an acceptor's connections have in common: reading it from the acceptor's parameters takes longer than a login. */
+    record Terms(MqttOptions options, TransportOptions.Naming naming) { }
 
     @Override
     public String name() {
@@ -53,7 +57,7 @@ final class MqttProtocol implements Protocol {
 
     @Override
     public void attach(Channel channel, Connection connection) {
-        MqttHandler handler = new MqttHandler(connection, options);
+        MqttHandler handler = new MqttHandler(connection, terms);
         boolean strictUtf8 = true;
         channel.pipeline().addLast(handler.frames(), new MqttDecoder(MqttOptions.LARGEST_PACKET, 0xFFFF, strictUtf8), MqttEncoder.INSTANCE,
                 handler);

@@ -2,6 +2,7 @@ package io.delos.mqtt;
 
 import io.delos.broker.Broker;
 import io.delos.config.AcceptorConfig;
+import io.delos.config.TransportOptions;
 import io.delos.loop.Loop;
 import io.delos.message.MessageFormat;
 import io.delos.spi.Protocol;
@@ -24,7 +25,7 @@ public final class MqttProvider implements ProtocolProvider {
 
     @Override
     public Protocol create(AcceptorConfig acceptor) {
-        return new MqttProtocol(acceptor.options(MqttOptions.class));
+        return new MqttProtocol(new MqttProtocol.Terms(acceptor.options(MqttOptions.class), acceptor.options(TransportOptions.Naming.class)));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.delos.mqtt;
 
+import io.netty.util.collection.IntCollections;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ final class PacketIds {
 
     private record Expected(int packetId, boolean remembered) { }
 
-    private final IntObjectMap<Sent> sent = new IntObjectHashMap<>();
+    private IntObjectMap<Sent> sent = IntCollections.emptyMap();
     private final BitSet released = new BitSet();
     private final Map<Key, Expected> expected = new HashMap<>();
     private final BitSet reserved = new BitSet();
@@ -78,6 +79,9 @@ final class PacketIds {
     }
 
     void add(Sent message) {
+        if (sent == IntCollections.<Sent>emptyMap()) {
+            sent = new IntObjectHashMap<>();
+        }
         sent.put(message.packetId, message);
     }
 

@@ -6,8 +6,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttProperties;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Owned by the connection's loop: writes packets, and ends each turn that wrote something with one flush. The packets of every message
@@ -28,8 +26,8 @@ final class PacketWriter {
 
     private final ChannelHandlerContext ctx;
     private final Loop loop;
-    private final List<Runnable> beforeFlush = new ArrayList<>();
     private final Runnable endTurn = this::endTurn;
+    private Runnable beforeFlush = () -> { };
     private boolean v5;
     private boolean scheduled;
     private boolean closed;
@@ -45,7 +43,7 @@ final class PacketWriter {
 
     /** Has {@code task} run at the end of every turn, before its flush. */
     void atEndOfTurn(Runnable task) {
-        beforeFlush.add(task);
+        beforeFlush = task;
     }
 
     /** Makes sure that this turn ends with {@link #atEndOfTurn} and a flush. */
@@ -58,9 +56,7 @@ final class PacketWriter {
 
     private void endTurn() {
         scheduled = false;
-        for (int i = 0; i < beforeFlush.size(); i++) {
-            beforeFlush.get(i).run();
-        }
+        beforeFlush.run();
         if (!closed) {
             ctx.flush();
         }

@@ -2,6 +2,7 @@ package io.delos.mqtt;
 
 import io.delos.config.TransportOptions;
 import io.delos.message.Message;
+import io.netty.util.collection.IntCollections;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import java.util.List;
@@ -13,7 +14,7 @@ final class Targets {
     private final TopicNames names;
     private final TransportOptions.Naming naming;
     private final int highestAlias;
-    private final IntObjectMap<Target> aliases = new IntObjectHashMap<>();
+    private IntObjectMap<Target> aliases = IntCollections.emptyMap();
     private Target last = Target.of("", "");
 
     Targets(TopicNames names, TransportOptions.Naming naming, int highestAlias) {
@@ -39,6 +40,9 @@ final class Targets {
             return Optional.ofNullable(aliases.get(alias));
         }
         Target target = named(topic);
+        if (aliases.isEmpty()) {
+            aliases = new IntObjectHashMap<>();
+        }
         aliases.put(alias, target);
         return Optional.of(target);
     }

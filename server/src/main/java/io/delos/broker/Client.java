@@ -15,9 +15,9 @@ public final class Client {
     private final Broker broker;
     private final Loop loop;
     private final Wire wire;
-    private final Set<Session> sessions = new LinkedHashSet<>();
+    private final Set<Session> sessions = new LinkedHashSet<>(2);
     private final List<String> temporary = new ArrayList<>();
-    private final List<String> claimed = new ArrayList<>();
+    private final List<String> claimed = new ArrayList<>(1);
     private final long since = System.currentTimeMillis();
     private Consumer<Boolean> pressure = pause -> { };
     private volatile Optional<Identity> identity = Optional.empty();
