@@ -135,6 +135,19 @@ public final class Journal implements AutoCloseable {
         return new RecordReader(segments, disk);
     }
 
+    /**
+     * Looks through one segment for what is left between two positions, both included, when nobody knows any more where its records are. On
+     * the calling thread, in order of position; what is not sound is stepped over, and {@link RecordVisitor#failed} is told of what is in a
+     * sparse segment's index and can't be read.
+     *
+     * @param from a position in that segment: where a record is or was, or the segment's beginning
+     * @return the position behind the segment; {@code from} if no segment has that
+     * @throws IOException if the segment can't be read
+     */
+    public long scan(long from, long to, RecordVisitor visitor) throws IOException {
+        return new RangeReader(segments, disk).scan(from, to, visitor);
+    }
+
     /** How far the journal has moved on since the newest checkpoint. */
     public long bytesSinceCheckpoint() {
         return appender.durable() - appender.checkpointed();

@@ -32,7 +32,8 @@ public final class Run implements Closeable {
     private final ByteBuffer number = ByteBuffer.allocate(8);
     private final Chunk writer = new Chunk();
     private final Chunk reader = new Chunk();
-    private long newestChunk = -1;
+    /** The first entries of the chunk files there are. */
+    private final NavigableSet<Long> chunks = new TreeSet<>();
     private long first;
     private long size;
     private boolean dirty;
@@ -115,15 +116,15 @@ public final class Run implements Closeable {
      * @throws DamagedException if one is not what was written; the target then holds those before it
      */
     public int read(long index, int count, ByteBuffer target) throws IOException {
-        if (index < first) {
-            throw new DamagedException(fileName(chunkOf(index)), 0, "entry " + index + " is not there");
-        }
         long wanted = Math.min(Math.min(count, target.remaining() / content), size - index);
         long done = 0;
         while (done < wanted) {
             long at = index + done;
             long base = chunkOf(at);
             int piece = (int) Math.min(Math.min(wanted - done, STAGING / entryBytes), base + chunkEntries - at);
+            if (!chunks.contains(base)) {
+                throw new DamagedException(fileName(base), (at - base) * entryBytes, "the file is missing, and entry " + at + " with it");
+            }
             ByteBuffer staged = STAGED.get().clear().limit(piece * entryBytes);
             int got = chunkForReading(base).readUpTo(staged, (at - base) * entryBytes);
             staged.clear();
@@ -140,12 +141,45 @@ public final class Run implements Closeable {
         return (int) Math.max(0, done);
     }
 
+    /**
+     * Writes entries that were there before once more, durably: those that could not be read, from wherever they are known. Others are left
+     * as they are.
+     *
+     * @param index number of the first
+     * @param entries whole entries, without their checksums, none of them beyond {@link #size}
+     */
+    public void rewrite(long index, ByteBuffer entries) throws IOException {
+        sync();
+        reader.close();
+        long end = size;
+        try {
+            size = index;
+            append(entries);
+            sync();
+        } finally {
+            writer.close();
+            dirty = false;
+            size = end;
+        }
+    }
+
     /** Makes all entries durable. */
     public void sync() throws IOException {
         if (dirty) {
-            chunkForWriting(newestChunk).force(false);
+            writer.file.force(false);
             dirty = false;
         }
+    }
+
+    /**
+     * Takes it for granted that there were entries up to a number, though the files end before: those between can't be read until they are
+     * {@linkplain #rewrite rewritten}. Nothing happens if there are as many.
+     */
+    public void assume(long entries) {
+        if (chunks.isEmpty()) {
+            first = entries;
+        }
+        size = Math.max(size, entries);
     }
 
     /** Removes all entries from a number on, durably; the next one appended gets that number. Nothing happens if there are fewer. */
@@ -157,16 +191,16 @@ public final class Run implements Closeable {
         writer.close();
         dirty = false;
         // newest first, and durably so: what is left is always one unbroken piece
-        while (newestChunk >= entries) {
-            disk.delete(path(newestChunk));
-            newestChunk = newestChunk - chunkEntries >= chunkOf(first) ? newestChunk - chunkEntries : -1;
+        while (!chunks.isEmpty() && chunks.last() >= entries) {
+            disk.delete(path(chunks.last()));
+            chunks.pollLast();
         }
         disk.syncDirectory(directory);
         first = Math.min(first, entries);
         size = entries;
-        if (newestChunk >= 0) {
-            DiskFile last = chunkForWriting(newestChunk);
-            last.truncate((entries - newestChunk) * entryBytes);
+        if (!chunks.isEmpty() && entries - chunks.last() < chunkEntries) {
+            DiskFile last = chunkForWriting(chunks.last());
+            last.truncate((entries - chunks.last()) * entryBytes);
             last.force(true);
         }
     }
@@ -180,14 +214,18 @@ public final class Run implements Closeable {
 
     /** Gives back the chunks that lie wholly before an entry, except the newest one, which remembers how far the run went. */
     public void dropBefore(long index) throws IOException {
-        long keep = Math.min(chunkOf(index), newestChunk);
-        while (chunkOf(first) < keep) {
-            long base = chunkOf(first);
+        while (chunks.size() > 1 && chunks.first() < chunkOf(index)) {
+            long base = chunks.first();
             if (reader.base == base) {
                 reader.close();
             }
+            if (writer.base == base) {
+                sync();
+                writer.close();
+            }
             disk.delete(path(base));
-            first = base + chunkEntries;
+            chunks.pollFirst();
+            first = chunks.first();
         }
     }
 
@@ -196,11 +234,11 @@ public final class Run implements Closeable {
         reader.close();
         writer.close();
         dirty = false;
-        for (long base : chunks().descendingSet()) {
+        for (long base : found().descendingSet()) {
             disk.delete(path(base));
         }
         disk.syncDirectory(directory);
-        newestChunk = -1;
+        chunks.clear();
         first = 0;
         size = 0;
     }
@@ -213,23 +251,16 @@ public final class Run implements Closeable {
         writer.close();
     }
 
-    /** Takes the unbroken piece that ends with the newest chunk; older ones are leftovers of a drop that wasn't durable. */
+    /** One may be missing between others; and the oldest may be leftovers of a drop that wasn't durable, which is made good by the next. */
     private void findChunks() throws IOException {
-        NavigableSet<Long> found = chunks();
-        for (long base : found.descendingSet()) {
-            if (newestChunk < 0) {
-                newestChunk = base;
-                size = base + Math.min(disk.size(path(base)) / entryBytes, chunkEntries);
-                first = base;
-            } else if (base == first - chunkEntries) {
-                first = base;
-            } else {
-                disk.delete(path(base));
-            }
+        chunks.addAll(found());
+        if (!chunks.isEmpty()) {
+            first = chunks.first();
+            size = chunks.last() + Math.min(disk.size(path(chunks.last())) / entryBytes, chunkEntries);
         }
     }
 
-    private NavigableSet<Long> chunks() throws IOException {
+    private NavigableSet<Long> found() throws IOException {
         NavigableSet<Long> found = new TreeSet<>();
         for (String file : disk.list(directory)) {
             Layout.number(file, name + ".", "").ifPresent(found::add);
@@ -261,11 +292,12 @@ public final class Run implements Closeable {
                 dirty = false;
             }
             writer.close();
-            boolean fresh = base > newestChunk;
+            boolean fresh = !chunks.contains(base);
             writer.file = disk.open(path(base), fresh ? Disk.Mode.CREATE : Disk.Mode.WRITE);
             writer.base = base;
             if (fresh) {
-                newestChunk = base;
+                chunks.add(base);
+                first = Math.min(first, base);
                 disk.syncDirectory(directory);
             }
         }

@@ -150,7 +150,7 @@ final class Backlog {
 
     /** Tells which messages of the journal it keeps alive; what has to be read for that is read on a worker, who then runs {@code answered}. */
     void living(Census.Tally tally, Runnable answered) {
-        List<Lane.Unread> unread = new ArrayList<>(0);
+        List<ChunkOnDisk> unread = new ArrayList<>(0);
         for (int level = 0; lanes != null && level < lanes.length; level++) {
             if (lanes[level] != null) {
                 lanes[level].living(tally, unread);
@@ -162,7 +162,7 @@ final class Backlog {
         }
         files.execute(() -> {
             try {
-                for (Lane.Unread chunk : unread) {
+                for (ChunkOnDisk chunk : unread) {
                     chunk.tell(tally);
                 }
                 answered.run();

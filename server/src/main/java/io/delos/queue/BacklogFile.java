@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /**
  * The run of one priority of one queue. Any thread, blocking: one call at a time. Two checkpoints are kept, so what the last two need is
@@ -17,6 +19,7 @@ final class BacklogFile {
     static final long NOTHING = Long.MAX_VALUE;
     /** A reference and the run's checksum. */
     private static final int ENTRY_BYTES = Refs.BYTES + 4;
+    private static final Logger LOG = LogManager.getLogger(BacklogFile.class);
 
     private final Disk disk;
     private final Path directory;
@@ -47,12 +50,16 @@ final class BacklogFile {
     /** Adds references, which must not change meanwhile; returns the number of the first. Nothing is durable yet. */
     synchronized long append(Refs refs) throws IOException {
         long first = run().size();
+        run().append(entries(refs));
+        return first;
+    }
+
+    private static ByteBuffer entries(Refs refs) {
         ByteBuffer entries = ByteBuffer.allocate(refs.count() * Refs.BYTES);
         for (int i = 0; i < refs.count(); i++) {
             refs.write(i, entries);
         }
-        run().append(entries.flip());
-        return first;
+        return entries.flip();
     }
 
     /** Reads references. */
@@ -60,7 +67,7 @@ final class BacklogFile {
         ByteBuffer entries = ByteBuffer.allocate(count * Refs.BYTES);
         int got = run().read(first, count, entries);
         if (got < count) {
-            throw new IOException("the run " + name + " in " + directory + " ends at entry " + (first + got) + ", before entry " + (first + count));
+            throw new IOException(name + " ends at entry " + (first + got) + ", before entry " + (first + count));
         }
         entries.flip();
         Refs refs = new Refs(count);
@@ -70,18 +77,29 @@ final class BacklogFile {
         return refs;
     }
 
+    /** Writes references once more, durably, where they were: those that could not be read. */
+    synchronized void rewrite(long first, Refs refs) throws IOException {
+        run().rewrite(first, entries(refs));
+    }
+
     /**
-     * At start: a checkpoint names the entries from {@code first} to before {@code end}; what lies behind was never confirmed.
-     *
-     * @throws IOException if they are not there
+     * At start: a checkpoint of {@code queue} names the entries from {@code first} to before {@code end}; what lies behind was never
+     * confirmed. What is not there is found in the journal when it is wanted.
      */
-    synchronized void expect(long first, long end) throws IOException {
-        if (run().first() > first || run().size() < end) {
-            throw new IOException("the run " + name + " in " + directory + " holds the entries " + run().first() + " to " + run().size()
-                    + ", but the checkpoint needs " + first + " to " + end);
-        }
+    synchronized void expect(long first, long end, String queue) throws IOException {
+        long there = run().size();
         run().truncate(end);
+        run().assume(end);
         needed = first;
+        if (there < end) {
+            LOG.warn("The references {} to {} of queue {} should be in {} in {}, which ends at {}; they will be found in the journal", first, end,
+                    queue, name, directory, there);
+        }
+    }
+
+    /** Whether its queue is gone. */
+    synchronized boolean deleted() {
+        return deleted;
     }
 
     /** Makes all that was added durable. */

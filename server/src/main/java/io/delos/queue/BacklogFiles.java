@@ -100,6 +100,20 @@ public final class BacklogFiles implements AutoCloseable {
         lane.chunks().clear();
     }
 
+    /** At start: references are damaged, and the journal does not have all they led to. */
+    void lost(String queue, long count) {
+        if (!salvage) {
+            throw new IllegalStateException("the backlog of queue " + queue + " is damaged: " + count
+                    + " messages are neither there nor in the journal");
+        }
+        LOG.error("Salvaging: {} messages of queue {} are lost, because the references to them are", count, queue);
+    }
+
+    /** Whether the broker is stopping: what can't be read any more is not lost. */
+    boolean closed() {
+        return closed;
+    }
+
     /** Runs a task on a worker; not at all when the broker is stopping. */
     void execute(Runnable task) {
         if (!closed) {

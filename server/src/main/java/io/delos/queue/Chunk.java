@@ -32,8 +32,9 @@ final class Chunk {
     private Lives lives;
     private boolean staged;
     private boolean cleared;
-    /** Whether an earlier process wrote it, whose spilled messages are no more. */
-    private boolean inherited;
+    /** Slots of messages that the journal never had. */
+    private BitSet fleeting = new BitSet(0);
+    private Trace trace = new Trace();
     private Map<Long, Integer> failures = Map.of();
 
     /** {@code order}: that of its first slot among all of its priority. {@code limit}: slots at most. */
@@ -47,7 +48,6 @@ final class Chunk {
         this.limit = slots;
         this.slots = slots;
         this.entry = entry;
-        this.inherited = true;
     }
 
     long order() {
@@ -62,9 +62,15 @@ final class Chunk {
     /** The order of the first that may be left. */
     long head() {
         while (next < slots && gone.get(next)) {
-            next++;
+            passGone();
         }
         return order + next;
+    }
+
+    private void passGone() {
+        if (!fleeting.get(next++)) {
+            trace.passedOne();
+        }
     }
 
     /** The order of what comes behind it. */
@@ -133,6 +139,9 @@ final class Chunk {
             durableBytes += size;
             first = Math.min(first, position);
             last = Math.max(last, position);
+            trace.entered(position, (mark & Refs.STAGED) != 0);
+        } else {
+            fleeting.set(slots);
         }
         return slots++;
     }
@@ -147,12 +156,13 @@ final class Chunk {
         return slot >= next && slot < slots && !gone.get(slot);
     }
 
-    /** A copy of which slots {@link #has} is true of. */
-    BitSet slotsLeft() {
+    /** As it is now, for a worker; the references must be on disk only. */
+    ChunkOnDisk onDisk(ChunkOnDisk.Home home) {
         BitSet left = new BitSet(slots);
         left.set(next, slots);
         left.andNot(gone);
-        return left;
+        left.andNot(fleeting);
+        return new ChunkOnDisk(home, entry, slots, left, trace.copy(), lives.bases(ColdMessages.SPILLED));
     }
 
     /** Whether some of its messages came with large transactions. */
@@ -174,12 +184,17 @@ final class Chunk {
         long went = 0;
         while (next < slots && into.count() < max && (went < most || into.count() == 0)) {
             int slot = next;
-            if (!gone.get(slot)) {
-                into.add(refs, slot, order + slot);
-                went += refs.size(slot);
-                left(refs, slot);
-                refs.forget(slot);
+            if (gone.get(slot)) {
+                passGone();
+                continue;
             }
+            into.add(refs, slot, order + slot);
+            went += refs.size(slot);
+            left(refs, slot);
+            if (refs.durable(slot)) {
+                trace.taken(refs.position(slot));
+            }
+            refs.forget(slot);
             next++;
         }
         return went;
@@ -188,6 +203,9 @@ final class Chunk {
     /** Takes the one in this slot, whose reference is {@code i} of {@code from}. */
     void take(int slot, Refs from, int i) {
         left(from, i);
+        if (from.durable(i)) {
+            trace.departed(from.position(i));
+        }
         gone.set(slot);
         if (refs != null) {
             refs.forget(slot);
@@ -222,6 +240,9 @@ final class Chunk {
         for (int slot = next; slot < slots; slot++) {
             if (!gone.get(slot)) {
                 lives.add(cold.segment(refs.position(slot)), 1);
+                if (refs.failures(slot) > 0) {
+                    failed(refs.position(slot), refs.failures(slot));
+                }
             }
         }
     }
@@ -229,6 +250,11 @@ final class Chunk {
     /** Which files what is left leads to; of a written one only. */
     Lives lives() {
         return lives;
+    }
+
+    /** Finds it in the journal again. */
+    Trace trace() {
+        return trace;
     }
 
     /** Lets the references go; it must be written. */
@@ -242,21 +268,67 @@ final class Chunk {
         refs = read;
     }
 
-    /** Makes references that were read from the run say what is known better now. */
+    /** Makes references that were read from the run, or found in the journal, say what is known better now. */
     void correct(Refs read) {
-        if (!inherited) {
-            return;
-        }
-        for (int slot = next; slot < slots; slot++) {
-            if (!read.durable(slot)) {
-                gone.set(slot);
-            } else if (!failures.isEmpty()) {
+        for (int slot = next; slot < slots && !failures.isEmpty(); slot++) {
+            if (has(slot)) {
                 read.failures(slot, failures.getOrDefault(read.position(slot), read.failures(slot)));
             }
         }
     }
 
-    /** Delivery of one of the messages has failed so often, which its entry in the run does not say. */
+    /** What is lost of it, given all its references; usually nothing. That is gone then. */
+    Lost lose(Refs read) {
+        Lost lost = new Lost();
+        for (int slot = next; slot < slots; slot++) {
+            if (has(slot) && read.missing(slot)) {
+                gone.set(slot);
+                lost.count++;
+            }
+        }
+        if (lost.count > 0) {
+            recount(read, lost);
+        }
+        return lost;
+    }
+
+    private void recount(Refs read, Lost lost) {
+        lost.bytes = bytes;
+        lost.durable = durable;
+        count = 0;
+        bytes = 0;
+        durable = 0;
+        durableBytes = 0;
+        long sum = 0;
+        Lives now = lives.emptied();
+        for (int slot = next; slot < slots; slot++) {
+            if (has(slot)) {
+                count++;
+                bytes += read.size(slot);
+                now.found(read.position(slot));
+                if (read.durable(slot)) {
+                    durable++;
+                    durableBytes += read.size(slot);
+                    sum += Trace.mix(read.position(slot));
+                }
+            }
+        }
+        lost.bytes -= bytes;
+        lost.durable -= durable;
+        lost.lives = lives.without(now);
+        lives = now;
+        trace.only(sum);
+    }
+
+    /** What is lost of a chunk: how many, their bytes, how many of them durable, and what they kept alive. */
+    static final class Lost {
+        int count;
+        long bytes;
+        int durable;
+        Lives lives = new Lives();
+    }
+
+    /** Delivery of one of the messages has failed so often, whatever its entry in the run says. */
     void failed(long position, int times) {
         if (failures.isEmpty()) {
             failures = new HashMap<>();
@@ -266,25 +338,41 @@ final class Chunk {
 
     /** Bytes {@link #write} needs at most. */
     int encodedSize() {
-        return 8 + 4 * 4 + 3 * 8 + lives.encodedSize() + 4 + (gone.length() + 63) / 64 * 8 + 4 + failures.size() * 12;
+        return 8 + 4 * 4 + 3 * 8 + lives.encodedSize() + 4 + (gone.length() + 63) / 64 * 8 + 4 + (fleeting.length() + 63) / 64 * 8
+                + 4 + failures.size() * 12 + trace.encodedSize();
     }
 
     /**
      * Writes: first entry i64, slots, taken from the head and left i32 each; 1 if some came
      * with large transactions, else 0, i32; bytes left, least and greatest position i64 each; files; holes
-     * (count i32, words i64); failures (count i32, position i64 and number i32 each). Only durable messages count.
+     * and slots that never held a durable message (count i32, words i64 each); failures (count i32, position i64 and number i32 each);
+     * trace. Only durable messages count.
      */
     void write(ByteBuffer out) {
         out.putLong(entry).putInt(slots).putInt(next).putInt(durable).putInt(staged ? 1 : 0);
         out.putLong(durableBytes).putLong(first).putLong(last);
         lives.write(out, ColdMessages.SPILLED);
-        long[] holes = gone.toLongArray();
-        out.putInt(holes.length);
-        for (long word : holes) {
-            out.putLong(word);
-        }
+        write(gone, out);
+        write(fleeting, out);
         out.putInt(failures.size());
         failures.forEach((position, times) -> out.putLong(position).putInt(times));
+        trace.write(out);
+    }
+
+    private static void write(BitSet bits, ByteBuffer out) {
+        long[] words = bits.toLongArray();
+        out.putInt(words.length);
+        for (long word : words) {
+            out.putLong(word);
+        }
+    }
+
+    private static BitSet readBits(ByteBuffer in) {
+        long[] words = new long[in.getInt()];
+        for (int i = 0; i < words.length; i++) {
+            words[i] = in.getLong();
+        }
+        return BitSet.valueOf(words);
     }
 
     /** What an earlier process wrote. */
@@ -300,14 +388,13 @@ final class Chunk {
         chunk.count = chunk.durable;
         chunk.bytes = chunk.durableBytes;
         chunk.lives = Lives.read(in);
-        long[] holes = new long[in.getInt()];
-        for (int i = 0; i < holes.length; i++) {
-            holes[i] = in.getLong();
-        }
-        chunk.gone = BitSet.valueOf(holes);
+        chunk.gone = readBits(in);
+        chunk.fleeting = readBits(in);
+        chunk.gone.or(chunk.fleeting);
         for (int left = in.getInt(); left > 0; left--) {
             chunk.failed(in.getLong(), in.getInt());
         }
+        chunk.trace = Trace.read(in);
         return chunk;
     }
 }

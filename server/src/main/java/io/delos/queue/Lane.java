@@ -4,7 +4,6 @@ import io.delos.journal.Census;
 import io.delos.message.Message;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -274,15 +273,18 @@ final class Lane {
 
     /** Reads the references of a chunk that is only on disk; null, after the damage was reported, if that can't be done. */
     void read(Chunk chunk, Consumer<Refs> then) {
-        BacklogFile source = file();
+        ChunkOnDisk onDisk = chunk.onDisk(home());
         files.execute(() -> {
             try {
-                Refs refs = source.read(chunk.entry(), chunk.slots());
+                Refs refs = onDisk.read();
                 queue.loop().post(() -> {
-                    chunk.correct(refs);
+                    correct(chunk, refs);
                     then.accept(refs);
                 });
             } catch (IOException | RuntimeException failure) {
+                if (files.closed()) {
+                    return;
+                }
                 queue.loop().post(() -> {
                     if (!queue.closed()) {
                         LOG.error("References of queue {} can't be read: {}", queue.name(), failure.getMessage(), failure);
@@ -291,6 +293,31 @@ final class Lane {
                 });
             }
         });
+    }
+
+    /** Makes these references of a chunk say what is known better now; what is unknown is lost. */
+    private void correct(Chunk chunk, Refs refs) {
+        chunk.correct(refs);
+        if (!holds(chunk)) {
+            return;
+        }
+        Chunk.Lost lost = chunk.lose(refs);
+        if (lost.count == 0) {
+            return;
+        }
+        LOG.error("{} messages of queue {} are lost with the references to them, {} of them durable", lost.count, queue.name(), lost.durable);
+        count -= lost.count;
+        queue.usage().remove(lost.bytes, lost.count);
+        queue.counters().left(lost.count, lost.bytes, lost.durable);
+        lost.lives.forEach((base, references) -> queue.cold().retain(base, -references));
+        if (chunk.count() == 0) {
+            remove(chunk);
+        }
+        queue.counters().backlog(queue.storage().backlog().count());
+    }
+
+    private ChunkOnDisk.Home home() {
+        return new ChunkOnDisk.Home(queue.id(), queue.name(), level, file(), queue.cold());
     }
 
     private void lost(Chunk chunk) {
@@ -365,20 +392,8 @@ final class Lane {
         return !chunk.written() && chunk.order() < writtenUpTo;
     }
 
-    /** A chunk on disk as it was at one moment: the slots that were left. */
-    record Unread(BacklogFile file, long entry, int slots, BitSet left) {
-
-        /** Worker: tells of its messages. */
-        void tell(Census.Tally tally) throws IOException {
-            Refs refs = file.read(entry, slots);
-            for (int slot = left.nextSetBit(0); slot >= 0; slot = left.nextSetBit(slot + 1)) {
-                Storage.tell(refs, slot, tally);
-            }
-        }
-    }
-
     /** Tells which messages of the journal it keeps alive; adds the chunks that have to be read for that. */
-    void living(Census.Tally tally, List<Unread> unread) {
+    void living(Census.Tally tally, List<ChunkOnDisk> unread) {
         for (Chunk chunk : chunks.values()) {
             if (chunk.loaded()) {
                 for (int slot = 0; slot < chunk.slots(); slot++) {
@@ -387,7 +402,7 @@ final class Lane {
                     }
                 }
             } else if (chunk.durableCount() > 0 && tally.wants(chunk.firstPosition(), chunk.lastPosition())) {
-                unread.add(new Unread(file, chunk.entry(), chunk.slots(), chunk.slotsLeft()));
+                unread.add(chunk.onDisk(home()));
             }
         }
     }
@@ -398,17 +413,13 @@ final class Lane {
     void restoreFront(Refs refs, long[] sum) {
         Chunk chunk = new Chunk(nextOrder, refs.count());
         for (int i = 0; i < refs.count(); i++) {
-            restore(chunk, refs, i, sum);
+            chunk.add(refs.position(i), refs.size(i), refs.mark(i), null);
+            queue.cold().retain(refs.position(i), 1);
+            sum[0]++;
+            sum[1] += refs.size(i);
         }
         append(chunk);
         writtenUpTo = nextOrder;
-    }
-
-    private void restore(Chunk chunk, Refs refs, int i, long[] sum) {
-        chunk.add(refs.position(i), refs.size(i), refs.mark(i), null);
-        queue.cold().retain(refs.position(i), 1);
-        sum[0]++;
-        sum[1] += refs.size(i);
     }
 
     private void append(Chunk chunk) {
@@ -430,7 +441,10 @@ final class Lane {
     /** Takes over chunks that lie in the run, and the references behind them. */
     void restore(SavedLane saved, Losses losses, long[] sum) {
         try {
-            saved.correct(losses, saved.chunks().isEmpty() ? null : file());
+            long lost = saved.correct(losses, saved.chunks().isEmpty() ? null : home());
+            if (lost > 0) {
+                files.lost(queue.name(), lost);
+            }
         } catch (IOException failure) {
             files.missing(queue.name(), saved, failure);
         }
@@ -442,13 +456,14 @@ final class Lane {
             fileEnd = chunk.entry() + chunk.slots();
         }
         writtenUpTo = nextOrder;
-        Refs refs = saved.tail();
-        int i = 0;
-        while (i < refs.count()) {
+        for (int i = 0; i < saved.tail().count();) {
             Chunk chunk = new Chunk(nextOrder, files.depth().chunk());
-            while (i < refs.count() && !chunk.full()) {
-                restore(chunk, refs, i++, sum);
+            i = saved.fill(chunk, i);
+            for (int slot = 0; slot < chunk.slots(); slot++) {
+                queue.cold().retain(chunk.refs().position(slot), 1);
             }
+            sum[0] += chunk.count();
+            sum[1] += chunk.bytes();
             append(chunk);
             unwritten++;
             tail = chunk;

@@ -38,8 +38,47 @@ final class Lives {
 
     /** One less: that to this position, which was among them. */
     void remove(long position) {
+        counts[fileOf(position)]--;
+    }
+
+    private int fileOf(long position) {
         int at = Arrays.binarySearch(bases, 0, files, position);
-        counts[at < 0 ? -2 - at : at]--;
+        return at < 0 ? -2 - at : at;
+    }
+
+    /** One more: to this position, which leads into a file there is. */
+    void found(long position) {
+        counts[Math.max(0, fileOf(position))]++;
+    }
+
+    /** The same files, with nothing that leads there. */
+    Lives emptied() {
+        Lives empty = new Lives();
+        for (int i = 0; i < files; i++) {
+            empty.add(bases[i], 0);
+        }
+        return empty;
+    }
+
+    /** What these have that others, of the same files, have not. */
+    Lives without(Lives others) {
+        Lives rest = new Lives();
+        for (int i = 0; i < files; i++) {
+            rest.add(bases[i], counts[i] - others.counts[i]);
+        }
+        return rest;
+    }
+
+    /** The bases below {@code limit} of the files there is something in, ascending. */
+    long[] bases(long limit) {
+        long[] found = new long[files];
+        int count = 0;
+        for (int i = 0; i < files; i++) {
+            if (counts[i] > 0 && bases[i] < limit) {
+                found[count++] = bases[i];
+            }
+        }
+        return Arrays.copyOf(found, count);
     }
 
     void forEach(Look look) {

@@ -140,8 +140,7 @@ public final class QueueSnapshot {
         front.removeAll(frontGone);
         frontGone.clear();
         for (SavedLane lane : lanes) {
-            lane.tail().removeAll(lane.tailGone());
-            lane.tailGone().clear();
+            lane.compactTail();
         }
         if (losses == null) {
             return;

@@ -17,6 +17,9 @@ final class Refs {
     /** In the mark of a message that came with a large transaction: its position says nothing about its place in the queue. */
     static final int STAGED = 1 << 8;
 
+    /** Stands in the place of a reference that is not known: no message lies at this position. */
+    static final long UNKNOWN = 0;
+
     private long[] positions;
     private int[] sizes;
     private int[] marks;
@@ -119,6 +122,11 @@ final class Refs {
     /** Whether the journal holds the message, so that it is there after a restart. */
     boolean durable(int i) {
         return kept(i) == null && !ColdMessages.spilled(positions[i]);
+    }
+
+    /** Whether nobody knows what this referred to. */
+    boolean missing(int i) {
+        return positions[i] == UNKNOWN && kept(i) == null;
     }
 
     /** The kept message now lies at {@code position}. */

@@ -2,6 +2,7 @@ package io.delos.store;
 
 import io.delos.loop.Loop;
 import io.delos.message.Message;
+import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -31,4 +32,21 @@ public interface ColdMessages {
 
     /** Names the file that holds a position, by its base position, marked like the position; another number if there is no such file. */
     long segment(long position);
+
+    /** Is told what {@link #search} finds. */
+    interface Found {
+
+        /** A message at a position; {@code transaction} is the large one it came with, which may never have been decided, or 0. */
+        void message(long position, Fact.Enqueued fact, long transaction);
+    }
+
+    /**
+     * Looks through one file of the journal, on the calling thread, for the messages that are left of those at positions {@code from} to
+     * {@code to}, whosever they are.
+     *
+     * @param from a position in that file: where a message is or was, or its base
+     * @return the position behind the file; {@code from} if there is no such file
+     * @throws IOException if the file can't be read
+     */
+    long search(long from, long to, Found found) throws IOException;
 }

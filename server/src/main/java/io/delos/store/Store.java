@@ -226,6 +226,11 @@ public final class Store implements ColdMessages, AutoCloseable {
     }
 
     @Override
+    public long search(long from, long to, Found found) throws IOException {
+        return journal.scan(from, to, new Searcher(found));
+    }
+
+    @Override
     public void fetch(long[] positions, int[] sizes, int count, Loop loop, Consumer<List<Message>> loaded) {
         if (closing.get()) {
             return;
@@ -300,6 +305,24 @@ public final class Store implements ColdMessages, AutoCloseable {
             if (!closing.get()) {
                 LOG.error("A message can't be read from the journal and is lost: {}", cause.toString());
             }
+        }
+    }
+
+    /** Picks the messages out of all records. */
+    private record Searcher(Found found) implements RecordVisitor {
+        @Override
+        public void record(int index, long position, byte type, ByteBuffer payload) {
+            if (type == Fact.ENQUEUED) {
+                found.message(position, (Fact.Enqueued) Fact.read(type, payload), 0);
+            } else if (type == Staging.SENT) {
+                Staging.Sent staged = (Staging.Sent) Fact.read(type, payload);
+                found.message(position, staged.what(), staged.transaction());
+            }
+        }
+
+        @Override
+        public void failed(int index, long position, IOException cause) {
+            LOG.error("A message can't be read from the journal: {}", cause.toString());
         }
     }
 

@@ -10,6 +10,7 @@ import io.delos.queue.QueueCounters;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -21,7 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * A queue much deeper than its window, whose references are in files, under random use: sends, acknowledgements, returns, selectors,
  * browsers, purges, restarts and power failures, beside a list that says what must be there. (A message that a selector brought forward and that came back stands, after a restart, before
- * those it overtook; so those seeds that have restarts do not give any of these back.)
+ * those it overtook; so those seeds that have restarts do not give any of these back.) With the later seeds messages come with large
+ * transactions too, and whenever the broker is down something happens to the files of references: all is there all the same.
  */
 class DeepQueueTest {
 
@@ -42,9 +44,10 @@ class DeepQueueTest {
     private int number;
     private boolean priorities;
     private boolean restarts;
+    private boolean damage;
 
     static IntStream seeds() {
-        return IntStream.range(0, 12);
+        return IntStream.range(0, 24);
     }
 
     @ParameterizedTest
@@ -52,7 +55,8 @@ class DeepQueueTest {
     void itHoldsWhatItShould(int seed) throws Exception {
         random = new Random(seed);
         priorities = seed % 3 == 1;
-        restarts = seed % 4 != 0;
+        damage = seed >= 12;
+        restarts = damage || seed % 4 != 0;
         broker = TestBroker.deep(disk);
         user = broker.user();
         try {
@@ -74,7 +78,14 @@ class DeepQueueTest {
             return;
         }
         switch (choice) {
-            case 0, 1, 2 -> send(random.nextInt(500));
+            case 0, 1 -> send(random.nextInt(500));
+            case 2 -> {
+                if (damage) {
+                    sendLargeTransactions();
+                } else {
+                    send(random.nextInt(500));
+                }
+            }
             case 3, 4 -> receive(random.nextInt(200), "", sent -> true, 1);
             case 5 -> receive(random.nextInt(600), "", sent -> true, random.nextDouble());
             case 6, 7 -> {
@@ -83,18 +94,70 @@ class DeepQueueTest {
             }
             case 8 -> browse();
             case 9, 10 -> {
-                broker.restart();
+                broker.close();
+                damage();
+                broker = TestBroker.deep(disk);
                 restarted();
             }
             case 11, 12 -> {
                 MemoryDisk after = disk.afterCrash(random.nextLong());
                 broker.close();
                 disk = after;
+                damage();
                 broker = TestBroker.deep(disk);
                 restarted();
             }
             default -> purge();
         }
+    }
+
+    /** What may happen to files that nobody guards: a bit flips, the end is missing, a file is. */
+    private void damage() throws Exception {
+        for (String name : damage ? disk.list(Path.of("/data/backlog")) : List.<String>of()) {
+            Path file = Path.of("/data/backlog").resolve(name);
+            byte[] bytes = disk.bytes(file);
+            int at = bytes.length == 0 ? 0 : random.nextInt(bytes.length);
+            switch (random.nextInt(4)) {
+                case 0 -> disk.put(file, Arrays.copyOf(bytes, at));
+                case 1 -> disk.delete(file);
+                case 2 -> {
+                    for (int i = 0; i < bytes.length; i += 1 + random.nextInt(400)) {
+                        bytes[i] ^= (byte) (1 << random.nextInt(8));
+                    }
+                    disk.put(file, bytes);
+                }
+                default -> {
+                    // nothing happens to this one
+                }
+            }
+        }
+    }
+
+    /** Three at once, with other messages between theirs; one is rolled back. */
+    private void sendLargeTransactions() throws Exception {
+        List<Transaction> open = List.of(user.session.begin(), user.session.begin(), user.session.begin());
+        List<List<Sent>> of = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        for (int round = 0; round < 6; round++) {
+            for (int i = 0; i < open.size(); i++) {
+                for (int n = 0; n < 120; n++) {
+                    Sent sent = new Sent(number++, priorities ? random.nextInt(3) * 3 : 4, true, random.nextInt(5));
+                    of.get(i).add(sent);
+                    Transaction transaction = open.get(i);
+                    user.<Void>start(reply -> user.session.send(message(sent), transaction, reply));
+                }
+            }
+            send(random.nextInt(20));
+        }
+        user.<Void>call(reply -> user.session.rollback(open.get(1), Outcome.RELEASED, reply));
+        for (int i : new int[] {2, 0}) {
+            user.<Void>call(reply -> user.session.commit(open.get(i), reply));
+            model.addAll(of.get(i));
+        }
+        await().until(() -> counters().messages() == model.size());
+    }
+
+    private static Message message(Sent sent) {
+        return PlainFormat.message("q", sent.text()).toBuilder().priority((byte) sent.priority()).durable(sent.durable()).build();
     }
 
     private void restarted() {
@@ -106,8 +169,7 @@ class DeepQueueTest {
         List<CompletableFuture<Void>> answers = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             Sent sent = new Sent(number++, priorities ? random.nextInt(3) * 3 : 4, random.nextInt(6) != 0, random.nextInt(5));
-            Message message = PlainFormat.message("q", sent.text()).toBuilder().priority((byte) sent.priority()).durable(sent.durable()).build();
-            answers.add(user.start(reply -> user.session.send(message, reply)));
+            answers.add(user.start(reply -> user.session.send(message(sent), reply)));
             model.add(sent);
         }
         CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).get();
