@@ -171,9 +171,14 @@ class RunDamageTest {
         Refs refs = filled();
         file.close();
         disk.delete(RUN);
-        file.expect(0, refs.count(), "q");
-        verify(refs, saved());
+        BacklogFile reopened = new BacklogFile(disk, DIRECTORY, "q7-4", gone -> { });
+        reopened.expect(0, refs.count(), "q");
+        Chunk next = saved();
+        ChunkOnDisk.Home there = new ChunkOnDisk.Home(QUEUE, "q", LEVEL, reopened, journal);
+        Refs found = next.onDisk(there).read();
+        assertThat(next.onDisk(there).left().stream().allMatch(slot -> found.position(slot) == refs.position(slot))).isTrue();
         assertThat(disk.list(DIRECTORY)).containsExactly(RUN.getFileName().toString());
+        verify(refs, next);
     }
 
     @Test
