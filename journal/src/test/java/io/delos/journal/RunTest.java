@@ -153,6 +153,34 @@ class RunTest {
     }
 
     @Test
+    void entriesThatAreMissingCanBeWrittenAnew() throws IOException {
+        try (Run run = Run.open(disk, DIRECTORY, "r", 4096)) {
+            run.append(entries(0, 1000, 0, 4096));
+        }
+        disk.delete(DIRECTORY.resolve("r." + Layout.hex(512)));
+        disk.delete(DIRECTORY.resolve("r." + Layout.hex(768)));
+        try (Run run = Run.open(disk, DIRECTORY, "r", 4096)) {
+            assertThat(run.size()).isEqualTo(512);
+            run.assume(1000);
+            assertThat(run.size()).isEqualTo(1000);
+            run.append(entries(1000, 100, 0, 4096));
+            assertThatThrownBy(() -> run.read(500, 100, ByteBuffer.allocate(100 * 4092))).isInstanceOfSatisfying(DamagedException.class,
+                    damage -> assertThat(damage.file()).isEqualTo("r." + Layout.hex(512)));
+            assertThatThrownBy(() -> run.read(900, 1, ByteBuffer.allocate(4092))).isInstanceOf(DamagedException.class);
+            run.rewrite(512, entries(512, 488, 0, 4096));
+            assertThat(run.size()).isEqualTo(1100);
+            run.append(entries(1100, 50, 0, 4096));
+            run.sync();
+        }
+        try (Run run = Run.open(disk.afterCrash(3), DIRECTORY, "r", 4096)) {
+            assertThat(run.size()).isEqualTo(1150);
+            ByteBuffer all = ByteBuffer.allocate(1150 * 4092);
+            assertThat(run.read(0, 1150, all)).isEqualTo(1150);
+            assertThat(all.flip()).isEqualTo(entries(0, 1150, 0, 4096));
+        }
+    }
+
+    @Test
     void wrongUseIsRefused() throws IOException {
         assertThatThrownBy(() -> Run.open(disk, DIRECTORY, "r", 4)).isInstanceOf(IllegalArgumentException.class);
         try (Run run = Run.open(disk, DIRECTORY, "r", 4096)) {
