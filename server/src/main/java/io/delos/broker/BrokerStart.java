@@ -120,6 +120,7 @@ public final class BrokerStart implements AutoCloseable {
         onControl(() -> {
             book.addresses().forEach(book::publish);
             checkpoints.serve(store, book);
+            registry.serve();
         });
         guard.look();
         startTimers();

@@ -17,6 +17,8 @@ final class QueueRegistry {
 
     private final Map<Long, Queue> queues = new ConcurrentHashMap<>();
     private final Map<Long, Idle> idle = new HashMap<>();
+    private final QueueNotice notice = new QueueNotice(Runtime.getRuntime().maxMemory());
+    private boolean serving;
 
     /** What the reaper noted of a queue: since when it has no consumer, and whether the last pass found it a candidate. */
     private static final class Idle {
@@ -27,6 +29,15 @@ final class QueueRegistry {
 
     void add(Queue queue) {
         queues.put(queue.id(), queue);
+        if (serving) {
+            notice.look(queues.size());
+        }
+    }
+
+    /** Control loop: what a start finds is there; whether that is too much is told once, and from now on with each queue. */
+    void serve() {
+        serving = true;
+        notice.look(queues.size());
     }
 
     /** Forgets a queue; the answer is the queue, if there was one. */
