@@ -186,6 +186,7 @@ public final class BrokerStart implements AutoCloseable {
                         record.duplicates().claim(id);
                         record.duplicates().confirm(id);
                     })));
+            restored.forget();
         });
     }
 
@@ -196,7 +197,7 @@ public final class BrokerStart implements AutoCloseable {
         }
         Queue made = book.addQueue(queue, (config, address) -> make(fact.id(), config, address));
         registry.add(made);
-        QueueSnapshot contents = restored.contentsOf(fact.id());
+        QueueSnapshot contents = restored.takeContentsOf(fact.id());
         made.restore(contents);
     }
 

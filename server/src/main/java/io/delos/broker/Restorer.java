@@ -212,8 +212,12 @@ final class Restorer implements Recovery {
         return queues;
     }
 
-    QueueSnapshot contentsOf(long queue) {
-        QueueSnapshot snapshot = contents.getOrDefault(queue, new QueueSnapshot());
+    /** Gives away what a queue holds: there may be very many queues, so it is not kept besides. */
+    QueueSnapshot takeContentsOf(long queue) {
+        QueueSnapshot snapshot = contents.remove(queue);
+        if (snapshot == null) {
+            return new QueueSnapshot();
+        }
         snapshot.compact();
         return snapshot;
     }
