@@ -59,6 +59,7 @@ final class RunCommand extends Action {
     @SuppressWarnings("try") // the lock is held, not used
     int perform() throws Exception {
         Banner.lines().forEach(this::out);
+        Server.watchThreads();
         Path instance = surroundings().requireInstance();
         try (InstanceLock lock = InstanceLock.take(instance)) {
             Bootstrap bootstrap = Bootstrap.read(surroundings(), configuration);

@@ -236,6 +236,7 @@ final class Appender {
                 try {
                     unit.durable();
                 } catch (RuntimeException | Error e) {
+                    Threads.passOnFatal(e);
                     LOG.error("A callback of the journal threw (durable)", e);
                 }
             }
@@ -302,6 +303,7 @@ final class Appender {
         try {
             unit.failed(cause);
         } catch (RuntimeException | Error e) {
+            Threads.passOnFatal(e);
             LOG.error("A callback of the journal threw (failed)", e);
         }
     }

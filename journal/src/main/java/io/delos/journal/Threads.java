@@ -14,7 +14,16 @@ final class Threads {
         try {
             callback.run();
         } catch (RuntimeException | Error e) {
+            passOnFatal(e);
             LOG.error("A callback of the journal threw ({})", what, e);
+        }
+    }
+
+    /** From a heap that is used up, or a machine that is broken, nobody may go on: the thread ends with it, and whoever runs the process hears of that. */
+    static void passOnFatal(Throwable fault) {
+        boolean direct = fault instanceof OutOfMemoryError && String.valueOf(fault.getMessage()).contains("direct");
+        if (fault instanceof VirtualMachineError error && !(fault instanceof StackOverflowError) && !direct) {
+            throw error;
         }
     }
 

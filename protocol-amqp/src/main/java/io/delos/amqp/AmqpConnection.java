@@ -1,5 +1,6 @@
 package io.delos.amqp;
 
+import io.delos.broker.BrokerException;
 import io.delos.broker.Reply;
 import io.delos.loop.Loop;
 import io.delos.spi.Connection;
@@ -298,6 +299,14 @@ final class AmqpConnection {
         }
         goodbye(new ErrorCondition(ConnectionError.CONNECTION_FORCED, "the broker has closed the connection"));
         engine.flush();
+        connection.close();
+    }
+
+    /** It must end for this reason; nothing more is heard. */
+    void refused(BrokerException why) {
+        goodbye(AmqpErrors.condition(why));
+        engine.flush();
+        handler.deafen();
         connection.close();
     }
 

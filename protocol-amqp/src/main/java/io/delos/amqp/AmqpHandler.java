@@ -44,6 +44,7 @@ final class AmqpHandler extends ChannelInboundHandlerAdapter {
     private Phase phase = Phase.HEADER;
     private int holds;
     private boolean reading;
+    private int counted;
 
     private enum Phase { HEADER, SASL, AMQP_HEADER, FRAMES, DEAF }
 
@@ -56,6 +57,7 @@ final class AmqpHandler extends ChannelInboundHandlerAdapter {
         this.amqp = new AmqpConnection(this, connection, engine, terms);
         engine.events(amqp);
         connection.onShutdown(amqp::shutdown);
+        connection.onRefusal(amqp::refused);
         connection.timeToLive(amqp.idleTimeout(), amqp::idle);
     }
 
@@ -95,6 +97,9 @@ final class AmqpHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable thrown) {
+        if (connection.endedBy(thrown)) {
+            return;
+        }
         if (thrown instanceof DecoderException) {
             LOG.warn("Closing the AMQP connection from {}: {}", connection.remoteAddress(), thrown.getMessage());
         } else if (!(thrown instanceof IOException)) {
@@ -123,12 +128,24 @@ final class AmqpHandler extends ChannelInboundHandlerAdapter {
         }
         if (phase == Phase.DEAF || !received.isReadable()) {
             forgetReceived();
+        } else if (received.capacity() >= 2 * received.readableBytes() && connection.unfinished().tight(received.capacity())) {
+            ByteBuf fit = channel.alloc().buffer(received.readableBytes()).writeBytes(received);
+            received.release();
+            received = fit;
         }
+        count();
     }
 
     private void forgetReceived() {
         received.release();
         received = Unpooled.EMPTY_BUFFER;
+        count();
+    }
+
+    private void count() {
+        int now = received.capacity();
+        connection.unfinished().add(now - counted);
+        counted = now;
     }
 
     /** One header or frame; false when it isn't all there. */

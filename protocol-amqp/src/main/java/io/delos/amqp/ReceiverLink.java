@@ -27,6 +27,9 @@ final class ReceiverLink implements AmqpLink {
 
     static final Symbol DELAYED_DELIVERY = Symbol.valueOf("DELAYED_DELIVERY");
 
+    /** What a transfer takes beside its bytes, roughly. */
+    private static final long TRANSFER = 64;
+
     private final AmqpSession session;
     private final Receiver link;
     private final AmqpOptions options;
@@ -40,6 +43,8 @@ final class ReceiverLink implements AmqpLink {
     private Optional<Loop.Timer> draining = Optional.empty();
     private int unsettled;
     private int transfers;
+    /** What is counted of a message that isn't whole, in bytes. */
+    private long gathered;
 
     ReceiverLink(AmqpSession session, Receiver link) {
         this.session = session;
@@ -90,6 +95,7 @@ final class ReceiverLink implements AmqpLink {
     /** Ends the link from this side. */
     private void end(ErrorCondition condition) {
         open = false;
+        gather(0);
         session.close(link, condition);
     }
 
@@ -106,6 +112,7 @@ final class ReceiverLink implements AmqpLink {
     private void end(Runnable done) {
         ended = true;
         open = false;
+        gather(0);
         stopDraining();
         if (target.isPresent()) {
             target.get().abandon(session, done);
@@ -193,8 +200,16 @@ final class ReceiverLink implements AmqpLink {
                     "a message may have " + largestMessage() + " bytes in " + options.frames().maxTransfers() + " transfers"));
         } else if (whole) {
             transfers = 0;
+            gather(0);
             take(delivery);
+        } else {
+            gather(delivery.pending() + transfers * TRANSFER);
         }
+    }
+
+    private void gather(long bytes) {
+        session.connection().connection().unfinished().add(bytes - gathered);
+        gathered = bytes;
     }
 
     /** Reads on after the link has been ended, so that nothing gathers. */

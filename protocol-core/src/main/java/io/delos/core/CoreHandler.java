@@ -131,6 +131,9 @@ final class CoreHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable thrown) {
+        if (connection.endedBy(thrown)) {
+            return;
+        }
         end(thrown instanceof DecoderException && thrown.getCause() != null ? thrown.getCause() : thrown);
     }
 

@@ -4,6 +4,7 @@ import io.delos.spi.Connection;
 import io.delos.spi.Protocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import java.util.Optional;
 import java.util.Set;
 
 /** CORE on one acceptor. */
@@ -41,7 +42,7 @@ final class CoreProtocol implements Protocol {
 
     @Override
     public void attach(Channel channel, Connection connection) {
-        FrameDecoder frames = new FrameDecoder(FrameDecoder.UNTIL_LOGIN, true);
+        FrameDecoder frames = new FrameDecoder(Optional.of(connection.unfinished()), FrameDecoder.UNTIL_LOGIN, true);
         channel.pipeline().addLast(frames, new CoreHandler(channel, connection, frames, options, prefixes));
     }
 }

@@ -25,6 +25,11 @@ final class CoreSends {
     private final Reply<Void> unanswered;
     private Optional<String> defaultAddress = Optional.empty();
     private Optional<LargeMessage> large = Optional.empty();
+    /** What is counted of it, in bytes. */
+    private long gathered;
+
+    /** What a chunk takes beside its bytes, roughly. */
+    private static final long CHUNK = 32;
 
     /** A message whose body is still arriving. Beyond the limit the chunks are counted but not kept. */
     private static final class LargeMessage {
@@ -38,13 +43,17 @@ final class CoreSends {
             this.limit = limit;
         }
 
-        private void add(byte[] chunk) {
+        /** Keeps a chunk; answers what is kept in all, in bytes of memory. */
+        private long add(byte[] chunk) {
             length += chunk.length;
             if (tooLong()) {
                 chunks.clear();
-            } else if (chunk.length > 0) {
+                return 0;
+            }
+            if (chunk.length > 0) {
                 chunks.add(chunk);
             }
+            return length + chunks.size() * CHUNK;
         }
 
         private boolean tooLong() {
@@ -80,6 +89,7 @@ final class CoreSends {
                     full -> session.send(new ProducerCredits(false, request.credits(), request.address()))));
         } else if (packet instanceof SendLarge start) {
             large = Optional.of(new LargeMessage(start.message(), session.handler().largestMessage()));
+            gather(start.message().bytes().length);
         } else if (packet instanceof SendChunk chunk) {
             add(chunk, dealtWith);
         } else if (!(packet instanceof CreateProducer || packet instanceof RemoveProducer)) {
@@ -168,7 +178,7 @@ final class CoreSends {
             return;
         }
         LargeMessage message = large.get();
-        message.add(chunk.chunk());
+        gather(message.head.bytes().length + message.add(chunk.chunk()));
         if (chunk.continues()) {
             if (chunk.tail().answer()) {
                 session.broker().afterAll(() -> {
@@ -178,13 +188,24 @@ final class CoreSends {
             }
             return;
         }
-        large = Optional.empty();
+        forgetLarge();
         if (message.tooLong()) {
             refuse(chunk.tail(), dealtWith, new BrokerException(Reason.TOO_LARGE, "a message of " + message.length
                     + " bytes is larger than the " + message.limit + " this broker takes"));
         } else {
             send(message.complete(chunk.bodySize()), chunk.tail(), dealtWith);
         }
+    }
+
+    /** Nothing more will come of a large message that has been begun. */
+    void forgetLarge() {
+        large = Optional.empty();
+        gather(0);
+    }
+
+    private void gather(long bytes) {
+        session.handler().connection().unfinished().add(bytes - gathered);
+        gathered = bytes;
     }
 
     /** The address behind prefixes and before a queue's name. */

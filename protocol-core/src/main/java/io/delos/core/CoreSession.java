@@ -246,6 +246,7 @@ final class CoreSession {
 
     private void closeNow() {
         closing = false;
+        sends.forgetLarge();
         transactions.abandon(Outcome.FAILED);
         consumers.closeAll(() -> {
             session.close(Outcome.RELEASED);

@@ -1,16 +1,18 @@
 package io.delos.core;
 
+import io.delos.broker.Unfinished;
+import io.delos.spi.FrameCutter;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Cuts the stream into frames without their lengths; runs on the channel's loop. A frame longer than the limit, or too short to have a
  * type and a channel, ends the stream: nothing after it can be found. The limit is checked before the frame's bytes are waited for.
  */
-final class FrameDecoder extends ByteToMessageDecoder {
+final class FrameDecoder extends FrameCutter {
     /** The longest frame of a peer that has not shown who it is. */
     static final int UNTIL_LOGIN = 64 * 1024;
 
@@ -19,10 +21,12 @@ final class FrameDecoder extends ByteToMessageDecoder {
     private boolean lost;
 
     /**
+     * @param account  where what waits for the rest of its frame is counted
      * @param limit    the longest frame accepted, in bytes, without its length field
      * @param preamble whether the stream may begin with the preamble, to be dropped
      */
-    FrameDecoder(int limit, boolean preamble) {
+    FrameDecoder(Optional<Unfinished> account, int limit, boolean preamble) {
+        super(account);
         this.limit = limit;
         this.atStart = preamble;
     }

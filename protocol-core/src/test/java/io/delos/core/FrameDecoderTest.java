@@ -7,10 +7,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class FrameDecoderTest {
-    private final EmbeddedChannel channel = new EmbeddedChannel(new FrameDecoder(100, true));
+    private final EmbeddedChannel channel = new EmbeddedChannel(new FrameDecoder(Optional.empty(), 100, true));
 
     @Test
     void framesArriveInAnyPieces() throws MalformedPacketException {

@@ -41,7 +41,7 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
     private final Connection connection;
     private final MqttProtocol.Terms terms;
     private final MqttOptions options;
-    private final PacketFrames frames = new PacketFrames(this);
+    private final PacketFrames frames;
     private final ArrayDeque<MqttMessage> waiting = new ArrayDeque<>(0);
     private State state = State.NEW;
     private MqttLevel level = MqttLevel.V3_1_1;
@@ -55,6 +55,7 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
         this.connection = connection;
         this.terms = terms;
         this.options = terms.options();
+        this.frames = new PacketFrames(this, connection.unfinished());
     }
 
     @Override
@@ -63,6 +64,7 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
         long patience = options.serverKeepAlive() <= 0 ? 0 : options.serverKeepAlive() * 1500L;
         connection.timeToLive(patience, () -> { });
         connection.onShutdown(connection::close);
+        connection.onRefusal(why -> fail(MqttErrors.code(why.reason()), why.getMessage()));
     }
 
     /** What has to stand before the decoder. */
@@ -351,6 +353,9 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable fault) {
+        if (connection.endedBy(fault)) {
+            return;
+        }
         if (fault instanceof IOException) {
             LOG.debug("The MQTT connection from {} broke: {}", connection.remoteAddress(), fault.getMessage());
         } else {

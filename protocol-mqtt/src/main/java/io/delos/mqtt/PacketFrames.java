@@ -1,16 +1,18 @@
 package io.delos.mqtt;
 
+import io.delos.broker.Unfinished;
+import io.delos.spi.FrameCutter;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Owned by the channel's loop: cuts the bytes into packets, so that Netty's decoder sees one whole packet at a time. By itself it would wait
  * for more where a packet claims to be longer inside than outside, and go on with bytes of the next. A length is judged before anything is
  * kept for it.
  */
-final class PacketFrames extends ByteToMessageDecoder {
+final class PacketFrames extends FrameCutter {
 
     private static final int PINGREQ = 0xC0;
 
@@ -18,7 +20,8 @@ final class PacketFrames extends ByteToMessageDecoder {
     private int limit = MqttOptions.LARGEST_PACKET;
     private boolean broken;
 
-    PacketFrames(MqttHandler handler) {
+    PacketFrames(MqttHandler handler, Unfinished account) {
+        super(Optional.of(account));
         this.handler = handler;
     }
 

@@ -55,6 +55,7 @@ final class OpenWireHandler extends ChannelInboundHandlerAdapter {
         this.frames = frames;
         this.line = new Line(channel, connection, this::resume);
         connection.onShutdown(this::leave);
+        connection.onRefusal(this::refuse);
     }
 
     /** Says what this broker can do, before anything was heard. */
@@ -128,6 +129,9 @@ final class OpenWireHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable thrown) {
+        if (connection.endedBy(thrown)) {
+            return;
+        }
         end(thrown instanceof DecoderException && thrown.getCause() != null ? thrown.getCause() : thrown);
     }
 
@@ -149,6 +153,14 @@ final class OpenWireHandler extends ChannelInboundHandlerAdapter {
         state = State.LEAVING;
         line.outbox().flush();
         connection.close();
+    }
+
+    /** For a reason that is no command's fault. */
+    private void refuse(BrokerException why) {
+        if (state != State.GREETING) {
+            line.say(new Answer.ConnectionError(OpenWireErrors.problem(why), member.map(Member::connectionId).orElse(new ConnectionId(connection.id()))));
+        }
+        leave();
     }
 
     // ---- commands

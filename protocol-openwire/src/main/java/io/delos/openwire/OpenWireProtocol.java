@@ -4,6 +4,7 @@ import io.delos.spi.Connection;
 import io.delos.spi.Protocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import java.util.Optional;
 import java.util.Set;
 
 /** OpenWire on one acceptor. */
@@ -54,7 +55,7 @@ final class OpenWireProtocol implements Protocol {
 
     @Override
     public void attach(Channel channel, Connection connection) {
-        FrameDecoder frames = new FrameDecoder();
+        FrameDecoder frames = new FrameDecoder(Optional.of(connection.unfinished()));
         OpenWireHandler handler = new OpenWireHandler(this, channel, connection, frames);
         channel.pipeline().addLast(frames, handler);
         handler.greet();

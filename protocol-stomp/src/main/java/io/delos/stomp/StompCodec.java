@@ -1,10 +1,12 @@
 package io.delos.stomp;
 
+import io.delos.broker.Unfinished;
+import io.delos.spi.FrameCutter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Owned by the channel's loop: cuts the stream into frames. Headers are unescaped straight into the run they are stored as; a body is a
@@ -16,7 +18,7 @@ import java.util.List;
  *      └───────────────────┴────────────────── what makes no sense ─────────────────────► BROKEN
  * </pre>
  */
-final class StompCodec extends ByteToMessageDecoder {
+final class StompCodec extends FrameCutter {
 
     private enum Place { BETWEEN, HEADERS, COUNTED_BODY, BODY_UP_TO_NUL, BROKEN }
 
@@ -25,7 +27,7 @@ final class StompCodec extends ByteToMessageDecoder {
     private static final int LONGEST_COMMAND = 16;
     /** Longer bodies are collected apart, so that the buffer of the socket stays small; in bytes. */
     private static final int BODY_IN_PLACE = 64 << 10;
-    private static final int FIRST_PIECE = 256 << 10;
+    private static final int FIRST_PIECE = 4 << 10;
 
     private final Headers headers = new Headers();
     private final Lines lines = new Lines(headers);
@@ -46,7 +48,8 @@ final class StompCodec extends ByteToMessageDecoder {
     private ChannelHandlerContext own;
 
     /** A codec for a connection that hasn't said CONNECT yet. */
-    StompCodec(int maxHeaderBytes, int maxBody) {
+    StompCodec(Optional<Unfinished> account, int maxHeaderBytes, int maxBody) {
+        super(account);
         this.maxHeaderBytes = maxHeaderBytes;
         this.maxBody = maxBody;
     }
@@ -93,12 +96,20 @@ final class StompCodec extends ByteToMessageDecoder {
         }
     }
 
-    /** Without the read that would be asked for here: whoever stopped the reading wants it stopped. */
     @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-        discardSomeReadBytes();
+    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
         lines.forget();
-        ctx.fireChannelReadComplete();
+        super.channelReadComplete(ctx);
+    }
+
+    @Override
+    protected void moved() {
+        lines.forget();
+    }
+
+    @Override
+    protected int apart() {
+        return collected.capacity();
     }
 
     @Override

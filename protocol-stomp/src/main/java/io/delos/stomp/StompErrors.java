@@ -78,6 +78,10 @@ final class StompErrors {
                 + "ms connection TTL. The connection will now be closed.", "", true);
     }
 
+    static StompException memoryShort(BrokerException why) {
+        return new StompException("The broker is short of memory", why.getMessage(), true);
+    }
+
     // sending
 
     static StompException noDestination() {

@@ -58,6 +58,7 @@ final class StompHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         out = new Outgoing(ctx, connection.loop());
+        connection.onRefusal(why -> refuse(StompErrors.memoryShort(why), ""));
         listenFor(heartBeats.silence());
     }
 
@@ -217,6 +218,13 @@ final class StompHandler extends ChannelInboundHandlerAdapter {
         beat.cancel();
         out.end();
         connection.close();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable fault) {
+        if (!connection.endedBy(fault)) {
+            ctx.fireExceptionCaught(fault);
+        }
     }
 
     /** What the client has seen and not acknowledged was one attempt. */

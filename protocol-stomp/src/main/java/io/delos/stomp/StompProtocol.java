@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** STOMP on one acceptor. */
@@ -60,7 +61,7 @@ final class StompProtocol implements Protocol {
 
     @Override
     public void attach(Channel channel, Connection connection) {
-        StompCodec codec = new StompCodec(options.maxHeaderBytes(), BODY_BEFORE_LOGIN);
+        StompCodec codec = new StompCodec(Optional.of(connection.unfinished()), options.maxHeaderBytes(), BODY_BEFORE_LOGIN);
         channel.pipeline().addLast(codec, new StompHandler(connection, codec, this));
     }
 

@@ -8,6 +8,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A codec with somebody behind it who writes down what comes. */
 final class Decoded implements AutoCloseable {
@@ -15,7 +16,7 @@ final class Decoded implements AutoCloseable {
     static final int MAX_HEADERS = 8000;
     static final int MAX_BODY = 300_000;
 
-    private final StompCodec codec = new StompCodec(MAX_HEADERS, MAX_BODY);
+    private final StompCodec codec = new StompCodec(Optional.empty(), MAX_HEADERS, MAX_BODY);
     private final List<Seen> seen = new ArrayList<>();
     private String holdAfter = "";
     private final EmbeddedChannel channel;

@@ -37,6 +37,7 @@ public final class Broker {
     private final ClientNames names = new ClientNames();
     private final Clients clients = new Clients();
     private final ReadAhead readAhead = new ReadAhead(Runtime.getRuntime().maxMemory() / 16);
+    private final Intake intake;
     private final AtomicLong transactionNumbers;
     private final long stagingBytes;
     private final AtomicReference<ManagementDoor> managementDoor = new AtomicReference<>(ManagementDoor.CLOSED);
@@ -48,6 +49,7 @@ public final class Broker {
     Broker(Parts parts) {
         this.parts = parts;
         this.settlements = new Settlements(parts.store());
+        this.intake = new Intake(parts.memory(), parts.control());
         this.transactionNumbers = new AtomicLong(parts.store().durablePosition());
         this.stagingBytes = Math.min(MOST_STAGING, maxMessageBytes() / 4);
     }
@@ -89,6 +91,11 @@ public final class Broker {
     /** Who is connected. */
     public Clients clients() {
         return clients;
+    }
+
+    /** What connections hold of messages that are still arriving. */
+    public Intake intake() {
+        return intake;
     }
 
     /** The settings of an address, whether it exists or not. */

@@ -87,7 +87,13 @@ public final class Subscription {
                 unsettled.add(delivery);
             }
         }
-        sink.deliver(burst);
+        try {
+            sink.deliver(burst);
+        } catch (RuntimeException | Error fault) {
+            // who knows which of them were written: with the connection's end they go back to where they stood
+            session.client().disconnect();
+            throw fault;
+        }
         taken += bytes;
         report();
     }

@@ -120,6 +120,7 @@ public final class NettyLoop implements Loop {
         try {
             task.run();
         } catch (Throwable fault) {
+            Fatal.check(fault);
             LOG.error("A task of {} failed; what it was serving may be closed", name, fault);
         }
     }

@@ -78,6 +78,7 @@ final class BrokerResource {
                 .attribute("TotalMessagesAdded", () -> sum(queue -> queue.counters().added()))
                 .attribute("TotalMessagesAcknowledged", () -> sum(queue -> queue.counters().acknowledged()))
                 .attribute("TotalConsumerCount", () -> sum(queue -> queue.counters().consumers()))
+                .attribute("UnfinishedMessageBytes", () -> broker.intake().held())
                 .attribute("AddressMemoryUsage", facts::windowBytes)
                 .attribute("GlobalMaxSize", facts::windowLimit)
                 .attribute("AddressMemoryUsagePercentage", () -> facts.windowBytes() * 100 / Math.max(1, facts.windowLimit()));

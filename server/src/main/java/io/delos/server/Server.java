@@ -10,6 +10,7 @@ import io.delos.config.BrokerSettings;
 import io.delos.config.QueueRequest;
 import io.delos.journal.Disk;
 import io.delos.journal.JournalConfig;
+import io.delos.loop.Fatal;
 import io.delos.loop.Loop;
 import io.delos.loop.Loops;
 import io.delos.management.Catalogue;
@@ -186,6 +187,14 @@ public final class Server implements AutoCloseable {
 
     private static long millisSince(long nanos) {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos);
+    }
+
+    /** From now on no thread of this process ends in silence, and a fault that nobody may go on from ends the process. */
+    public static void watchThreads() {
+        Thread.setDefaultUncaughtExceptionHandler((thread, fault) -> {
+            Fatal.check(fault);
+            LOG.error("The thread {} has ended with a fault", thread.getName(), fault);
+        });
     }
 
     /** The broker behind the ports. */

@@ -1,11 +1,14 @@
 package io.delos.spi;
 
 import io.delos.broker.Broker;
+import io.delos.broker.BrokerException;
 import io.delos.broker.Client;
+import io.delos.broker.Unfinished;
 import io.delos.config.AcceptorConfig;
 import io.delos.loop.Loop;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** A socket's identity, limits and broker, given to the protocol that took it over. Owned by the channel's loop, where all methods are called. */
 public interface Connection {
@@ -43,10 +46,25 @@ public interface Connection {
     void pauseReading(boolean pause);
 
     /**
+     * The account of messages that have begun to arrive and are not whole: a protocol adds what it keeps of them, wherever, and takes off
+     * what it keeps no more. {@link FrameCutter} does it for frames. The transport sees to the rest.
+     */
+    Unfinished unfinished();
+
+    /** What to do when the connection has to end for this reason: say so in the protocol's own words, then {@link #close()}. */
+    void onRefusal(Consumer<BrokerException> words);
+
+    /**
      * What to do when the broker is stopping, or the operator closes the connection: say goodbye in the protocol's own words, then
      * {@link #close()}.
      */
     void onShutdown(Runnable farewell);
+
+    /**
+     * To be asked first when the pipeline reports a fault: whether it was direct memory that ran out, after which the connection is closed, and
+     * that has been logged. What the process can't go on from ends it.
+     */
+    boolean endedBy(Throwable fault);
 
     /** Flushes, then closes the channel. */
     void close();

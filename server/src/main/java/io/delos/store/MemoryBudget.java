@@ -21,7 +21,9 @@ public final class MemoryBudget {
         /** They are on their way to sockets, in direct memory then, of which there is as much as of the heap unless it is told otherwise. */
         SENDING(2),
         /** They are part of transactions that are not decided. */
-        TRANSACTIONS(1);
+        TRANSACTIONS(1),
+        /** They are still arriving: their pieces wait for the rest, on the heap or in direct memory. */
+        ARRIVING(2);
 
         private final int parts;
 

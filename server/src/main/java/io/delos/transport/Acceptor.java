@@ -1,6 +1,7 @@
 package io.delos.transport;
 
 import io.delos.broker.Broker;
+import io.delos.broker.Intake;
 import io.delos.config.AcceptorConfig;
 import io.delos.config.BrokerConfig;
 import io.delos.config.Check;
@@ -71,16 +72,17 @@ public final class Acceptor {
      * What an acceptor gets from the broker.
      *
      * @param host         opens a client for each connection
+     * @param intake       counts what is still arriving
      * @param scanMillis   how often silent connections are looked for
      * @param reloadMillis how often changed TLS stores are looked for
      * @param reveal       unmasks a password
      * @param workers      where files are read
      */
-    record Means(Guest.Host host, long scanMillis, long reloadMillis, UnaryOperator<String> reveal, Executor workers) {
+    record Means(Guest.Host host, Intake intake, long scanMillis, long reloadMillis, UnaryOperator<String> reveal, Executor workers) {
 
         static Means of(Broker broker) {
             BrokerConfig config = broker.config();
-            return new Means(Guest.of(broker), config.settings().timing().connectionTtlCheckInterval(),
+            return new Means(Guest.of(broker), broker.intake(), config.settings().timing().connectionTtlCheckInterval(),
                     Math.max(1000, config.settings().timing().configurationFileRefreshPeriod()),
                     text -> PasswordMask.ofCodec(config.settings().security().passwordCodec()).reveal(text), broker.workers());
         }
@@ -185,6 +187,7 @@ public final class Acceptor {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.ALLOCATOR, loops.allocator())
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, new Sips(means.intake::room))
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(socket.writeBufferLowWaterMark(), socket.writeBufferHighWaterMark()))
                 .childHandler(entrance);
@@ -253,6 +256,10 @@ public final class Acceptor {
 
     TransportOptions options() {
         return options;
+    }
+
+    Intake intake() {
+        return means.intake;
     }
 
     Guest.Host host() {

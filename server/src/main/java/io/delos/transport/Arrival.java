@@ -1,5 +1,6 @@
 package io.delos.transport;
 
+import io.delos.loop.Fatal;
 import io.delos.loop.Loop;
 import io.delos.loop.NettyLoop;
 import io.delos.spi.Protocol;
@@ -80,6 +81,7 @@ final class Arrival {
 
     /** Ends it because of what the peer did, or what happened to it. */
     void fail(Throwable fault) {
+        Fatal.check(fault);
         if (!refused) {
             LastResort.report(remoteAddress, fault);
         }

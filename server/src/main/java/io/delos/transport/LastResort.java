@@ -1,5 +1,6 @@
 package io.delos.transport;
 
+import io.delos.loop.Fatal;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
@@ -16,6 +17,8 @@ import org.apache.logging.log4j.Logger;
 final class LastResort extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LogManager.getLogger(LastResort.class);
+
+    private static final FewLines ENDS = new FewLines(System::nanoTime);
 
     private static final int LONGEST = 200;
     private static final Pattern CONTROLS = Pattern.compile("\\p{Cntrl}");
@@ -37,7 +40,10 @@ final class LastResort extends ChannelInboundHandlerAdapter {
     }
 
     static void report(String remoteAddress, Throwable fault) {
-        if (fault instanceof IOException || fault instanceof DecoderException) {
+        if (Fatal.isDirectMemory(fault)) {
+            ENDS.line("Closing the connection from " + remoteAddress + ": there is no direct memory for it (" + fault.getMessage() + ")")
+                    .ifPresent(LOG::warn);
+        } else if (fault instanceof IOException || fault instanceof DecoderException) {
             LOG.warn("Closing the connection from {}: {}", remoteAddress, sentence(fault));
             LOG.debug("Fault on the connection from {}", remoteAddress, fault);
         } else {

@@ -1,8 +1,11 @@
 package io.delos.transport;
 
 import io.delos.broker.Broker;
+import io.delos.broker.BrokerException;
 import io.delos.broker.Client;
+import io.delos.broker.Unfinished;
 import io.delos.config.AcceptorConfig;
+import io.delos.loop.Fatal;
 import io.delos.loop.Loop;
 import io.delos.spi.Connection;
 import io.netty.buffer.Unpooled;
@@ -11,13 +14,16 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.ssl.SslHandler;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /** Owned by the channel's loop: a socket that a protocol has taken over. It knows who the peer is, when it was last heard, and how to end. */
-final class SocketConnection implements Connection {
+final class SocketConnection implements Connection, Unfinished.Socket {
 
     private static final Logger LOG = LogManager.getLogger(SocketConnection.class);
+
+    private static final FewLines ENDS = new FewLines(System::nanoTime);
 
     private final Acceptor acceptor;
     private final Channel channel;
@@ -26,7 +32,9 @@ final class SocketConnection implements Connection {
     private final String id;
     private final String remoteAddress;
     private final Guest guest;
+    private final Unfinished unfinished;
 
+    private Consumer<BrokerException> refusal = why -> close();
     private Runnable farewell = this::close;
     private int pauses;
     private boolean handling;
@@ -50,6 +58,7 @@ final class SocketConnection implements Connection {
         this.remoteAddress = arrival.remoteAddress();
         this.guest = acceptor.host().open(loop, id, remoteAddress, () -> loop.post(this::shutdown));
         guest.onPressure(this::pauseReading);
+        unfinished = acceptor.intake().open(loop, this);
     }
 
     @Override
@@ -142,6 +151,57 @@ final class SocketConnection implements Connection {
     }
 
     @Override
+    public boolean pausedOtherwise() {
+        return pauses > (unfinished.waiting() ? 1 : 0);
+    }
+
+    @Override
+    public Unfinished unfinished() {
+        return unfinished;
+    }
+
+    @Override
+    public void onRefusal(Consumer<BrokerException> words) {
+        loop.assertInside();
+        refusal = words;
+    }
+
+    @Override
+    public void refuse(BrokerException why) {
+        loop.assertInside();
+        if (!closing && channel.isActive()) {
+            ENDS.line("Closing the connection from " + remoteAddress + ": " + why.getMessage()).ifPresent(LOG::warn);
+            inItsWords(() -> refusal.accept(why));
+        }
+    }
+
+    @Override
+    public boolean endedBy(Throwable fault) {
+        Fatal.check(fault);
+        if (!Fatal.isDirectMemory(fault)) {
+            return false;
+        }
+        if (channel.isActive()) {
+            ENDS.line("Closing the connection from " + remoteAddress + ": there is no direct memory for it (" + fault.getMessage()
+                    + "). -XX:MaxDirectMemorySize is best left alone, or raised").ifPresent(LOG::warn);
+        }
+        closing = true;
+        channel.close();
+        return true;
+    }
+
+    /** Words need memory too; without them it ends all the same. */
+    private void inItsWords(Runnable words) {
+        try {
+            words.run();
+        } catch (OutOfMemoryError fault) {
+            if (!endedBy(fault)) {
+                throw fault;
+            }
+        }
+    }
+
+    @Override
     public void onShutdown(Runnable words) {
         loop.assertInside();
         farewell = words;
@@ -151,7 +211,7 @@ final class SocketConnection implements Connection {
     void shutdown() {
         loop.assertInside();
         if (!closing && channel.isActive()) {
-            farewell.run();
+            inItsWords(farewell);
         }
     }
 
@@ -200,6 +260,7 @@ final class SocketConnection implements Connection {
     void closed() {
         closing = true;
         scan.forget(this);
+        unfinished.close();
         guest.close();
     }
 }

@@ -25,6 +25,7 @@ final class Traffic extends ChannelInboundHandlerAdapter {
         } else if (connection.received(bytes.readableBytes())) {
             connection.handling(true);
             ctx.fireChannelRead(bytes);
+            connection.unfinished().judge();
             connection.handling(false);
         } else {
             bytes.release();

@@ -303,7 +303,7 @@ class AcceptorIT {
     @Test
     void severalHostsShareOnePort() throws Exception {
         AcceptorConfig config = AcceptorConfig.of("two", "tcp://127.0.0.1,127.0.0.2:0");
-        fixture.acceptor = new Acceptor(config, List.of(), Fixture.means((loop, id, remote, close) -> null, 20), fixture.loops);
+        fixture.acceptor = new Acceptor(config, List.of(), Fixture.means((loop, id, remote, close) -> null, fixture.intake, 20), fixture.loops);
         fixture.acceptor.start();
         try (Socket one = new Socket("127.0.0.1", fixture.acceptor.port()); Socket two = new Socket("127.0.0.2", fixture.acceptor.port())) {
             assertThat(one.isConnected() && two.isConnected()).isTrue();
@@ -314,7 +314,7 @@ class AcceptorIT {
     void aTakenPortIsNamed() throws Exception {
         fixture.start("");
         AcceptorConfig same = AcceptorConfig.of("late", "tcp://127.0.0.1:" + fixture.acceptor.port());
-        Acceptor late = new Acceptor(same, List.of(), Fixture.means((loop, id, remote, close) -> null, 20), fixture.loops);
+        Acceptor late = new Acceptor(same, List.of(), Fixture.means((loop, id, remote, close) -> null, fixture.intake, 20), fixture.loops);
         assertThatThrownBy(late::start).isInstanceOf(IOException.class)
                 .hasMessageContaining("acceptor \"late\" can't listen on 127.0.0.1:" + fixture.acceptor.port());
         assertThat(late.started()).isFalse();

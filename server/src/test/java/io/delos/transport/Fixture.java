@@ -2,6 +2,7 @@ package io.delos.transport;
 
 import io.delos.broker.Broker;
 import io.delos.broker.Client;
+import io.delos.broker.Intake;
 import io.delos.config.AcceptorConfig;
 import io.delos.loop.Loop;
 import io.delos.loop.Loops;
@@ -34,6 +35,7 @@ final class Fixture implements AutoCloseable {
     final Loops loops = new Loops(2);
     final Queue<FakeGuest> guests = new ConcurrentLinkedQueue<>();
     final Queue<Connection> connections = new ConcurrentLinkedQueue<>();
+    final Intake intake = new Intake(io.delos.store.MemoryBudget.of(1 << 30), loops.control());
     volatile boolean loggedIn = true;
     /** What a protocol does with its connection when it takes over; on the loop. */
     volatile BiConsumer<Channel, Connection> onAttach = (channel, connection) -> { };
@@ -52,11 +54,11 @@ final class Fixture implements AutoCloseable {
     Acceptor make(String parameters, long scanMillis) {
         AcceptorConfig config = AcceptorConfig.of("test", "tcp://127.0.0.1:0?" + parameters);
         return new Acceptor(config, List.of(new Fake(ALPHA, Set.of("alpha.v1", "alpha.v2")), new Fake(BETA, Set.of("beta"))),
-                means(this::open, scanMillis), loops);
+                means(this::open, intake, scanMillis), loops);
     }
 
-    static Acceptor.Means means(Guest.Host host, long scanMillis) {
-        return new Acceptor.Means(host, scanMillis, 20, text -> text.startsWith("ENC(") ? text.substring(4, text.length() - 1) : text, Runnable::run);
+    static Acceptor.Means means(Guest.Host host, Intake intake, long scanMillis) {
+        return new Acceptor.Means(host, intake, scanMillis, 20, text -> text.startsWith("ENC(") ? text.substring(4, text.length() - 1) : text, Runnable::run);
     }
 
     Socket connect() throws IOException {
