@@ -7,6 +7,11 @@ import java.util.Optional;
 sealed interface ConsumerPacket extends Packet {
     long consumer();
 
+    /** Whether its sender is told when it is dealt with. */
+    default boolean answered() {
+        return this instanceof Acknowledge acknowledge ? acknowledge.answer() : this instanceof CreateConsumer || this instanceof CloseConsumer;
+    }
+
     /** SESS_CREATECONSUMER. */
     record CreateConsumer(long consumer, String queue, Optional<String> filter, boolean browse, boolean answer, int priority)
             implements ConsumerPacket {

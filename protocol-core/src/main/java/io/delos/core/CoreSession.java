@@ -12,7 +12,8 @@ import io.delos.core.SessionPacket.Bare;
 import io.delos.core.SessionPacket.Commit;
 import io.delos.core.SessionPacket.Rollback;
 import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.Deque;
+import java.util.function.Consumer;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -32,10 +33,10 @@ final class CoreSession {
     private final CoreTransactions transactions;
     private final CoreQueues queues;
     private final Confirmations confirmations;
-    private final Queue<Waiting> waiting = new ArrayDeque<>(0);
+    private final Deque<Waiting> waiting = new ArrayDeque<>(0);
     private int holds;
     private int owed;
-    private boolean closing;
+    private boolean awaitingAnswers;
     private boolean socketPaused;
     private boolean draining;
     private boolean closed;
@@ -90,11 +91,23 @@ final class CoreSession {
             handle(packet, size);
             return;
         }
-        waiting.add(new Waiting(packet, size));
+        wait(waiting::addLast, packet, size);
+    }
+
+    private void wait(Consumer<Waiting> place, Packet packet, int size) {
+        place.accept(new Waiting(packet, size));
         if (!socketPaused) {
             socketPaused = true;
             handler.connection().pauseReading(true);
         }
+    }
+
+    /** Whether the client is told when the packet is dealt with, in the order of its packets. */
+    private static boolean answered(Packet packet) {
+        if (packet instanceof ConsumerPacket consumer) {
+            return consumer.answered();
+        }
+        return packet != Bare.START && !(packet instanceof MessagePacket) && !(packet instanceof AnswerPacket.Confirmed);
     }
 
     /** Packets wait from now on, until as many {@link #release()}s. */
@@ -125,6 +138,13 @@ final class CoreSession {
     }
 
     private void handle(Packet packet, int size) throws MalformedPacketException {
+        if (owed > 0 && answered(packet)) {
+            // whoever awaits this answer takes it for another's if answers to sends come right behind it: those come first
+            awaitingAnswers = true;
+            hold();
+            wait(waiting::addFirst, packet, size);
+            return;
+        }
         Runnable dealtWith = confirmations.expect(packet, size);
         if (packet instanceof MessagePacket message && message.tail().answer()) {
             sends.handle(message, dealtWith);
@@ -231,21 +251,14 @@ final class CoreSession {
 
     void answered() {
         owed--;
-        if (owed == 0 && closing) {
-            closeNow();
+        if (owed == 0 && awaitingAnswers) {
+            awaitingAnswers = false;
+            release();
         }
     }
 
     private void close() {
         hold();
-        closing = true;
-        if (owed == 0) {
-            closeNow();
-        }
-    }
-
-    private void closeNow() {
-        closing = false;
         sends.forgetLarge();
         transactions.abandon(Outcome.FAILED);
         consumers.closeAll(() -> {

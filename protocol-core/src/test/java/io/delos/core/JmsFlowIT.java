@@ -79,6 +79,39 @@ class JmsFlowIT {
         }
     }
 
+    /** A client awaits the answer to its question while answers to what it sent without waiting come: those come first. */
+    @Test
+    void whatIsAskedBehindSendsUnderWayIsAnswered() throws Exception {
+        try (Connection connection = SERVER.connect("confirmationWindowSize=1000000&callTimeout=5000")) {
+            connection.start();
+            for (int round = 0; round < 20; round++) {
+                Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+                Queue queue = session.createQueue("behind." + SERVER.unique());
+                CountDownLatch completed = new CountDownLatch(100);
+                MessageProducer producer = session.createProducer(queue);
+                for (int i = 0; i < 100; i++) {
+                    producer.send(session.createTextMessage("m" + i), new CompletionListener() {
+                        @Override
+                        public void onCompletion(Message message) {
+                            completed.countDown();
+                        }
+
+                        @Override
+                        public void onException(Message message, Exception exception) {
+                            throw new AssertionError(exception);
+                        }
+                    });
+                }
+                MessageConsumer consumer = session.createConsumer(queue);
+                for (int i = 0; i < 100; i++) {
+                    assertThat(((TextMessage) consumer.receive(WAIT)).getText()).isEqualTo("m" + i);
+                }
+                assertThat(completed.await(WAIT, TimeUnit.MILLISECONDS)).isTrue();
+                session.close();
+            }
+        }
+    }
+
     @Test
     void completionListenersHearOfEachMessage() throws Exception {
         try (Connection connection = SERVER.connect("confirmationWindowSize=10000")) {
