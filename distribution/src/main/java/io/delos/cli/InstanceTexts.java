@@ -59,6 +59,7 @@ final class InstanceTexts {
         values.put("dataShell", inside(instance, instance.data()).map(data -> "\"$ARTEMIS_INSTANCE\"/" + Template.shell(data))
                 .orElse(Template.shell(instance.data().toString())));
         values.put("javaMemory", options.javaMemory);
+        values.put("heapDivision", JavaHeap.division(options.javaMemory));
         values.put("javaOptions", ScriptOptions.following(options.javaOptions));
         values.put("utilityOptions", ScriptOptions.following(options.utilityOptions));
         return values;

@@ -277,6 +277,6 @@ class CreateTest {
         assertThat(lines[0]).isEqualTo(home.toString());
         assertThat(lines[1]).isEqualTo(instance() + "/data");
         assertThat(lines[2]).isEqualTo("o'hara");
-        assertThat(lines[3]).contains("-Xmx3G ").endsWith(" -Da=1 -Db=\"2\" -Dc=3");
+        assertThat(lines[3]).contains("-XX:NewSize=48M", "-Xmx3G ").endsWith(" -Da=1 -Db=\"2\" -Dc=3");
     }
 }

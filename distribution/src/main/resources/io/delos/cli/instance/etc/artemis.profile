@@ -26,7 +26,7 @@ fi
 # The heap starts small and grows as far as -Xmx when clients need it.
 # global-max-size in broker.xml is half of -Xmx unless it is set there.
 if [ -z "$JAVA_ARGS" ]; then
-  JAVA_ARGS="-XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError -Xms32M -Xmx@{javaMemory} -Dhawtio.disableProxy=true -Dhawtio.realm=activemq -Dhawtio.offline=true -Djolokia.policyLocation=classpath:jolokia-access.xml -Dlog4j2.disableJmx=true --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED@{javaOptions}"
+  JAVA_ARGS="-XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError @{heapDivision} -Xmx@{javaMemory} -Dhawtio.disableProxy=true -Dhawtio.realm=activemq -Dhawtio.offline=true -Djolokia.policyLocation=classpath:jolokia-access.xml -Dlog4j2.disableJmx=true --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED@{javaOptions}"
 fi
 
 # A heap dump when memory runs out:
