@@ -33,6 +33,9 @@ record Table(String title, List<Column> columns, boolean counted) {
     static final Table QUEUES = new Table("Very many queues", List.of(new Column("made-rate", "made per second", 0),
             new Column("queue-kib", "KiB resident for each", 2), new Column("queues-active-ms", "start, ms", 0),
             new Column("queues-cpu-ms", "its CPU, ms", 0), new Column("queues-resident", "resident then, MiB", 0)), false);
+    static final Table DEEP = new Table("A deep queue, seconds", List.of(new Column("deep-put", "sent and committed", 1),
+            new Column("deep-first", "first found", 2), new Column("deep-all", "all", 1), new Column("deep-purge", "purged", 2),
+            new Column("deep-peak", "peak, MiB", 0)), true);
     static final Table START = new Table("An empty instance", List.of(new Column("accept-ms", "accepts, ms", 0),
             new Column("active-ms", "active, ms", 0), new Column("idle-resident", "resident, MiB", 0),
             new Column("idle-threads", "threads", 0)), false);

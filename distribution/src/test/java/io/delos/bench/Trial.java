@@ -41,6 +41,7 @@ interface Trial {
         all.addAll(Connects.all());
         all.add(IdleConnections.MQTT);
         all.add(ManyQueues.HUNDRED_THOUSAND);
+        all.addAll(Deep.all());
         return all;
     }
 }
