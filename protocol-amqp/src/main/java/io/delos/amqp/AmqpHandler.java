@@ -4,6 +4,7 @@ import io.delos.broker.Credentials;
 import io.delos.broker.Reply;
 import io.delos.message.MalformedMessageException;
 import io.delos.spi.Connection;
+import io.delos.spi.FrameCutter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -69,7 +70,9 @@ final class AmqpHandler extends ChannelInboundHandlerAdapter {
             ((ByteBuf) message).release();
             return;
         }
-        received = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), received, (ByteBuf) message);
+        ByteBuf more = (ByteBuf) message;
+        FrameCutter.reuse(received, more);
+        received = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), received, more);
         read();
     }
 

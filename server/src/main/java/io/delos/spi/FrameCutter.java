@@ -30,11 +30,26 @@ public abstract class FrameCutter extends ByteToMessageDecoder {
 
     private ByteBuf gather(ByteBufAllocator allocator, ByteBuf gathered, ByteBuf in) {
         if (!fitting) {
+            if (reuse(gathered, in)) {
+                moved();
+            }
             return MERGE_CUMULATOR.cumulate(allocator, gathered, in);
         }
         ByteBuf fit = allocator.buffer(gathered.readableBytes()).writeBytes(gathered);
         gathered.release();
         return fit;
+    }
+
+    /**
+     * Uses the room of what was read again where the buffer would have to grow to take {@code in}, since large buffers are not pooled, and dear.
+     * Answers whether what is left lies elsewhere now.
+     */
+    public static boolean reuse(ByteBuf gathered, ByteBuf in) {
+        if (gathered.readerIndex() == 0 || gathered.writableBytes() >= in.readableBytes() || gathered.refCnt() > 1 || gathered.isReadOnly()) {
+            return false;
+        }
+        gathered.discardReadBytes();
+        return true;
     }
 
     /** Bytes kept for an unfinished frame elsewhere than in the buffer. */
