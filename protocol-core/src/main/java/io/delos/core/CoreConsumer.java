@@ -36,6 +36,9 @@ final class CoreConsumer implements Sink {
     private static final Logger LOG = LogManager.getLogger(CoreConsumer.class);
     private static final long UNLIMITED = SubscribeRequest.UNLIMITED;
     private static final CoreFormat FORMAT = new CoreFormat();
+    /** Milliseconds that credit which must be on its way is waited for. */
+    private static final long CREDIT_PATIENCE = 1000;
+    private static final long NOTHING = -1;
 
     private enum State { SHUT, OPEN, CLOSING }
 
@@ -51,6 +54,10 @@ final class CoreConsumer implements Sink {
     private long balance;
     /** The client took its credit back: what is still under way costs it nothing. */
     private boolean reset;
+    /** How many came from the queue. */
+    private long delivered;
+    /** The marker that waits for credit. */
+    private long awaiting = NOTHING;
 
     CoreConsumer(CoreSession session, long id, boolean browsing) {
         this.session = session;
@@ -130,6 +137,11 @@ final class CoreConsumer implements Sink {
             balance = more == UNLIMITED ? UNLIMITED : balance + more;
             lend(more);
         }
+        if (awaiting != NOTHING) {
+            long sequence = awaiting;
+            awaiting = NOTHING;
+            forceDelivery(sequence);
+        }
     }
 
     private void lend(long more) {
@@ -155,12 +167,38 @@ final class CoreConsumer implements Sink {
             onShut.add(() -> session.handler().connection().loop().post(() -> forceDelivery(sequence)));
             return;
         }
+        long before = delivered;
         subscription.ifPresent(open -> open.flush(() -> {
-            byte[] marker = CoreMessage.create(new CoreMessage.Head(0, Optional.of(open.queue()), Optional.empty(),
-                    CoreMessage.DEFAULT_KIND, false, 0, 0, (byte) 0, Map.of(Names.FORCED_DELIVERY, sequence)),
-                    Unpooled.wrappedBuffer(new byte[Integer.BYTES])).bytes();
-            write(marker, 0, 0);
+            if (state == State.OPEN && balance <= 0) {
+                awaitCredit(sequence);
+            } else if (delivered != before) {
+                // what these were charged too much is on its way back to the queue, and may be credit for more
+                forceDelivery(sequence);
+            } else {
+                mark(open, sequence);
+            }
         }));
+    }
+
+    /**
+     * A client that has read all it was sent owes credit for it; it sends that on another thread, so that its question may come first. To answer
+     * it then would tell the client that the queue is empty, which it takes for the end, of a browser for instance.
+     */
+    private void awaitCredit(long sequence) {
+        awaiting = sequence;
+        session.handler().connection().loop().schedule(() -> {
+            if (awaiting == sequence && state == State.OPEN && !session.closed()) {
+                awaiting = NOTHING;
+                mark(subscription.orElseThrow(), sequence);
+            }
+        }, CREDIT_PATIENCE);
+    }
+
+    private void mark(Subscription open, long sequence) {
+        byte[] marker = CoreMessage.create(new CoreMessage.Head(0, Optional.of(open.queue()), Optional.empty(),
+                CoreMessage.DEFAULT_KIND, false, 0, 0, (byte) 0, Map.of(Names.FORCED_DELIVERY, sequence)),
+                Unpooled.wrappedBuffer(new byte[Integer.BYTES])).bytes();
+        write(marker, 0, 0);
     }
 
     // ---- deliveries
@@ -176,6 +214,7 @@ final class CoreConsumer implements Sink {
     }
 
     private void deliver(Delivery delivery) {
+        delivered++;
         byte[] block;
         try {
             block = block(delivery.message());

@@ -15,6 +15,7 @@ import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import java.util.ArrayList;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -76,6 +77,30 @@ class JmsFlowIT {
             assertThat(consumer.receiveNoWait()).isNull();
             producer.send(session.createTextMessage("m3"));
             other.close();
+        }
+    }
+
+    /** The client asks for more, and is answered, before the credit for what it has read is there. */
+    @Test
+    void aBrowserSeesAllThoughItsWindowIsSmall() throws JMSException {
+        try (Connection connection = SERVER.connect("consumerWindowSize=20000")) {
+            connection.start();
+            Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
+            Queue queue = session.createQueue("browsed." + SERVER.unique());
+            MessageProducer producer = session.createProducer(queue);
+            for (int i = 0; i < 3000; i++) {
+                producer.send(session.createTextMessage("m" + i));
+            }
+            session.commit();
+            Session looking = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            for (int round = 0; round < 3; round++) {
+                Enumeration<?> messages = looking.createBrowser(queue).getEnumeration();
+                for (int i = 0; i < 3000; i++) {
+                    assertThat(messages.hasMoreElements()).as("message %d", i).isTrue();
+                    assertThat(((TextMessage) messages.nextElement()).getText()).isEqualTo("m" + i);
+                }
+                assertThat(messages.hasMoreElements()).isFalse();
+            }
         }
     }
 
