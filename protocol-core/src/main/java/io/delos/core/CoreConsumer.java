@@ -54,8 +54,8 @@ final class CoreConsumer implements Sink {
     private long balance;
     /** The client took its credit back: what is still under way costs it nothing. */
     private boolean reset;
-    /** How many came from the queue. */
-    private long delivered;
+    /** How often messages came from the queue, or credit from the client. */
+    private long changes;
     /** The marker that waits for credit. */
     private long awaiting = NOTHING;
 
@@ -132,6 +132,7 @@ final class CoreConsumer implements Sink {
             reset = state == State.CLOSING;
             return;
         }
+        changes++;
         long more = credits < 0 ? UNLIMITED : credits;
         if (balance != UNLIMITED) {
             balance = more == UNLIMITED ? UNLIMITED : balance + more;
@@ -167,12 +168,12 @@ final class CoreConsumer implements Sink {
             onShut.add(() -> session.handler().connection().loop().post(() -> forceDelivery(sequence)));
             return;
         }
-        long before = delivered;
+        long before = changes;
         subscription.ifPresent(open -> open.flush(() -> {
             if (state == State.OPEN && balance <= 0) {
                 awaitCredit(sequence);
-            } else if (delivered != before) {
-                // what these were charged too much is on its way back to the queue, and may be credit for more
+            } else if (changes != before) {
+                // credit that came meanwhile, or that they were charged too much, is on its way to the queue: there may be more
                 forceDelivery(sequence);
             } else {
                 mark(open, sequence);
@@ -214,7 +215,7 @@ final class CoreConsumer implements Sink {
     }
 
     private void deliver(Delivery delivery) {
-        delivered++;
+        changes++;
         byte[] block;
         try {
             block = block(delivery.message());
