@@ -86,11 +86,7 @@ record Deep(What what, String protocol) implements Trial {
     /** All sent in one transaction; all taken in one and rolled back; all taken again. */
     private static void transaction(Connection connection, int count, Figures figures) throws JMSException {
         Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
-        Queue queue = session.createQueue(QUEUE);
-        long start = System.nanoTime();
-        send(session, queue, count, 0);
-        session.commit();
-        figures.put("deep-put", seconds(start));
+        Queue queue = fill(session, count, 0, figures);
         long taking = System.nanoTime();
         MessageConsumer consumer = session.createConsumer(queue);
         Count once = take(consumer, count, taking);
@@ -104,13 +100,8 @@ record Deep(What what, String protocol) implements Trial {
 
     /** All due at one moment after the last was sent. */
     private static void schedule(Connection connection, int count, Figures figures) throws JMSException {
-        Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
-        Queue queue = session.createQueue(QUEUE);
-        long start = System.nanoTime();
         long due = System.currentTimeMillis() + 10_000 + count / 10;
-        send(session, queue, count, due);
-        session.commit();
-        figures.put("deep-put", seconds(start));
+        Queue queue = fill(connection.createSession(true, Session.SESSION_TRANSACTED), count, due, figures);
         Session taking = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
         MessageConsumer consumer = taking.createConsumer(queue);
         long wait = Math.max(0, due - System.currentTimeMillis()) * 1_000_000;
@@ -122,12 +113,7 @@ record Deep(What what, String protocol) implements Trial {
 
     /** A few rare ones behind all the others. */
     private static void selector(Connection connection, int count, Figures figures) throws JMSException {
-        Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
-        Queue queue = session.createQueue(QUEUE);
-        long start = System.nanoTime();
-        send(session, queue, count, 0);
-        session.commit();
-        figures.put("deep-put", seconds(start));
+        Queue queue = fill(connection.createSession(true, Session.SESSION_TRANSACTED), count, 0, figures);
         Session taking = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
         long begin = System.nanoTime();
         MessageConsumer consumer = taking.createConsumer(queue, KIND + " = 'rare'");
@@ -143,12 +129,7 @@ record Deep(What what, String protocol) implements Trial {
 
     /** Looked through from one end to the other, then purged. */
     private static void browse(Connection connection, int count, Figures figures) throws JMSException {
-        Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
-        Queue queue = session.createQueue(QUEUE);
-        long start = System.nanoTime();
-        send(session, queue, count, 0);
-        session.commit();
-        figures.put("deep-put", seconds(start));
+        Queue queue = fill(connection.createSession(true, Session.SESSION_TRANSACTED), count, 0, figures);
         Session looking = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
         long begin = System.nanoTime();
         Enumeration<?> messages = looking.createBrowser(queue).getEnumeration();
@@ -173,7 +154,10 @@ record Deep(What what, String protocol) implements Trial {
         all.report(figures, count, looking.createConsumer(queue).receive(1000) == null ? 0 : 1);
     }
 
-    private static void send(Session session, Queue queue, int count, long due) throws JMSException {
+    /** Sends all in one transaction; {@code due} is when they are, in milliseconds since the epoch, 0 for at once. */
+    private static Queue fill(Session session, int count, long due, Figures figures) throws JMSException {
+        long start = System.nanoTime();
+        Queue queue = session.createQueue(QUEUE);
         byte[] body = new byte[BODY];
         try (MessageProducer producer = session.createProducer(queue)) {
             for (int i = 0; i < count; i++) {
@@ -187,6 +171,9 @@ record Deep(What what, String protocol) implements Trial {
                 producer.send(message);
             }
         }
+        session.commit();
+        figures.put("deep-put", seconds(start));
+        return queue;
     }
 
     private static Count take(MessageConsumer consumer, int count, long begin) throws JMSException {

@@ -8,7 +8,7 @@ sealed interface ConsumerPacket extends Packet {
     long consumer();
 
     /** Whether its sender is told when it is dealt with. */
-    default boolean answered() {
+    default boolean wantsAnswer() {
         return this instanceof Acknowledge acknowledge ? acknowledge.answer() : this instanceof CreateConsumer || this instanceof CloseConsumer;
     }
 

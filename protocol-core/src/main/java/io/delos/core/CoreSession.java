@@ -91,10 +91,10 @@ final class CoreSession {
             handle(packet, size);
             return;
         }
-        wait(waiting::addLast, packet, size);
+        park(waiting::addLast, packet, size);
     }
 
-    private void wait(Consumer<Waiting> place, Packet packet, int size) {
+    private void park(Consumer<Waiting> place, Packet packet, int size) {
         place.accept(new Waiting(packet, size));
         if (!socketPaused) {
             socketPaused = true;
@@ -103,9 +103,9 @@ final class CoreSession {
     }
 
     /** Whether the client is told when the packet is dealt with, in the order of its packets. */
-    private static boolean answered(Packet packet) {
+    private static boolean wantsAnswer(Packet packet) {
         if (packet instanceof ConsumerPacket consumer) {
-            return consumer.answered();
+            return consumer.wantsAnswer();
         }
         return packet != Bare.START && !(packet instanceof MessagePacket) && !(packet instanceof AnswerPacket.Confirmed);
     }
@@ -138,11 +138,11 @@ final class CoreSession {
     }
 
     private void handle(Packet packet, int size) throws MalformedPacketException {
-        if (owed > 0 && answered(packet)) {
+        if (owed > 0 && wantsAnswer(packet)) {
             // whoever awaits this answer takes it for another's if answers to sends come right behind it: those come first
             awaitingAnswers = true;
             hold();
-            wait(waiting::addFirst, packet, size);
+            park(waiting::addFirst, packet, size);
             return;
         }
         Runnable dealtWith = confirmations.expect(packet, size);

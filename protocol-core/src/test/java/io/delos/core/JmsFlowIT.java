@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -112,26 +113,16 @@ class JmsFlowIT {
             for (int round = 0; round < 20; round++) {
                 Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
                 Queue queue = session.createQueue("behind." + SERVER.unique());
-                CountDownLatch completed = new CountDownLatch(100);
+                Heard heard = new Heard(new CountDownLatch(100), new CopyOnWriteArrayList<>());
                 MessageProducer producer = session.createProducer(queue);
                 for (int i = 0; i < 100; i++) {
-                    producer.send(session.createTextMessage("m" + i), new CompletionListener() {
-                        @Override
-                        public void onCompletion(Message message) {
-                            completed.countDown();
-                        }
-
-                        @Override
-                        public void onException(Message message, Exception exception) {
-                            throw new AssertionError(exception);
-                        }
-                    });
+                    producer.send(session.createTextMessage("m" + i), heard);
                 }
                 MessageConsumer consumer = session.createConsumer(queue);
                 for (int i = 0; i < 100; i++) {
                     assertThat(((TextMessage) consumer.receive(WAIT)).getText()).isEqualTo("m" + i);
                 }
-                assertThat(completed.await(WAIT, TimeUnit.MILLISECONDS)).isTrue();
+                heard.ofAll();
                 session.close();
             }
         }
@@ -142,22 +133,28 @@ class JmsFlowIT {
         try (Connection connection = SERVER.connect("confirmationWindowSize=10000")) {
             Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
             MessageProducer producer = session.createProducer(session.createQueue("async." + SERVER.unique()));
-            CountDownLatch completed = new CountDownLatch(50);
-            List<Exception> failures = new ArrayList<>();
+            Heard heard = new Heard(new CountDownLatch(50), new CopyOnWriteArrayList<>());
             for (int i = 0; i < 50; i++) {
-                producer.send(session.createTextMessage("m" + i), new CompletionListener() {
-                    @Override
-                    public void onCompletion(Message message) {
-                        completed.countDown();
-                    }
-
-                    @Override
-                    public void onException(Message message, Exception exception) {
-                        failures.add(exception);
-                    }
-                });
+                producer.send(session.createTextMessage("m" + i), heard);
             }
-            assertThat(completed.await(WAIT, TimeUnit.MILLISECONDS)).isTrue();
+            heard.ofAll();
+        }
+    }
+
+    /** What the client's thread is told of messages sent without waiting. */
+    private record Heard(CountDownLatch completed, List<Exception> failures) implements CompletionListener {
+        @Override
+        public void onCompletion(Message message) {
+            completed.countDown();
+        }
+
+        @Override
+        public void onException(Message message, Exception exception) {
+            failures.add(exception);
+        }
+
+        void ofAll() throws InterruptedException {
+            assertThat(completed.await(WAIT, TimeUnit.MILLISECONDS)).as("all completed; failures: %s", failures).isTrue();
             assertThat(failures).isEmpty();
         }
     }

@@ -174,13 +174,13 @@ public final class Consumer {
 
     /** Whether it holds so much, though its queue has let go of what it could, that it gets no more for now; told once each time this begins. */
     boolean holdsTooMuch(Queue queue) {
-        boolean now = !mayHold() && !queue.letGo(this);
-        if (now && !stopped && !queue.lettingGo()) {
+        boolean now = !mayHold() && !queue.handed().letGo(this);
+        if (now && !stopped && !queue.handed().lettingGo()) {
             LOG.warn("Queue {}: {} holds {} bytes of messages that it has not acknowledged, which is more than its share of the {} that all"
                     + " consumers may hold: it gets no more until it acknowledges. Others go on", queue.name(), receiver.describe(), held,
                     budget.handedLimit());
         }
-        stopped = now && !queue.lettingGo();
+        stopped = now && !queue.handed().lettingGo();
         return now;
     }
 

@@ -7,20 +7,15 @@ final class EntryChain {
 
     private Entry head;
     private Entry tail;
-    private int count;
+    private int loaded;
     private long bytes;
-    private int bare;
-
-    int count() {
-        return count;
-    }
 
     /** Those whose message is in memory. */
     int loaded() {
-        return count - bare;
+        return loaded;
     }
 
-    /** What the messages weigh that are in memory. */
+    /** What they take of the memory for messages: {@link Entry#weight}. */
     long bytes() {
         return bytes;
     }
@@ -51,7 +46,6 @@ final class EntryChain {
         assert entry.chain == null;
         Entry before = after == null ? head : after.next;
         entry.chain = this;
-        count++;
         weigh(entry, 1);
         entry.prev = after;
         entry.next = before;
@@ -69,7 +63,7 @@ final class EntryChain {
 
     private void weigh(Entry entry, int sign) {
         bytes += (long) sign * entry.weight();
-        bare += entry.bare() ? sign : 0;
+        loaded += entry.bare() ? 0 : sign;
     }
 
     /** The message of an entry that is here is given up. */
@@ -101,7 +95,6 @@ final class EntryChain {
             entry.next.prev = entry.prev;
         }
         entry.chain = null;
-        count--;
         weigh(entry, -1);
         entry.prev = null;
         entry.next = null;

@@ -149,7 +149,10 @@ final class Handed {
             }
         } else {
             queue.storage().fetch(Recall.refs(bare), messages -> {
-                departures.leave(queue, loaded(part, bare, messages), cause);
+                List<Delivery> whole = loaded(part, bare, messages);
+                if (!whole.isEmpty()) {
+                    departures.leave(queue, whole, cause);
+                }
                 if (then < all.size()) {
                     sendOff(all, then, cause);
                 }

@@ -302,14 +302,8 @@ public final class Queue {
         }
     }
 
-    /** Gives up the memory of what consumers hold, oldest first, so that this one may hold more; false if it still may not. */
-    boolean letGo(Consumer consumer) {
-        return handed.letGo(consumer);
-    }
-
-    /** Whether memory of what consumers hold is being given up. */
-    boolean lettingGo() {
-        return handed.lettingGo();
+    Handed handed() {
+        return handed;
     }
 
     /** The consumers of these, which are about to come back, are never to be offered them again. */

@@ -12,7 +12,6 @@ final class Window {
     /** Each made when it is first needed: most queues see one priority, and there may be very many queues. */
     private final EntryChain[] levels = new EntryChain[LEVELS];
     private int occupied;
-    private int count;
     private int loaded;
     private long bytes;
 
@@ -35,7 +34,7 @@ final class Window {
     }
 
     boolean isEmpty() {
-        return count == 0;
+        return occupied == 0;
     }
 
     /** Adds an entry whose order is greater than that of all others of its priority. */
@@ -66,7 +65,6 @@ final class Window {
     private void add(Entry entry, Entry after) {
         levelOf(entry).insert(entry, after);
         occupied |= 1 << entry.priority();
-        count++;
         loaded += entry.bare() ? 0 : 1;
         bytes += entry.weight();
     }
@@ -77,7 +75,6 @@ final class Window {
         if (level.isEmpty()) {
             occupied &= ~(1 << entry.priority());
         }
-        count--;
         loaded -= entry.bare() ? 0 : 1;
         bytes -= entry.weight();
     }
