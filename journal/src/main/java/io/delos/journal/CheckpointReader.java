@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** One thread. The saved state of a checkpoint, streamed: never more than one block of it is in memory. */
 public final class CheckpointReader {
@@ -84,6 +85,19 @@ public final class CheckpointReader {
             int piece = Math.min(length, blocks.payload().remaining());
             blocks.payload().get(target, offset, piece);
             return piece;
+        }
+
+        /** As {@link InputStream} has it, but without a buffer of many KiB for a content of some bytes: there may be very many sections. */
+        @Override
+        public byte[] readAllBytes() throws IOException {
+            byte[] all = new byte[0];
+            while (ready()) {
+                int before = all.length;
+                int piece = blocks.payload().remaining();
+                all = Arrays.copyOf(all, before + piece);
+                blocks.payload().get(all, before, piece);
+            }
+            return all;
         }
 
         @Override

@@ -20,7 +20,7 @@ public final class AddressRecord {
     private final AddressUsage usage;
     private final AddressCounters counters = new AddressCounters();
     private final DuplicateIds duplicates;
-    private final Map<String, Queue> queues = new LinkedHashMap<>();
+    private final Map<String, Queue> queues = new LinkedHashMap<>(2);
     private AddressSettings settings;
     private boolean used;
     private long emptySince;

@@ -11,10 +11,17 @@ import java.util.Set;
  */
 public final class DuplicateIds {
 
+    private static final String[] NONE = {};
+
     private final int capacity;
-    private final Set<String> known = new HashSet<>();
-    private final ArrayDeque<String> order = new ArrayDeque<>();
-    private final Set<String> unconfirmed = new HashSet<>();
+    /** Made with the first id: there may be very many addresses, and to few of them ids are sent. */
+    private Ids ids;
+
+    private static final class Ids {
+        final Set<String> known = new HashSet<>();
+        final ArrayDeque<String> order = new ArrayDeque<>();
+        final Set<String> unconfirmed = new HashSet<>();
+    }
 
     /** Keeps the last {@code capacity} ids. */
     public DuplicateIds(int capacity) {
@@ -26,38 +33,43 @@ public final class DuplicateIds {
         if (capacity <= 0) {
             return true;
         }
-        if (!known.add(id)) {
+        if (ids == null) {
+            ids = new Ids();
+        }
+        if (!ids.known.add(id)) {
             return false;
         }
-        order.add(id);
-        unconfirmed.add(id);
-        if (order.size() > capacity) {
-            String oldest = order.poll();
-            known.remove(oldest);
-            unconfirmed.remove(oldest);
+        ids.order.add(id);
+        ids.unconfirmed.add(id);
+        if (ids.order.size() > capacity) {
+            String oldest = ids.order.poll();
+            ids.known.remove(oldest);
+            ids.unconfirmed.remove(oldest);
         }
         return true;
     }
 
     /** Its message has come to be. */
     public synchronized void confirm(String id) {
-        unconfirmed.remove(id);
+        if (ids != null) {
+            ids.unconfirmed.remove(id);
+        }
     }
 
     /** Gives back an id whose message did not come to be. */
     public synchronized void release(String id) {
-        if (known.remove(id)) {
-            order.removeLastOccurrence(id);
-            unconfirmed.remove(id);
+        if (ids != null && ids.known.remove(id)) {
+            ids.order.removeLastOccurrence(id);
+            ids.unconfirmed.remove(id);
         }
     }
 
     /** The confirmed ids, oldest first. */
     public synchronized String[] confirmed() {
-        return order.stream().filter(id -> !unconfirmed.contains(id)).toArray(String[]::new);
+        return ids == null ? NONE : ids.order.stream().filter(id -> !ids.unconfirmed.contains(id)).toArray(String[]::new);
     }
 
     public synchronized int size() {
-        return order.size();
+        return ids == null ? 0 : ids.order.size();
     }
 }

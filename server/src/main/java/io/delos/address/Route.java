@@ -31,14 +31,21 @@ public final class Route {
     Route(AddressRecord record, List<Queue> anycast, List<Queue> multicast) {
         this.record = record;
         this.types = record.types().isEmpty() ? Set.of() : Set.copyOf(EnumSet.copyOf(record.types()));
-        this.anycast = anycast.toArray(NOWHERE);
-        this.multicast = multicast.toArray(NOWHERE);
+        this.anycast = anycast.isEmpty() ? NOWHERE : anycast.toArray(NOWHERE);
+        this.multicast = multicast.isEmpty() ? NOWHERE : multicast.toArray(NOWHERE);
         this.plain = anycast.size() <= 1 && anycast.stream().allMatch(Route::open) && multicast.stream().allMatch(Route::open);
-        this.both = new Queue[this.anycast.length + this.multicast.length];
-        System.arraycopy(this.anycast, 0, both, 0, this.anycast.length);
-        System.arraycopy(this.multicast, 0, both, this.anycast.length, this.multicast.length);
+        this.both = both(this.anycast, this.multicast);
         this.settings = record.settings();
         this.usages = Stream.concat(Stream.of(record.usage()), Arrays.stream(both).map(Queue::usage)).distinct().toArray(AddressUsage[]::new);
+    }
+
+    private static Queue[] both(Queue[] anycast, Queue[] multicast) {
+        if (anycast.length == 0 || multicast.length == 0) {
+            return anycast.length == 0 ? multicast : anycast;
+        }
+        Queue[] both = Arrays.copyOf(anycast, anycast.length + multicast.length);
+        System.arraycopy(multicast, 0, both, anycast.length, multicast.length);
+        return both;
     }
 
     private static boolean open(Queue queue) {

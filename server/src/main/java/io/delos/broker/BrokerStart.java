@@ -30,6 +30,7 @@ import io.delos.store.Notes;
 import io.delos.store.Store;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -178,8 +179,8 @@ public final class BrokerStart implements AutoCloseable {
             for (Fact.Address address : restored.addresses().values()) {
                 book.addAddress(address.name(), AddressBook.types(address.types()), address.autoCreated(), false);
             }
-            for (Fact.Queue fact : List.copyOf(restored.queues().values())) {
-                restore(fact);
+            for (Iterator<Fact.Queue> rest = restored.queues().values().iterator(); rest.hasNext(); rest.remove()) {
+                restore(rest.next());
             }
             restored.duplicateIds().forEach((address, ids) ->
                     book.address(address).ifPresent(record -> ids.forEach(id -> {

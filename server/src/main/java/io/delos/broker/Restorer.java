@@ -32,13 +32,32 @@ final class Restorer implements Recovery {
     private final int duplicateIds;
     private final Map<String, Fact.Address> addresses = new LinkedHashMap<>();
     private final Map<Long, Fact.Queue> queues = new LinkedHashMap<>();
-    private final Map<Long, QueueSnapshot> contents = new HashMap<>();
+    private final Map<Long, Contents> contents = new HashMap<>();
     private final OpenTransactions open;
     private final Map<String, ArrayDeque<String>> ids = new HashMap<>();
     private static final long[] NOWHERE = {};
 
     private long greatestQueueId;
     private long replayed;
+
+    /** What a queue holds: as the checkpoint has it, until something is known that came later. There may be very many queues. */
+    private static final class Contents {
+        private byte[] saved;
+        private QueueSnapshot snapshot;
+
+        /** {@code saved} is null for a queue that is younger than the checkpoint. */
+        Contents(byte[] saved) {
+            this.saved = saved;
+        }
+
+        QueueSnapshot snapshot() {
+            if (snapshot == null) {
+                snapshot = saved == null ? new QueueSnapshot() : QueueSnapshot.read(ByteBuffer.wrap(saved));
+                saved = null;
+            }
+            return snapshot;
+        }
+    }
 
     /** {@code duplicateIds}: how many duplicate-detection ids are kept per address. */
     Restorer(Notes notes, int duplicateIds) {
@@ -52,7 +71,7 @@ final class Restorer implements Recovery {
         saved.sections((name, content) -> {
             if (name.startsWith(Checkpoints.QUEUE_SECTION)) {
                 long id = Long.parseLong(name.substring(Checkpoints.QUEUE_SECTION.length()));
-                contents.put(id, QueueSnapshot.read(ByteBuffer.wrap(content.readAllBytes())));
+                contents.put(id, new Contents(content.readAllBytes()));
             } else if (name.startsWith(Checkpoints.TRANSACTION_SECTION)) {
                 open.read(Long.parseLong(name.substring(Checkpoints.TRANSACTION_SECTION.length())), content);
             } else if (name.equals(Checkpoints.FACTS_SECTION)) {
@@ -107,12 +126,12 @@ final class Restorer implements Recovery {
         } else if (fact instanceof Staging part) {
             part(part, position);
         } else if (fact instanceof Fact.Failed failed) {
-            QueueSnapshot queue = contents.get(failed.queue());
+            QueueSnapshot queue = contentsOf(failed.queue());
             if (queue != null) {
                 queue.failed(failed.position(), failed.failures());
             }
         } else if (fact instanceof Fact.Purged purged) {
-            QueueSnapshot queue = contents.get(purged.queue());
+            QueueSnapshot queue = contentsOf(purged.queue());
             if (queue != null) {
                 queue.purged(purged);
             }
@@ -122,7 +141,7 @@ final class Restorer implements Recovery {
             addresses.remove(gone.name());
         } else if (fact instanceof Fact.Queue queue) {
             queues.put(queue.id(), queue);
-            contents.computeIfAbsent(queue.id(), id -> new QueueSnapshot());
+            contents.computeIfAbsent(queue.id(), id -> new Contents(null));
             greatestQueueId = Math.max(greatestQueueId, queue.id());
         } else if (fact instanceof Fact.QueueGone gone) {
             queues.remove(gone.id());
@@ -132,8 +151,14 @@ final class Restorer implements Recovery {
         }
     }
 
+    /** What a queue holds; null if there is no such queue any more. */
+    private QueueSnapshot contentsOf(long queue) {
+        Contents held = contents.get(queue);
+        return held == null ? null : held.snapshot();
+    }
+
     private void ended(Fact.Settled settled) {
-        QueueSnapshot queue = contents.get(settled.queue());
+        QueueSnapshot queue = contentsOf(settled.queue());
         if (queue != null) {
             for (long gone : settled.positions()) {
                 queue.settled(gone);
@@ -159,7 +184,7 @@ final class Restorer implements Recovery {
         for (StagedMessages messages : transaction.messages) {
             for (int i = 0; i < messages.count(); i++) {
                 for (long id : messages.position(i) == Queue.NO_POSITION ? NOWHERE : messages.targets(i).durable()) {
-                    QueueSnapshot queue = contents.get(id);
+                    QueueSnapshot queue = contentsOf(id);
                     if (queue != null) {
                         queue.enteredStaged(messages.position(i), messages.size(i), messages.priority(i), messages.deliverAt(i));
                     }
@@ -181,7 +206,7 @@ final class Restorer implements Recovery {
     private void entered(Fact.Enqueued enqueued, long position) {
         Message message = enqueued.message();
         for (long id : enqueued.queues()) {
-            QueueSnapshot queue = contents.get(id);
+            QueueSnapshot queue = contentsOf(id);
             if (queue != null) {
                 queue.entered(position, message.size(), message.priority(), message.deliverAt());
             }
@@ -214,10 +239,8 @@ final class Restorer implements Recovery {
 
     /** Gives away what a queue holds: there may be very many queues, so it is not kept besides. */
     QueueSnapshot takeContentsOf(long queue) {
-        QueueSnapshot snapshot = contents.remove(queue);
-        if (snapshot == null) {
-            return new QueueSnapshot();
-        }
+        Contents held = contents.remove(queue);
+        QueueSnapshot snapshot = held == null ? new QueueSnapshot() : held.snapshot();
         snapshot.compact();
         return snapshot;
     }

@@ -48,7 +48,8 @@ public final class AddressUsage {
             long refused = limits.rejectThreshold() > 0 ? limits.rejectThreshold() : Long.MAX_VALUE;
             boolean limited = !paging || bytes != Long.MAX_VALUE || messages != Long.MAX_VALUE || heldBytes != Long.MAX_VALUE
                     || heldMessages != Long.MAX_VALUE;
-            return new Bounds(limits.addressFullPolicy(), bytes, messages, heldBytes, heldMessages, limits.pageFullPolicy(), refused, limited);
+            Bounds bounds = new Bounds(limits.addressFullPolicy(), bytes, messages, heldBytes, heldMessages, limits.pageFullPolicy(), refused, limited);
+            return bounds.equals(NONE) ? NONE : bounds;
         }
 
         private static long bound(long setting, boolean paging) {

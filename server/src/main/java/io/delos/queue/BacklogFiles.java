@@ -66,7 +66,17 @@ public final class BacklogFiles implements AutoCloseable {
 
     /** At start, one thread: whether an earlier process left a run. */
     boolean left(long queue, int level) {
-        return leftovers.contains(name(queue, level));
+        return !leftovers.isEmpty() && leftovers.contains(name(queue, level));
+    }
+
+    /** The same of all its priorities. */
+    boolean left(long queue) {
+        for (int level = 0; !leftovers.isEmpty() && level < Window.LEVELS; level++) {
+            if (left(queue, level)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     BacklogFile open(long queue, int level) {

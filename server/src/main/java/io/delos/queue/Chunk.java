@@ -41,7 +41,7 @@ final class Chunk {
     Chunk(long order, int limit) {
         this.order = order;
         this.limit = limit;
-        this.refs = new Refs(8);
+        this.refs = new Refs(2);
     }
 
     private Chunk(int slots, long entry) {

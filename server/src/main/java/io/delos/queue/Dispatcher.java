@@ -13,7 +13,8 @@ final class Dispatcher {
 
     private final Queue queue;
     private final List<Consumer> consumers = new ArrayList<>();
-    private final Map<String, Consumer> groups = new HashMap<>();
+    /** Made with the first group: there may be very many queues. */
+    private Map<String, Consumer> groups = Map.of();
     private boolean exclusive;
     private boolean selective;
     private int turn;
@@ -55,7 +56,9 @@ final class Dispatcher {
 
     boolean detach(Consumer consumer) {
         boolean was = consumers.remove(consumer);
-        groups.values().removeIf(owner -> owner == consumer);
+        if (!groups.isEmpty()) {
+            groups.values().removeIf(owner -> owner == consumer);
+        }
         selective = consumers.stream().anyMatch(Consumer::selective);
         return was;
     }
@@ -115,6 +118,9 @@ final class Dispatcher {
         }
         Consumer chosen = next(entry, ahead);
         if (chosen != null) {
+            if (groups.isEmpty()) {
+                groups = new HashMap<>();
+            }
             groups.put(group, chosen);
         }
         return chosen;

@@ -39,13 +39,22 @@ final class Entry {
     }
 
     Entry(long id, Message message, long order, int failures, boolean staged) {
+        this(id, message, message.size(), message.priority(), order, failures, staged);
+    }
+
+    private Entry(long id, Message message, int size, int priority, long order, int failures, boolean staged) {
         this.id = id;
         this.message = message;
-        this.size = message.size();
-        this.priority = (byte) message.priority();
+        this.size = size;
+        this.priority = (byte) priority;
         this.order = order;
         this.failures = failures;
         this.staged = staged;
+    }
+
+    /** One whose message lies in the journal, as this reference says, and has to be read first. */
+    static Entry of(Refs refs, int i, long order) {
+        return new Entry(refs.position(i), null, refs.size(i), refs.priority(i), order, refs.failures(i), refs.staged(i));
     }
 
     /** The message; null when it has to be read first. */

@@ -15,7 +15,7 @@ import java.util.List;
 public final class QueueSnapshot {
 
     private final Refs front;
-    private final BitSet frontGone = new BitSet();
+    private final BitSet frontGone = new BitSet(0);
     private final Schedule timed;
     private final List<SavedLane> lanes;
     private final List<Need> needs;
@@ -26,7 +26,7 @@ public final class QueueSnapshot {
 
     /** An empty one: what a queue starts with. */
     public QueueSnapshot() {
-        this(new Refs(16), new Schedule(), new ArrayList<>(), List.of());
+        this(new Refs(2), new Schedule(), new ArrayList<>(), List.of());
     }
 
     /** Valid as long as the queue's loop does nothing else. */

@@ -71,7 +71,7 @@ final class Refs {
     }
 
     private void grow() {
-        int capacity = Math.max(16, positions.length * 2);
+        int capacity = Math.max(8, positions.length * 2);
         positions = Arrays.copyOf(positions, capacity);
         sizes = Arrays.copyOf(sizes, capacity);
         marks = Arrays.copyOf(marks, capacity);

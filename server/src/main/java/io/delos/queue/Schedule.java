@@ -14,12 +14,15 @@ final class Schedule {
     /** Marks the key of a message that has no position, because it is kept here. */
     private static final long KEPT = 1L << 62;
 
-    private long[] times = new long[0];
-    private long[] keys = new long[0];
-    private int[] sizes = new int[0];
-    private int[] marks = new int[0];
+    private static final long[] NO_LONGS = {};
+    private static final int[] NO_INTS = {};
+
+    private long[] times = NO_LONGS;
+    private long[] keys = NO_LONGS;
+    private int[] sizes = NO_INTS;
+    private int[] marks = NO_INTS;
     /** Order of arrival; it may wrap around. */
-    private int[] turns = new int[0];
+    private int[] turns = NO_INTS;
     private int nextTurn;
     private int count;
     private Map<Long, Message> kept = Map.of();

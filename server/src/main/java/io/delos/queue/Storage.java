@@ -17,6 +17,8 @@ final class Storage {
     static final int LOAD_COUNT = 2048;
     static final long LOAD_BYTES = 2 << 20;
     private static final int WINDOW_COUNT = 32_768;
+    /** As many messages as a queue may have at start that is not worth a backlog. */
+    private static final int FEW = 4;
     /** The part of the window that messages of a priority may have though it is full of lower ones. */
     private static final int RESERVE = 8;
 
@@ -365,9 +367,28 @@ final class Storage {
         }
     }
 
+    /** Whether all that waits may stand in the window unread. */
+    private boolean few(QueueSnapshot saved) {
+        return saved.front().count() <= FEW && saved.lanes().isEmpty() && !backlog.files().left(queue.id());
+    }
+
+    /** A lane with its chunk would take a multiple of these entries, and there may be very many queues with a message or two. */
+    private long[] restoreFew(Refs front) {
+        long[] sum = new long[2];
+        for (int i = 0; i < front.count(); i++) {
+            Entry entry = Entry.of(front, i, nextOrder++);
+            queue.cold().retain(entry.id, 1);
+            window.addLast(entry);
+            budget.add(entry.weight());
+            sum[0]++;
+            sum[1] += entry.size();
+        }
+        return sum;
+    }
+
     /** Takes over what the journal says is here, and counts it; returns how many and, in bytes, how much. */
     long[] restore(QueueSnapshot saved) {
-        long[] sum = backlog.restore(saved);
+        long[] sum = few(saved) ? restoreFew(saved.front()) : backlog.restore(saved);
         later.restore(saved.timed());
         saved.timed().forEach((at, position, size, mark) -> {
             queue.cold().retain(position, 1);

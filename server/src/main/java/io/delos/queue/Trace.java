@@ -11,13 +11,15 @@ import java.util.Arrays;
 final class Trace {
 
     private static final long[] NONE = {};
+    private static final int[] NO_SLOTS = {};
+    private static final boolean[] NO_MARKS = {};
     private static final int STRETCH_BYTES = 21;
 
     /** Of each stretch, whose positions ascend: the first position that can be left, the last, and how many were not passed at the head. */
     private long[] firsts = NONE;
     private long[] lasts = NONE;
-    private int[] slots = {};
-    private boolean[] staged = {};
+    private int[] slots = NO_SLOTS;
+    private boolean[] staged = NO_MARKS;
     private int stretches;
     private int passed;
     private Departed departed = new Departed();

@@ -3,8 +3,10 @@ package io.delos.store;
 import io.delos.message.Message;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Everything that can become durable. Each kind is a record with its own codec; the layouts are in {@code docs/journal-format.md}. Queues
@@ -234,6 +236,10 @@ public sealed interface Fact permits Fact.Enqueued, Fact.Settled, Fact.Failed, F
 
     /** A queue exists with these attributes, named as in broker.xml. Replaces what was said of it before. */
     record Queue(long id, Map<String, String> attributes) implements Fact {
+
+        private static final Map<String, String> COMMON =
+                Stream.of("true", "false", "ANYCAST", "MULTICAST", "0", "-1").collect(Collectors.toMap(value -> value, value -> value));
+
         @Override
         public byte type() {
             return QUEUE;
@@ -260,12 +266,16 @@ public sealed interface Fact permits Fact.Enqueued, Fact.Settled, Fact.Failed, F
         static Queue read(ByteBuffer in) {
             long id = in.getLong();
             int count = in.getInt();
-            Map<String, String> attributes = new LinkedHashMap<>();
+            Map<String, String> attributes = new HashMap<>();
+            String last = "";
             for (int i = 0; i < count; i++) {
-                String name = Wire.getText(in);
-                attributes.put(name, Wire.getText(in));
+                String name = Wire.getText(in).intern();
+                String value = Wire.getText(in);
+                last = value.equals(last) ? last : COMMON.getOrDefault(value, value);
+                attributes.put(name, last);
             }
-            return new Queue(id, attributes);
+            // names and usual values are shared and the map is a small one: a start keeps these of very many queues
+            return new Queue(id, Map.copyOf(attributes));
         }
     }
 
