@@ -142,8 +142,14 @@ final class JournalPrinter {
         }
 
         @Override
-        public void torn(String file, long offset) {
-            out.println("#End: (" + file + ") the last group, at " + offset + ", was not finished and never confirmed");
+        public void torn(String file, long offset, String what) {
+            out.println("#End: (" + file + ") at " + offset + ": " + what);
+        }
+
+        @Override
+        public void noticed(String file, long offset, String what) {
+            sound = false;
+            out.println("#Noticed: (" + file + ") at " + offset + ": " + what);
         }
 
         @Override

@@ -151,6 +151,21 @@ final class FrameReader {
         return window.slice(record + Layout.RECORD_HEADER, payloadLength).asReadOnlyBuffer();
     }
 
+    /**
+     * The offset of the first byte between the frame's end and the next one's possible beginning that is not zero; -1 if all are. Call it
+     * last: the records are gone then.
+     */
+    long padding() throws IOException {
+        long from = windowStart + start + length;
+        int bytes = (int) (Layout.alignBlock(from) - from);
+        if (bytes == 0 || !load(from, bytes)) {
+            return -1;
+        }
+        int at = (int) (from - windowStart);
+        int spoiled = Layout.spoiled(window, at, at + bytes);
+        return spoiled < 0 ? -1 : windowStart + spoiled;
+    }
+
     /** Where the current record's unit ends. */
     long unitEnd() {
         int at = record;

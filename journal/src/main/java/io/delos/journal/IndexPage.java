@@ -48,7 +48,7 @@ final class IndexPage {
         return -1;
     }
 
-    /** Makes a page the current one. */
+    /** Makes a page the current one. A damaged one is found again in the records, see {@link SparseIndex#rebuilt}. */
     void turnTo(Segment sparse, int page) throws IOException {
         if (segment == sparse && number == page) {
             return;
@@ -58,13 +58,18 @@ final class IndexPage {
         int end = bytes(header.entries(page));
         long offset = header.pageOffset(page);
         sparse.read(disk, block.clear().limit(end), offset);
-        boolean sound = block.getLong(end - TRAILER) == page
-                && block.getInt(end - 4) == SparseIndex.checksum(header.store(), block.duplicate().limit(end - 4));
-        if (!sound) {
-            throw new DamagedException(sparse.name(), offset, "a page of the sparse segment's index is damaged");
+        if (!sound(block, header, page)) {
+            block.clear().put(sparse.index().rebuilt(disk, sparse, page).duplicate()).clear().limit(end);
         }
         segment = sparse;
         number = page;
+    }
+
+    /** Whether these are that page's bytes. */
+    static boolean sound(ByteBuffer bytes, SparseHeader header, long page) {
+        int end = bytes.limit();
+        return bytes.getLong(end - TRAILER) == page
+                && bytes.getInt(end - 4) == SparseIndex.checksum(header.store(), bytes.duplicate().position(0).limit(end - 4));
     }
 
     /** How long a page with so many entries is. */

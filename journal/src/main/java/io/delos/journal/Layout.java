@@ -1,5 +1,6 @@
 package io.delos.journal;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 
@@ -39,6 +40,16 @@ final class Layout {
 
     static String hex(long number) {
         return String.format("%016x", number);
+    }
+
+    /** The index of the first byte in a range that is not zero; -1 if all are. */
+    static int spoiled(ByteBuffer bytes, int from, int to) {
+        for (int i = from; i < Math.min(to, bytes.limit()); i++) {
+            if (bytes.get(i) != 0) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     static Path segment(Path directory, long base) {

@@ -17,11 +17,18 @@ record Listing(NavigableSet<Long> segments, NavigableSet<Long> free, NavigableSe
     record SparseName(long base, long counted, String file) {
     }
 
-
     static Listing of(Disk disk, Path directory) throws IOException {
         List<String> names = disk.list(directory);
         return new Listing(numbers(names, Layout::segmentBase), numbers(names, Layout::freeNumber),
                 numbers(names, Layout::checkpointPosition), sparse(names), names.stream().filter(Layout::temporary).sorted().toList());
+    }
+
+    /** The first position behind another that is another segment's; or, behind them all, {@code last}. */
+    long limit(long position, long last) {
+        Long plain = segments.higher(position);
+        long sparse = this.sparse.stream().mapToLong(SparseName::base).filter(base -> base > position).min().orElse(Long.MAX_VALUE);
+        long next = Math.min(plain == null ? Long.MAX_VALUE : plain, sparse);
+        return next == Long.MAX_VALUE ? Math.max(last, position + 8) : next;
     }
 
     /** By base, and of those with the same base the one counted last first. */

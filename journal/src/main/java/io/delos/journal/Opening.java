@@ -25,6 +25,8 @@ final class Opening {
     private final List<Segment> segments = new ArrayList<>();
     private final List<CheckpointFile> checkpoints = new ArrayList<>();
     private final List<Path> spare = new ArrayList<>();
+    private final List<Path> unneeded = new ArrayList<>();
+    private final List<Segment> unused = new ArrayList<>();
     private Listing listing;
     private SparseListing sparse;
     private Optional<CheckpointFile.Head> saved = Optional.empty();
@@ -42,11 +44,8 @@ final class Opening {
     Journal open() throws IOException {
         disk.createDirectory(directory);
         listing = Listing.of(disk, directory);
-        for (String name : listing.temporary()) {
-            disk.delete(directory.resolve(name));
-        }
+        listing.temporary().forEach(name -> unneeded.add(directory.resolve(name)));
         readCheckpoints();
-        readFree();
         sparse = SparseListing.read(disk, directory, listing, saved, config.salvage());
         listSegments();
         long replayFrom = saved.map(CheckpointFile.Head::replayFrom).orElse(0L);
@@ -75,7 +74,7 @@ final class Opening {
                 try {
                     checkpoints.add(0, CheckpointFile.verify(disk, Layout.checkpoint(directory, position)));
                 } catch (DamagedException e) {
-                    LOG.warn("{}; an older checkpoint is used if there is one", e.getMessage());
+                    notice(e.file(), e.offset(), "the checkpoint is damaged; another one is used, and more of the journal is read");
                 }
             }
         }
@@ -87,10 +86,21 @@ final class Opening {
         }
     }
 
-    private void readFree() throws IOException {
+    /** The first change to the directory: nothing can refuse any more. */
+    private void tidy() throws IOException {
+        unneeded.addAll(sparse.unneeded());
+        for (Path path : unneeded) {
+            disk.delete(path);
+        }
         for (long number : listing.free()) {
             addSpare(Layout.free(directory, number));
             firstFree = number + 1;
+        }
+        for (Segment segment : unused) {
+            Path path = Layout.free(directory, firstFree++);
+            disk.rename(segment.path(), path);
+            disk.syncDirectory(directory);
+            addSpare(path);
         }
     }
 
@@ -113,7 +123,7 @@ final class Opening {
             }
             Segment plain = new Segment(path, base, (int) size);
             if (sparse.segments().stream().anyMatch(newer -> newer.covers(plain))) {
-                disk.delete(path);
+                unneeded.add(path);
             } else {
                 segments.add(plain);
             }
@@ -129,15 +139,16 @@ final class Opening {
 
     /** The segments to be replayed, without the newest ones that never held a frame: those become spare files. */
     private List<Segment> dropUnused(long replayFrom) throws IOException {
-        List<Segment> newer = new ArrayList<>(segments.stream()
-                .filter(segment -> segment.limit() > replayFrom && !segment.isSparse()).toList());
+        List<Segment> newer = new ArrayList<>();
+        for (Segment segment : segments) {
+            if (!segment.isSparse() && (Math.max(segment.limit(), segment.base() + 1) > replayFrom || cutShort(segment, replayFrom))) {
+                newer.add(segment);
+            }
+        }
         while (!newer.isEmpty() && !used(newer.get(newer.size() - 1))) {
-            Segment unused = newer.remove(newer.size() - 1);
-            segments.remove(unused);
-            Path path = Layout.free(directory, firstFree++);
-            disk.rename(unused.path(), path);
-            disk.syncDirectory(directory);
-            addSpare(path);
+            Segment never = newer.remove(newer.size() - 1);
+            segments.remove(never);
+            unused.add(never);
         }
         for (Segment segment : newer) {
             ByteBuffer block = firstBlock(segment);
@@ -147,13 +158,20 @@ final class Opening {
         return newer;
     }
 
+    /** Whether a file ends before the replay position and did not always. */
+    private boolean cutShort(Segment segment, long replayFrom) throws IOException {
+        boolean last = segments.stream().noneMatch(other -> other.base() > segment.base() && other.base() <= replayFrom);
+        return last && SegmentHeader.decode(firstBlock(segment), segment.name()).filter(header -> header.capacity() > segment.capacity()
+                && segment.base() + header.capacity() > replayFrom).isPresent();
+    }
+
     private boolean used(Segment segment) throws IOException {
         ByteBuffer block = firstBlock(segment);
         Optional<SegmentHeader> header = SegmentHeader.decode(block, segment.name());
-        if (header.isEmpty() && block.mismatch(ByteBuffer.allocate(block.limit())) >= 0) {
+        if (header.isEmpty() && !SegmentHeader.blank(block)) {
             return true;
         }
-        if (header.isPresent() && header.get().base() != segment.base()) {
+        if (header.isPresent() && (header.get().base() != segment.base() || header.get().capacity() != segment.capacity())) {
             return true;
         }
         UUID id = header.map(SegmentHeader::store).orElse(new UUID(0, 0));
@@ -161,11 +179,27 @@ final class Opening {
         try (DiskFile file = disk.open(segment.path(), Disk.Mode.READ)) {
             reader.over(file, segment.base(), segment.capacity());
             if (header.isEmpty()) {
+                int spoiled = Layout.spoiled(block, 0, block.limit());
+                if (spoiled >= 0) {
+                    notice(segment.name(), spoiled, "bytes of a file that was never used are not zero");
+                }
                 return reader.everUsed();
             }
             epoch = Math.max(epoch, header.get().epoch());
-            return reader.find(Layout.BLOCK, header.get().epoch()) >= 0;
+            if (reader.find(Layout.BLOCK, header.get().epoch()) >= 0) {
+                return true;
+            }
+            Optional<String> torn = new TornGroup(file, segment.base(), segment.capacity()).at(Layout.BLOCK);
+            if (torn.isPresent()) {
+                notice(segment.name(), Layout.BLOCK, torn.get());
+            }
+            return false;
         }
+    }
+
+    private void notice(String file, long offset, String what) {
+        LOG.warn("{} at offset {}: {}", directory.resolve(file), offset, what);
+        recovery.noticed(file, offset, what);
     }
 
     private ByteBuffer firstBlock(Segment segment) throws IOException {
@@ -183,6 +217,10 @@ final class Opening {
             return new Tail.Part(segment, found);
         }
         SegmentHeader header = found.get();
+        int spoiled = Layout.spoiled(firstBlock(segment), SegmentHeader.USED, Layout.BLOCK);
+        if (spoiled >= 0) {
+            notice(segment.name(), spoiled, "bytes behind the header are not zero, as they were written; they mean nothing");
+        }
         if (!store.equals(Optional.of(header.store()))) {
             throw new FormatException(segment.name(), "the segment belongs to another journal");
         }
@@ -232,6 +270,7 @@ final class Opening {
     }
 
     private Journal begin(List<Tail.Part> parts, Tail tail, UUID id) throws IOException {
+        tidy();
         Set<Segment> replayed = parts.stream().map(Tail.Part::segment).collect(Collectors.toSet());
         long base = Layout.alignBlock(tail.end());
         for (Segment segment : segments) {

@@ -19,6 +19,13 @@ public interface Recovery {
      */
     void record(long position, byte type, ByteBuffer payload, long unitEnd) throws IOException;
 
+    /**
+     * Something in a file is not what was written, and nothing is lost by it: it means nothing, or was found elsewhere. One line for the
+     * operator was logged.
+     */
+    default void noticed(String file, long offset, String what) {
+    }
+
     /** Salvaging only: these bytes are lost. A missing or unreadable file has length 0 if nobody knows how much was in it. */
     default void damaged(String file, long offset, long length) {
     }

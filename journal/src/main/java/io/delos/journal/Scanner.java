@@ -54,8 +54,12 @@ public final class Scanner {
         default void unused(String file) throws IOException {
         }
 
-        /** A group at the journal's end that was being written when it stopped. */
-        default void torn(String file, long offset) throws IOException {
+        /** A group at the journal's end that is not whole; {@code what} says what can be seen of it. */
+        default void torn(String file, long offset, String what) throws IOException {
+        }
+
+        /** Something is not what was written, and nothing is lost by it: it means nothing, or is told elsewhere. */
+        default void noticed(String file, long offset, String what) throws IOException {
         }
 
         /** Something is not what was written. The scan goes on behind it. */
@@ -69,8 +73,9 @@ public final class Scanner {
         Optional<CheckpointFile.Head> newest = checkpoints(listing, visitor);
         Pass pass = new Pass(visitor, newest.map(CheckpointFile.Head::store));
         SparseScan sparse = new SparseScan(disk, directory, visitor);
-        List<Segment> kept = sparse.open(listing.sparse());
+        List<Segment> kept = sparse.open(listing, newest);
         Deque<Segment> waiting = new ArrayDeque<>(kept);
+        long end = newestUsed(listing, pass);
         for (long base : listing.segments()) {
             while (!waiting.isEmpty() && waiting.peek().base() <= base) {
                 sparse.scan(waiting.poll());
@@ -78,7 +83,7 @@ public final class Scanner {
             if (kept.stream().anyMatch(segment -> segment.holds(base))) {
                 visitor.superseded(name(base));
             } else {
-                pass.segment(base, base == listing.segments().last());
+                pass.segment(base, end);
             }
         }
         for (Segment segment : waiting) {
@@ -112,46 +117,105 @@ public final class Scanner {
         return newest;
     }
 
+    /** The newest segment that has a sound frame, or that can't be told not to have had one; on the way, whose journal it is. */
+    private long newestUsed(Listing listing, Pass pass) throws IOException {
+        long newest = -1;
+        for (long base : listing.segments().descendingSet()) {
+            if (newest < 0 && pass.used(base)) {
+                newest = base;
+            }
+            if (newest >= 0 && (pass.store.isPresent() || pass.tellsStore(base))) {
+                break;
+            }
+        }
+        return newest;
+    }
+
     private String name(long base) {
         return Layout.segment(directory, base).getFileName().toString();
     }
 
     /** The walk through the segments and what it knows of the one before. */
     private final class Pass {
+        private static final UUID NOBODY = new UUID(0, 0);
+
         private final Visitor visitor;
         private Optional<UUID> store;
         private Optional<FrameReader> shared = Optional.empty();
         private long limit = -1;
         private long end;
         private int chain;
+        /** The segment before: its file, its length, and where its sound frames stopped. */
+        private String before;
+        private long stoppedCapacity;
+        private long stopped;
 
         Pass(Visitor visitor, Optional<UUID> store) {
             this.visitor = visitor;
             this.store = store;
         }
 
-        void segment(long base, boolean last) throws IOException {
-            Path path = Layout.segment(directory, base);
+        boolean used(long base) throws IOException {
+            try (DiskFile opened = disk.open(Layout.segment(directory, base), Disk.Mode.READ)) {
+                ByteBuffer block = block(opened);
+                Optional<SegmentHeader> header = decoded(block, base);
+                FrameReader reader = reader(header.map(SegmentHeader::store).or(() -> store).orElse(NOBODY));
+                reader.over(opened, base, opened.size());
+                return header.isPresent() ? reader.find(Layout.BLOCK, header.get().epoch()) >= 0
+                        : !SegmentHeader.blank(block) || reader.everUsed();
+            }
+        }
+
+        boolean tellsStore(long base) throws IOException {
+            try (DiskFile opened = disk.open(Layout.segment(directory, base), Disk.Mode.READ)) {
+                store = decoded(block(opened), base).map(SegmentHeader::store);
+                return store.isPresent();
+            }
+        }
+
+        private Optional<SegmentHeader> decoded(ByteBuffer block, long base) {
+            try {
+                return SegmentHeader.decode(block, name(base));
+            } catch (FormatException e) {
+                return Optional.empty();
+            }
+        }
+
+        private ByteBuffer block(DiskFile opened) throws IOException {
+            ByteBuffer block = ByteBuffer.allocate(Layout.BLOCK);
+            opened.readUpTo(block, 0);
+            return block.flip();
+        }
+
+        void segment(long base, long newest) throws IOException {
             String file = name(base);
-            try (DiskFile opened = disk.open(path, Disk.Mode.READ)) {
+            try (DiskFile opened = disk.open(Layout.segment(directory, base), Disk.Mode.READ)) {
                 long capacity = opened.size();
-                ByteBuffer block = ByteBuffer.allocate(Layout.BLOCK);
-                opened.readUpTo(block, 0);
-                Optional<SegmentHeader> header = header(block.flip(), file);
-                if (header.isEmpty() && unused(block, opened, base, capacity)) {
+                ByteBuffer block = block(opened);
+                Optional<SegmentHeader> header = header(block, file);
+                if (header.isEmpty() && SegmentHeader.blank(block) && base > newest) {
+                    spoiled(file, block, 0, "bytes of a file that was never used are not zero");
                     visitor.unused(file);
                     return;
                 }
                 header.ifPresent(found -> store = Optional.of(found.store()));
                 if (header.isPresent()) {
                     begin(header.get(), base, capacity, file);
+                    spoiled(file, block, SegmentHeader.USED, "bytes behind the header are not zero, as they were written; they mean nothing");
                 } else {
                     visitor.damaged(file, 0, "the segment's header is damaged, or this is no segment at all");
                 }
                 limit = base + capacity;
                 if (store.isPresent()) {
-                    frames(opened, file, header, base, capacity, last);
+                    frames(opened, file, header, base, capacity, base >= newest);
                 }
+            }
+        }
+
+        private void spoiled(String file, ByteBuffer block, int from, String what) throws IOException {
+            int spoiled = Layout.spoiled(block, from, block.limit());
+            if (spoiled >= 0) {
+                visitor.noticed(file, spoiled, what);
             }
         }
 
@@ -164,15 +228,6 @@ public final class Scanner {
             }
         }
 
-        private boolean unused(ByteBuffer block, DiskFile opened, long base, long capacity) throws IOException {
-            if (block.mismatch(ByteBuffer.allocate(block.limit())) >= 0) {
-                return false;
-            }
-            FrameReader reader = reader(new UUID(0, 0));
-            reader.over(opened, base, capacity);
-            return !reader.everUsed();
-        }
-
         private void begin(SegmentHeader header, long base, long capacity, String file) throws IOException {
             visitor.segment(file, header.store(), header.epoch(), base, header.capacity());
             if (header.base() != base || header.capacity() != capacity) {
@@ -180,8 +235,8 @@ public final class Scanner {
                         + " bytes, the file has " + capacity);
             }
             if (limit == base && (header.predecessorEnd() != end || header.predecessorChain() != chain)) {
-                visitor.damaged(name(base), 0, "the segment before should end at position " + header.predecessorEnd()
-                        + ", its sound frames end at " + end);
+                visitor.damaged(before, stopped, "sound frames end here, but the next segment says that they go on to offset "
+                        + (header.predecessorEnd() - limit + stoppedCapacity));
             }
         }
 
@@ -192,13 +247,15 @@ public final class Scanner {
             int epoch = header.map(SegmentHeader::epoch).orElse(FrameReader.ANY_EPOCH);
             Optional<Integer> expected = header.map(SegmentHeader::crc);
             long offset = Layout.BLOCK;
+            before = file;
+            stoppedCapacity = capacity;
             while (true) {
+                stopped = offset;
                 if (!reader.at(offset, epoch)) {
-                    boolean claimed = reader.claims(offset);
                     long next = reader.find(offset + Layout.BLOCK, epoch);
                     if (next < 0) {
-                        if (claimed && last) {
-                            visitor.torn(file, offset);
+                        if (last) {
+                            end(opened, file, base, offset);
                         }
                         return;
                     }
@@ -216,6 +273,17 @@ public final class Scanner {
                 while (reader.nextRecord()) {
                     visitor.record(reader.position(), reader.type(), reader.payload(), reader.lastOfUnit());
                 }
+                long spoiled = reader.padding();
+                if (spoiled >= 0) {
+                    visitor.noticed(file, spoiled, "bytes behind a frame are not zero, as they were written; they mean nothing");
+                }
+            }
+        }
+
+        private void end(DiskFile opened, String file, long base, long offset) throws IOException {
+            Optional<String> torn = new TornGroup(opened, base, opened.size()).at(offset);
+            if (torn.isPresent()) {
+                visitor.torn(file, offset, torn.get());
             }
         }
 

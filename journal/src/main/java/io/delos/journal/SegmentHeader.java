@@ -11,7 +11,9 @@ import java.util.zip.CRC32C;
  */
 record SegmentHeader(int epoch, UUID store, long base, int capacity, boolean unsynced, long predecessorEnd, int predecessorChain, int crc) {
     private static final long MAGIC = 0x44454C4F534C4F47L;
-    private static final int USED = 72;
+    /** Its bytes; the rest of the block is zero. */
+    static final int USED = 72;
+    private static final int FEW = 8;
     private static final int FLAG_UNSYNCED = 1;
 
     static SegmentHeader of(int epoch, UUID store, long base, int capacity, boolean unsynced, long predecessorEnd, int predecessorChain) {
@@ -37,20 +39,32 @@ record SegmentHeader(int epoch, UUID store, long base, int capacity, boolean uns
             return Optional.empty();
         }
         int format = block.getInt(8);
-        if (Integer.compareUnsigned(format, Layout.FORMAT) > 0) {
+        boolean sound = block.getInt(USED - 4) == checksum(block);
+        if (Integer.compareUnsigned(format, Layout.FORMAT) > 0 && !sound) {
             throw new FormatException(file, "journal format " + Integer.toUnsignedString(format)
                     + " of a newer release; this one reads format " + Layout.FORMAT);
         }
-        if (format != Layout.FORMAT || block.getInt(USED - 4) != checksum(block)) {
+        if (format != Layout.FORMAT || !sound) {
             return Optional.empty();
         }
         return Optional.of(new SegmentHeader(block.getInt(12), new UUID(block.getLong(16), block.getLong(24)), block.getLong(32),
                 block.getInt(40), (block.getInt(44) & FLAG_UNSYNCED) != 0, block.getLong(48), block.getInt(64), block.getInt(USED - 4)));
     }
 
+    /** Whether a block never held a header: it is zero, or was until a bit or two were damaged. */
+    static boolean blank(ByteBuffer block) {
+        int others = 0;
+        for (int i = 0; i < block.limit() && others < FEW; i++) {
+            others += block.get(i) == 0 ? 0 : 1;
+        }
+        return block.limit() == Layout.BLOCK && others < FEW;
+    }
+
+    /** As it has to be if the header is of this format: a damaged version number is told from another release's. */
     private static int checksum(ByteBuffer block) {
         CRC32C crc = new CRC32C();
-        crc.update(block.duplicate().position(0).limit(USED - 4));
+        ByteBuffer ours = ByteBuffer.allocate(USED - 4).put(block.duplicate().position(0).limit(USED - 4)).putInt(8, Layout.FORMAT);
+        crc.update(ours.flip());
         return (int) crc.getValue();
     }
 }

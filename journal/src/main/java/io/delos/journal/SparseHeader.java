@@ -56,20 +56,23 @@ record SparseHeader(int epoch, UUID store, long base, long limit, long counted, 
             return Optional.empty();
         }
         int format = block.getInt(8);
-        if (Integer.compareUnsigned(format, Layout.FORMAT) > 0) {
+        boolean sound = block.getInt(BYTES - 4) == checksum(block);
+        if (Integer.compareUnsigned(format, Layout.FORMAT) > 0 && !sound) {
             throw new FormatException(file, "journal format " + Integer.toUnsignedString(format)
                     + " of a newer release; this one reads format " + Layout.FORMAT);
         }
-        if (format != Layout.FORMAT || block.getInt(BYTES - 4) != checksum(block)) {
+        if (format != Layout.FORMAT || !sound) {
             return Optional.empty();
         }
         return Optional.of(new SparseHeader(block.getInt(12), new UUID(block.getLong(16), block.getLong(24)), block.getLong(32),
                 block.getLong(40), block.getLong(48), block.getLong(56), block.getLong(64), block.getInt(72)));
     }
 
+    /** As it has to be if the header is of this format: a damaged version number is told from another release's. */
     private static int checksum(ByteBuffer block) {
         CRC32C crc = new CRC32C();
-        crc.update(block.duplicate().position(0).limit(BYTES - 4));
+        ByteBuffer ours = ByteBuffer.allocate(BYTES - 4).put(block.duplicate().position(0).limit(BYTES - 4)).putInt(8, Layout.FORMAT);
+        crc.update(ours.flip());
         return (int) crc.getValue();
     }
 }

@@ -23,6 +23,7 @@ final class SparseListing {
     private final boolean salvage;
     private final List<Segment> segments = new ArrayList<>();
     private final List<Loss> losses = new ArrayList<>();
+    private final List<Path> unneeded = new ArrayList<>();
 
     /** A damaged file that is needed. */
     private record Loss(DamagedException damage, long bytes) {
@@ -35,7 +36,7 @@ final class SparseListing {
     }
 
     /**
-     * Reads their headers, and deletes those that another one stands for.
+     * Reads their headers.
      *
      * @throws DamagedException if a needed one is damaged, unless salvaging
      * @throws FormatException if one belongs to another journal or was written by a newer release
@@ -45,15 +46,17 @@ final class SparseListing {
         SparseListing found = new SparseListing(disk, saved, salvage);
         for (Listing.SparseName name : listing.sparse().stream()
                 .sorted(Comparator.comparingLong(Listing.SparseName::counted).reversed()).toList()) {
-            found.read(name, directory.resolve(name.file()));
+            found.read(name, directory.resolve(name.file()), listing);
         }
         return found;
     }
 
-    private void read(Listing.SparseName name, Path path) throws IOException {
+    private void read(Listing.SparseName name, Path path, Listing listing) throws IOException {
         Segment segment;
         try {
-            segment = Segment.sparse(path, SparseIndex.read(disk, path));
+            long replayFrom = saved.map(CheckpointFile.Head::replayFrom).orElse(0L);
+            segment = Segment.sparse(path, SparseIndex.read(disk, path, new LostHeader.Hints(saved.map(CheckpointFile.Head::store).or(this::store),
+                    position -> listing.limit(position, replayFrom))));
         } catch (DamagedException e) {
             damaged(name, path, e);
             return;
@@ -63,7 +66,7 @@ final class SparseListing {
             throw new FormatException(name.file(), "the segment belongs to another journal");
         }
         if (segments.stream().anyMatch(newer -> newer.covers(segment))) {
-            disk.delete(path);
+            unneeded.add(path);
         } else {
             segments.add(segment);
         }
@@ -79,14 +82,19 @@ final class SparseListing {
         if (needed && !replaced) {
             losses.add(new Loss(damage, disk.size(path)));
         } else {
-            LOG.warn("{}; nothing in it is needed any more, so it is deleted", damage.getMessage());
-            disk.delete(path);
+            LOG.warn("{}; nothing in it is needed any more, so it goes", damage.getMessage());
+            unneeded.add(path);
         }
     }
 
     /** Those that count, in no order. */
     List<Segment> segments() {
         return segments;
+    }
+
+    /** Files that another one stands for, or that nothing needs. */
+    List<Path> unneeded() {
+        return unneeded;
     }
 
     /** The journal they belong to. */
@@ -100,6 +108,10 @@ final class SparseListing {
             tail.damage(loss.damage.file(), loss.damage.offset(), loss.bytes, "a sparse segment is damaged: " + loss.damage.getMessage());
         }
         for (Segment segment : segments) {
+            if (segment.index().damage().isPresent()) {
+                DamagedException damage = segment.index().damage().get();
+                tail.notice(damage.file(), damage.offset(), "the sparse segment's index or header is damaged; all it said was found in the pages");
+            }
             if (segment.limit() > replayFrom) {
                 tail.damage(segment.name(), 0, 0, "what was to be replayed from here is gone: no checkpoint behind it can be read");
             }

@@ -23,6 +23,8 @@ final class Tail {
     private long end;
     private int chain;
     private boolean lossy;
+    /** Behind the last record that was kept from damage. */
+    private long rescuedTo;
 
     /** A segment with its header; without, if salvaging found it unreadable. */
     record Part(Segment segment, Optional<SegmentHeader> header) {
@@ -64,14 +66,20 @@ final class Tail {
             try (DiskFile file = disk.open(part.segment().path(), Disk.Mode.WRITE)) {
                 reader.over(file, part.segment().base(), part.segment().capacity());
                 if (i + 1 == parts.size()) {
-                    replayNewest(part);
+                    replayNewest(part, file);
                 } else {
-                    replayFull(part, successor);
+                    replayFull(part, successor, file);
                 }
                 file.force(false);
             }
-            part.segment().sealedAt(end);
+            part.segment().sealedAt(Math.max(end, rescuedTo));
         }
+    }
+
+    /** Reports what costs nothing. */
+    void notice(String file, long offset, String what) {
+        LOG.warn("{} at offset {}: {}", file, offset, what);
+        recovery.noticed(file, offset, what);
     }
 
     /** Reports damage, or refuses it. */
@@ -90,17 +98,20 @@ final class Tail {
         chain = 0;
     }
 
-    private void replayNewest(Part part) throws IOException {
-        long offset = frames(part);
-        if (reader.claims(offset)) {
-            LOG.info("{}: the group at offset {} was being written when the broker stopped; it was never confirmed and is ignored",
-                    part.segment().path(), offset);
+    private void replayNewest(Part part, DiskFile file) throws IOException {
+        long offset = frames(part, file);
+        Optional<String> torn = new TornGroup(file, part.segment().base(), part.segment().capacity()).at(offset);
+        if (torn.isPresent()) {
+            notice(part.segment().name(), offset, torn.get());
+            if (salvage) {
+                rescue(part, file, offset, part.segment().capacity());
+            }
         }
     }
 
-    private void replayFull(Part part, Optional<SegmentHeader> successor) throws IOException {
+    private void replayFull(Part part, Optional<SegmentHeader> successor, DiskFile file) throws IOException {
         Segment segment = part.segment();
-        long stopped = frames(part);
+        long stopped = frames(part, file);
         if (successor.isEmpty()) {
             return;
         }
@@ -108,6 +119,7 @@ final class Tail {
         if (end != expected) {
             damage(segment.name(), stopped, Math.max(0, expected - segment.base() - stopped),
                     "frames end here, but the next segment says they go on to offset " + (expected - segment.base()));
+            rescue(part, file, stopped, Math.min(segment.capacity(), expected - segment.base()));
         } else if (chain != successor.get().predecessorChain()) {
             damage(segment.name(), stopped, 0, "the next segment does not continue this one");
         }
@@ -115,7 +127,7 @@ final class Tail {
     }
 
     /** Replays a segment's frames and returns the offset behind the last block of the last one. */
-    private long frames(Part part) throws IOException {
+    private long frames(Part part, DiskFile file) throws IOException {
         int epoch = part.header().map(SegmentHeader::epoch).orElse(FrameReader.ANY_EPOCH);
         boolean chained = part.header().isPresent();
         int expected = part.header().map(SegmentHeader::crc).orElse(0);
@@ -129,6 +141,7 @@ final class Tail {
                 }
                 damage(part.segment().name(), offset, next - offset, (sound ? "a frame does not continue the one before it"
                         : "a frame is damaged; there are sound ones behind it") + unsynced(part));
+                rescue(part, file, offset, next);
                 reader.at(next, epoch);
                 offset = next;
             }
@@ -138,6 +151,20 @@ final class Tail {
             end = part.segment().base() + offset + reader.length();
             chain = expected;
             offset = Layout.alignBlock(offset + reader.length());
+            long spoiled = reader.padding();
+            if (spoiled >= 0) {
+                notice(part.segment().name(), spoiled, "bytes behind a frame are not zero, as they were written; they mean nothing");
+            }
+        }
+    }
+
+    /** Salvaging: hands over the units that are whole though their frame is not. */
+    private void rescue(Part part, DiskFile file, long from, long to) throws IOException {
+        LooseUnits units = new LooseUnits(file, part.segment());
+        long found = units.deliver(from, to, replayFrom, recovery);
+        rescuedTo = Math.max(rescuedTo, units.end());
+        if (found > 0) {
+            LOG.warn("{} at offset {}: {} records of what is damaged there were sound and are kept", part.segment().name(), from, found);
         }
     }
 

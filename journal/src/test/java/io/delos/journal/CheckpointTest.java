@@ -243,7 +243,9 @@ class CheckpointTest {
         bytes[last.offset()] ^= 1;
         memory.put(last.file(), bytes);
         assertThatThrownBy(() -> reopenCopy(config)).isInstanceOf(DamagedException.class).hasMessageContaining("the journal ends here");
-        assertThat(reopenCopy(config.withSalvage(true)).texts()).containsExactly("a");
+        Replayed salvaged = reopenCopy(config.withSalvage(true));
+        assertThat(salvaged.texts()).as("only its frame's header was hit").containsExactly("a", "b");
+        assertThat(salvaged.noticed).singleElement().asString().contains("the last group's header is damaged, 1 sound records follow it");
     }
 
     @Test

@@ -20,6 +20,7 @@ public final class FaultDisk implements Disk {
     private final AtomicLong forces = new AtomicLong();
     private final List<FaultFile> open = new CopyOnWriteArrayList<>();
     private volatile Predicate<Path> matching = path -> true;
+    private volatile Predicate<Path> unreadable = path -> false;
     private volatile long failingWrite = -1;
     private volatile long failingForce = -1;
     private volatile boolean dropOnFailedForce;
@@ -62,6 +63,12 @@ public final class FaultDisk implements Disk {
         return this;
     }
 
+    /** Fails every read of these files. */
+    public FaultDisk failReads(Predicate<Path> files) {
+        unreadable = files;
+        return this;
+    }
+
     /** Lets a single write take at most that many bytes. */
     public FaultDisk shortWrites(int longest) {
         longestWrite = longest;
@@ -89,6 +96,7 @@ public final class FaultDisk implements Disk {
     /** Ends all faults. */
     public FaultDisk heal() {
         shown = null;
+        unreadable = path -> false;
         slowNanos = 0;
         failingWrite = -1;
         failingForce = -1;
@@ -202,6 +210,9 @@ public final class FaultDisk implements Disk {
 
         @Override
         public int read(ByteBuffer target, long position) throws IOException {
+            if (unreadable.test(path)) {
+                throw new IOException("injected: a read failed");
+            }
             return file.read(target, position);
         }
 

@@ -11,6 +11,7 @@ final class Frames implements Scanner.Visitor {
     final List<Frame> frames = new ArrayList<>();
     final List<String> texts = new ArrayList<>();
     final List<String> damages = new ArrayList<>();
+    final List<String> noticed = new ArrayList<>();
     final List<String> torn = new ArrayList<>();
     final List<String> checkpoints = new ArrayList<>();
     final List<String> unused = new ArrayList<>();
@@ -63,8 +64,13 @@ final class Frames implements Scanner.Visitor {
     }
 
     @Override
-    public void torn(String file, long offset) {
+    public void torn(String file, long offset, String what) {
         torn.add(file + "@" + offset);
+    }
+
+    @Override
+    public void noticed(String file, long offset, String what) {
+        noticed.add(file + "@" + offset + " " + what);
     }
 
     @Override

@@ -27,13 +27,30 @@ final class Postbox implements Recovery {
     private final JournalConfig config;
     private final Disk disk;
     private final TreeMap<Long, Integer> living = new TreeMap<>();
+    final List<String> noticed = new ArrayList<>();
     private int next;
     private long applied;
     private Journal journal;
 
+    private int most = Integer.MAX_VALUE;
+
     Postbox(JournalConfig config, Disk disk) {
         this.config = config;
         this.disk = disk;
+    }
+
+    /** Its messages have hardly more than so many bytes. */
+    Postbox small(int bytes) {
+        most = bytes;
+        return this;
+    }
+
+    private byte[] content(int number) {
+        return content(number, size(number, most));
+    }
+
+    static int size(int number, int most) {
+        return 4 + (size(number) - 4) % most;
     }
 
     /** Opens the journal and counts what it finds. */
@@ -118,7 +135,7 @@ final class Postbox implements Recovery {
     long[] add(int count) {
         byte[][] contents = new byte[count][];
         for (int i = 0; i < count; i++) {
-            contents[i] = content(next + i, size(next + i));
+            contents[i] = content(next + i);
         }
         Note note = new Note(MESSAGE, contents);
         journal.append(note);
@@ -200,6 +217,11 @@ final class Postbox implements Recovery {
     }
 
     @Override
+    public void noticed(String file, long offset, String what) {
+        noticed.add(file + "@" + offset + " " + what);
+    }
+
+    @Override
     public void record(long position, byte type, ByteBuffer payload, long unitEnd) {
         if (unitEnd <= applied) {
             return;
@@ -218,7 +240,7 @@ final class Postbox implements Recovery {
         for (Map.Entry<Long, Integer> each : living.entrySet()) {
             StoredRecord record = journal.read(each.getKey(), 100);
             assertThat(record.type()).isEqualTo(MESSAGE);
-            assertThat(record.payload()).isEqualTo(ByteBuffer.wrap(content(each.getValue(), size(each.getValue()))));
+            assertThat(record.payload()).isEqualTo(ByteBuffer.wrap(content(each.getValue())));
         }
         long[] positions = living.keySet().stream().mapToLong(Long::longValue).toArray();
         int[] sizes = new int[positions.length];
@@ -228,7 +250,7 @@ final class Postbox implements Recovery {
             @Override
             public void record(int index, long position, byte type, ByteBuffer payload) {
                 int number = payload.getInt(0);
-                assertThat(payload).isEqualTo(ByteBuffer.wrap(content(number, size(number))));
+                assertThat(payload).isEqualTo(ByteBuffer.wrap(content(number)));
                 numbers.add(number);
             }
 

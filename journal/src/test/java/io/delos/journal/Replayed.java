@@ -12,6 +12,7 @@ import java.util.Map;
 public final class Replayed implements Recovery {
     public final Map<String, byte[]> sections = new LinkedHashMap<>();
     public final List<Seen> records = new ArrayList<>();
+    public final List<String> noticed = new ArrayList<>();
     public final List<String> damages = new ArrayList<>();
 
     /** One record as it was handed over. */
@@ -26,6 +27,11 @@ public final class Replayed implements Recovery {
     @Override
     public void record(long position, byte type, ByteBuffer payload, long unitEnd) {
         records.add(new Seen(position, type, StandardCharsets.ISO_8859_1.decode(payload).toString(), unitEnd));
+    }
+
+    @Override
+    public void noticed(String file, long offset, String what) {
+        noticed.add(file + "@" + offset + " " + what);
     }
 
     @Override

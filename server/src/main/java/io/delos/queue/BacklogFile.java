@@ -1,5 +1,6 @@
 package io.delos.queue;
 
+import io.delos.journal.DamagedException;
 import io.delos.journal.Disk;
 import io.delos.journal.Run;
 import java.io.IOException;
@@ -67,7 +68,7 @@ final class BacklogFile {
         ByteBuffer entries = ByteBuffer.allocate(count * Refs.BYTES);
         int got = run().read(first, count, entries);
         if (got < count) {
-            throw new IOException(name + " ends at entry " + (first + got) + ", before entry " + (first + count));
+            throw new DamagedException(name, (first + got) * ENTRY_BYTES, "the run ends before entry " + (first + count));
         }
         entries.flip();
         Refs refs = new Refs(count);

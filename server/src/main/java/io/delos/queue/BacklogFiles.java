@@ -1,6 +1,7 @@
 package io.delos.queue;
 
 import io.delos.journal.Disk;
+import io.delos.store.ReadTrouble;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ public final class BacklogFiles implements AutoCloseable {
     private final boolean salvage;
     private final Set<String> leftovers = new HashSet<>();
     private final Set<BacklogFile> open = ConcurrentHashMap.newKeySet();
+    private final ReadTrouble unreadable = new ReadTrouble("References to messages");
     private volatile boolean closed;
 
     /**
@@ -102,8 +104,8 @@ public final class BacklogFiles implements AutoCloseable {
 
     /** At start: the run of a queue is not what the checkpoint says. */
     void missing(String queue, SavedLane lane, IOException failure) {
-        if (!salvage) {
-            throw new UncheckedIOException("the backlog of queue " + queue + " is damaged: " + failure.getMessage(), failure);
+        if (!salvage || ReadTrouble.mayPass(failure)) {
+            throw new UncheckedIOException("the backlog of queue " + queue + " can't be read: " + failure.getMessage(), failure);
         }
         LOG.error("Salvaging: {} messages of queue {} are lost, because the references to them are: {}", lane.count(), queue,
                 failure.getMessage());
@@ -117,6 +119,11 @@ public final class BacklogFiles implements AutoCloseable {
                     + " messages are neither there nor in the journal");
         }
         LOG.error("Salvaging: {} messages of queue {} are lost, because the references to them are", count, queue);
+    }
+
+    /** Tells operators of files that can't be read for a while. */
+    ReadTrouble unreadable() {
+        return unreadable;
     }
 
     /** Whether the broker is stopping: what can't be read any more is not lost. */

@@ -2,6 +2,7 @@ package io.delos.queue;
 
 import io.delos.journal.Census;
 import io.delos.message.Message;
+import io.delos.store.ReadTrouble;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
@@ -271,28 +272,51 @@ final class Lane {
         tend();
     }
 
-    /** Reads the references of a chunk that is only on disk; null, after the damage was reported, if that can't be done. */
+    /**
+     * Reads the references of a chunk that is only on disk; null, after the damage was reported, if that can't be done. While the disk itself
+     * fails it is tried again.
+     */
     void read(Chunk chunk, Consumer<Refs> then) {
+        read(chunk, false, then);
+    }
+
+    private void read(Chunk chunk, boolean waited, Consumer<Refs> then) {
         ChunkOnDisk onDisk = chunk.onDisk(home());
         files.execute(() -> {
             try {
                 Refs refs = onDisk.read();
                 queue.loop().post(() -> {
+                    ended(waited);
                     correct(chunk, refs);
                     then.accept(refs);
                 });
             } catch (IOException | RuntimeException failure) {
-                if (files.closed()) {
-                    return;
+                if (!files.closed()) {
+                    queue.loop().post(() -> failed(chunk, waited, failure, then));
                 }
-                queue.loop().post(() -> {
-                    if (!queue.closed()) {
-                        LOG.error("References of queue {} can't be read: {}", queue.name(), failure.getMessage(), failure);
-                    }
-                    then.accept(null);
-                });
             }
         });
+    }
+
+    private void failed(Chunk chunk, boolean waited, Exception failure, Consumer<Refs> then) {
+        if (!queue.closed() && ReadTrouble.mayPass(failure)) {
+            if (!waited) {
+                files.unreadable().begun(failure);
+            }
+            queue.loop().schedule(() -> read(chunk, true, then), ReadTrouble.RETRY_MILLIS);
+            return;
+        }
+        ended(waited);
+        if (!queue.closed()) {
+            LOG.error("References of queue {} can't be read: {}", queue.name(), failure.getMessage(), failure);
+        }
+        then.accept(null);
+    }
+
+    private void ended(boolean waited) {
+        if (waited) {
+            files.unreadable().over();
+        }
     }
 
     /** Makes these references of a chunk say what is known better now; what is unknown is lost. */

@@ -23,7 +23,8 @@ public interface ColdMessages {
 
     /**
      * Reads the messages at the first {@code count} of these positions (with what they weigh, as a guess at what to read) on a worker and posts them, in the same order, to {@code loop}. A message that cannot be read
-     * because its bytes are damaged is reported by the implementation and comes as null, so that one bad record does not block a queue.
+     * because its bytes are damaged is reported by the implementation and comes as null, so that one bad record does not block a queue. While
+     * the disk itself fails nothing comes: it is tried again until it does.
      */
     void fetch(long[] positions, int[] sizes, int count, Loop loop, Consumer<List<Message>> loaded);
 

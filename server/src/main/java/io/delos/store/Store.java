@@ -12,6 +12,7 @@ import io.delos.loop.Loop;
 import io.delos.message.Message;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +49,7 @@ public final class Store implements ColdMessages, AutoCloseable {
     private final Spill spill;
     private final ThreadLocal<RecordReader> spillReaders;
     private final AtomicBoolean closing = new AtomicBoolean();
+    private final ReadTrouble unreadable = new ReadTrouble("Messages of the journal");
     private volatile boolean checkpointWanted;
     private Consumer<Long> groupEnd = position -> { };
 
@@ -227,47 +229,77 @@ public final class Store implements ColdMessages, AutoCloseable {
 
     @Override
     public long search(long from, long to, Found found) throws IOException {
-        return journal.scan(from, to, new Searcher(found));
+        Searcher searcher = new Searcher(found);
+        long behind = journal.scan(from, to, searcher);
+        if (searcher.trouble != null) {
+            throw searcher.trouble;
+        }
+        return behind;
     }
 
     @Override
     public void fetch(long[] positions, int[] sizes, int count, Loop loop, Consumer<List<Message>> loaded) {
+        int[] guesses = new int[count];
+        for (int i = 0; i < count; i++) {
+            guesses[i] = sizes[i] + 64;
+        }
+        fetch(new Cold(positions, guesses, loop, loaded), false);
+    }
+
+    /** What is to be read, and for whom. */
+    private record Cold(long[] positions, int[] guesses, Loop loop, Consumer<List<Message>> loaded) { }
+
+    private void fetch(Cold wanted, boolean waited) {
         if (closing.get()) {
             return;
         }
         workers.execute(() -> {
-            Message[] messages = new Message[count];
-            int[] guesses = new int[count];
-            for (int i = 0; i < count; i++) {
-                guesses[i] = sizes[i] + 64;
+            Collector read = new Collector(wanted.guesses.length);
+            read(wanted, read);
+            if (closing.get()) {
+                return;
             }
-            int from = 0;
-            while (from < count) {
-                boolean spilled = ColdMessages.spilled(positions[from]);
-                int to = from + 1;
-                while (to < count && ColdMessages.spilled(positions[to]) == spilled) {
-                    to++;
+            if (read.trouble != null) {
+                if (!waited) {
+                    unreadable.begun(read.trouble);
                 }
-                read(positions, guesses, from, to, spilled, messages);
-                from = to;
+                wanted.loop.schedule(() -> fetch(wanted, true), ReadTrouble.RETRY_MILLIS);
+                return;
             }
-            if (!closing.get()) {
-                List<Message> result = Arrays.asList(messages);
-                loop.post(() -> loaded.accept(result));
+            if (waited) {
+                unreadable.over();
             }
+            read.lost.forEach(Runnable::run);
+            List<Message> result = Arrays.asList(read.messages);
+            wanted.loop.post(() -> wanted.loaded.accept(result));
         });
     }
 
-    private void read(long[] positions, int[] guesses, int from, int to, boolean spilled, Message[] messages) {
-        if (!spilled) {
-            readers.get().read(positions, guesses, from, to, new Collector(messages, false, closing));
+    private void read(Cold wanted, Collector into) {
+        int from = 0;
+        int count = wanted.guesses.length;
+        while (from < count) {
+            boolean spilled = ColdMessages.spilled(wanted.positions[from]);
+            int to = from + 1;
+            while (to < count && ColdMessages.spilled(wanted.positions[to]) == spilled) {
+                to++;
+            }
+            into.spilled = spilled;
+            read(wanted.positions, wanted.guesses, from, to, into);
+            from = to;
+        }
+    }
+
+    private void read(long[] positions, int[] guesses, int from, int to, Collector into) {
+        if (!into.spilled) {
+            readers.get().read(positions, guesses, from, to, into);
             return;
         }
         long[] places = positions.clone();
         for (int i = from; i < to; i++) {
             places[i] &= ~SPILLED;
         }
-        spillReaders.get().read(places, guesses, from, to, new Collector(messages, true, closing));
+        spillReaders.get().read(places, guesses, from, to, into);
     }
 
     /** Syncs what was written and closes the journal. Completions of what was written before are still posted. */
@@ -278,15 +310,16 @@ public final class Store implements ColdMessages, AutoCloseable {
         spill.close();
     }
 
+    /** Takes in what is read. One thread. */
     private static final class Collector implements RecordVisitor {
         private final Message[] messages;
-        private final boolean spilled;
-        private final AtomicBoolean closing;
+        /** Tells of what is damaged, if that is all that is wrong. */
+        private final List<Runnable> lost = new ArrayList<>(0);
+        private boolean spilled;
+        private IOException trouble;
 
-        Collector(Message[] messages, boolean spilled, AtomicBoolean closing) {
-            this.messages = messages;
-            this.spilled = spilled;
-            this.closing = closing;
+        Collector(int count) {
+            messages = new Message[count];
         }
 
         @Override
@@ -302,14 +335,23 @@ public final class Store implements ColdMessages, AutoCloseable {
 
         @Override
         public void failed(int index, long position, IOException cause) {
-            if (!closing.get()) {
-                LOG.error("A message can't be read from the journal and is lost: {}", cause.toString());
+            if (ReadTrouble.mayPass(cause)) {
+                trouble = cause;
+            } else {
+                lost.add(() -> LOG.error("A message can't be read from the journal and is lost: {}", cause.toString()));
             }
         }
     }
 
-    /** Picks the messages out of all records. */
-    private record Searcher(Found found) implements RecordVisitor {
+    /** Picks the messages out of all records. One thread. */
+    private static final class Searcher implements RecordVisitor {
+        private final Found found;
+        private IOException trouble;
+
+        Searcher(Found found) {
+            this.found = found;
+        }
+
         @Override
         public void record(int index, long position, byte type, ByteBuffer payload) {
             if (type == Fact.ENQUEUED) {
@@ -322,7 +364,11 @@ public final class Store implements ColdMessages, AutoCloseable {
 
         @Override
         public void failed(int index, long position, IOException cause) {
-            LOG.error("A message can't be read from the journal: {}", cause.toString());
+            if (ReadTrouble.mayPass(cause)) {
+                trouble = cause;
+            } else {
+                LOG.error("A message can't be read from the journal: {}", cause.toString());
+            }
         }
     }
 
