@@ -114,6 +114,11 @@ final class Dispatch {
         }
     }
 
+    /** Whether messages of the window are being read that are next. */
+    boolean recalling() {
+        return recall.reading();
+    }
+
     /** The message of an entry can't be read any more: its damage was reported. */
     void lost(Entry entry) {
         take(entry);

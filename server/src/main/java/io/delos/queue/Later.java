@@ -119,6 +119,7 @@ final class Later {
 
     private void loaded(Refs refs, List<Message> fetched) {
         if (loading != refs) {
+            storage.runAfterLoad();
             return;
         }
         loading = null;
@@ -129,6 +130,7 @@ final class Later {
             keptBytes -= kept != null ? kept.size() : 0;
             storage.arrived(refs, i, message, order++);
         }
+        storage.runAfterLoad();
         load();
     }
 

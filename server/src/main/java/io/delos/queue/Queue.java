@@ -265,7 +265,7 @@ public final class Queue {
             return;
         }
         dispatch.run(Integer.MAX_VALUE);
-        if (consumer.ready() && (storage.bringing() || seeker.lookingFor(consumer))) {
+        if (consumer.ready() && (storage.bringing() || dispatch.recalling() || seeker.lookingFor(consumer))) {
             storage.afterLoad(() -> flush(consumer, drain, to, done));
             return;
         }

@@ -35,6 +35,10 @@ final class Recall {
         queue.storage().fetch(refs(wanted), messages -> read(wanted, messages));
     }
 
+    boolean reading() {
+        return reading;
+    }
+
     private void read(List<Entry> wanted, List<Message> messages) {
         reading = false;
         for (int i = 0; i < wanted.size(); i++) {
@@ -49,6 +53,7 @@ final class Recall {
             }
         }
         dispatch.soon();
+        queue.storage().runAfterLoad();
     }
 
     /** References to entries whose messages are on disk only, in this order. */

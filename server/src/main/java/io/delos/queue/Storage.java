@@ -245,6 +245,8 @@ final class Storage {
 
     private void loaded(Piece piece, List<Message> fetched) {
         if (loading != piece) {
+            // it was purged while it was read
+            runAfterLoad();
             return;
         }
         loading = null;

@@ -32,6 +32,20 @@ class FewAtStartTest {
     }
 
     @Test
+    void areThereForWhoAsksWhetherThereIsAnything() throws Exception {
+        fill("one:4", "two:4");
+        try (TestBroker broker = TestBroker.on(disk)) {
+            TestBroker.User user = broker.user();
+            TestBroker.Received got = user.subscribe(SubscribeRequest.of("q", 0));
+            int seen = user.<Integer>call(reply -> {
+                got.subscription.addMessages(10);
+                got.subscription.drain(() -> reply.done(got.count()));
+            });
+            assertThat(seen).isEqualTo(2);
+        }
+    }
+
+    @Test
     void areShownFoundAndPurged() throws Exception {
         fill("one:4", "two:4", "three:4");
         try (TestBroker broker = TestBroker.on(disk)) {
