@@ -2,6 +2,7 @@ package io.delos.journal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -19,7 +20,7 @@ enum RealDisk implements Disk {
 
     @Override
     public DiskFile open(Path file, Mode mode) throws IOException {
-        return new RealFile(switch (mode) {
+        return new RealFile(file, switch (mode) {
             case READ -> FileChannel.open(file, StandardOpenOption.READ);
             case WRITE -> FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
             case CREATE -> FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE,
@@ -78,21 +79,39 @@ enum RealDisk implements Disk {
         }
     }
 
-    private record RealFile(FileChannel channel) implements DiskFile {
+    /** Whose errors name the file. */
+    private record RealFile(Path path, FileChannel channel) implements DiskFile {
 
         @Override
         public int write(ByteBuffer source, long position) throws IOException {
-            return channel.write(source, position);
+            try {
+                return channel.write(source, position);
+            } catch (IOException e) {
+                throw named(e, "written at offset " + position);
+            }
         }
 
         @Override
         public int read(ByteBuffer target, long position) throws IOException {
-            return channel.read(target, position);
+            try {
+                return channel.read(target, position);
+            } catch (IOException e) {
+                throw named(e, "read at offset " + position);
+            }
         }
 
         @Override
         public void force(boolean metadata) throws IOException {
-            channel.force(metadata);
+            try {
+                channel.force(metadata);
+            } catch (IOException e) {
+                throw named(e, "synced");
+            }
+        }
+
+        private IOException named(IOException failure, String what) {
+            return failure instanceof ClosedChannelException ? failure
+                    : new IOException(path + " can't be " + what + ": " + failure.getMessage(), failure);
         }
 
         @Override

@@ -79,7 +79,7 @@ public final class Server implements AutoCloseable {
             throw refused;
         } catch (IOException | RuntimeException failure) {
             server.stop();
-            throw new StartException(String.valueOf(failure.getMessage()), failure);
+            throw new StartException(Refusal.of(failure, options.base().resolve(options.config().storage().journalDirectory()).normalize()), failure);
         }
     }
 
@@ -89,6 +89,10 @@ public final class Server implements AutoCloseable {
         BrokerConfig config = options.config();
         LOG.info("AMQ221000: Primary message broker is starting with configuration {} in {}", config.name(), options.base());
         Path journal = options.base().resolve(config.storage().journalDirectory()).normalize();
+        Optional<String> foreign = ForeignData.in(journal, options.base().resolve(config.storage().bindingsDirectory()).normalize());
+        if (foreign.isPresent()) {
+            throw new StartException(foreign.get());
+        }
         DirectoryLock lock = DirectoryLock.take(journal);
         closing.add(lock);
         List<ProtocolProvider> protocols = protocols();
