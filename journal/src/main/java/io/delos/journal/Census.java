@@ -15,12 +15,17 @@ public final class Census {
 
     private final long position;
     private final List<Segment> segments;
+    private final boolean all;
     private final long[] from;
     private final long[] to;
     private final List<Tally> tallies = new ArrayList<>();
 
-    /** @param segments what is counted, in order of position */
-    Census(long position, List<Segment> segments) {
+    /**
+     * @param segments what is counted, in order of position
+     * @param all whether all of it is to be rewritten, worth it or not
+     */
+    Census(long position, List<Segment> segments, boolean all) {
+        this.all = all;
         this.position = position;
         this.segments = segments;
         this.from = segments.stream().mapToLong(Segment::base).toArray();
@@ -94,6 +99,10 @@ public final class Census {
 
     List<Segment> segments() {
         return segments;
+    }
+
+    boolean all() {
+        return all;
     }
 
     /** What everybody said together; empty if somebody did not answer, or nobody was asked. */

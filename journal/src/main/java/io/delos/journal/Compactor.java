@@ -56,7 +56,17 @@ final class Compactor {
         }
         long position = appender.durable();
         List<Segment> candidates = candidates(position);
-        return candidates.isEmpty() ? Optional.empty() : Optional.of(new Census(position, candidates));
+        return candidates.isEmpty() ? Optional.empty() : Optional.of(new Census(position, candidates, false));
+    }
+
+    /** See {@link Journal#censusOfAll}. */
+    Optional<Census> censusOfAll() {
+        List<Segment> old = old(appender.durable());
+        return old.isEmpty() || closing ? Optional.empty() : Optional.of(new Census(appender.durable(), old, true));
+    }
+
+    private List<Segment> old(long position) {
+        return Selection.all(segments.all(), checkpoints.replayedFromAfter(position), epoch);
     }
 
     private List<Segment> candidates(long position) {
@@ -111,14 +121,16 @@ final class Compactor {
             long references = Math.max(1, Math.max(outcome.get().references()[i], counted.get(i).living()));
             counted.get(i).estimate(new Estimate(references, outcome.get().bytes()[i], false));
         }
-        for (List<Segment> group : selection.groups(segments.all(), new HashSet<>(counted))) {
+        List<List<Segment>> groups = census.all() ? counted.stream().map(List::of).toList()
+                : selection.groups(segments.all(), new HashSet<>(counted));
+        for (List<Segment> group : groups) {
             if (closing || !rewrite(group, outcome.get(), census.position(), progress)) {
                 break;
             }
         }
         LOG.debug("Compacted: {} of {} segments counted, {} bytes of files became {} bytes with {} records",
                 progress.sources, counted.size(), progress.before, progress.after, progress.records);
-        return progress.sources > 0 && !candidates(appender.durable()).isEmpty();
+        return progress.sources > 0 && !(census.all() ? old(appender.durable()) : candidates(appender.durable())).isEmpty();
     }
 
     /** What a round has done so far. */

@@ -175,6 +175,14 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
+     * As {@link #census}, of all segments that were there when the journal was opened, so that {@link #compact} rewrites each: what is damaged
+     * in them and kept alive by nobody is gone then. For who puts a damaged journal in order.
+     */
+    public Optional<Census> censusOfAll() {
+        return compactor.censusOfAll();
+    }
+
+    /**
      * Rewrites segments of which the census has found little alive, so that they take about as much of the disk as what lives in them. On the
      * calling thread, a worker, when the checkpoint begun with the census was taken; writes up to about one segment's size. Nothing happens
      * if that checkpoint failed, or somebody did not answer the census. What can't be rewritten is logged and stays.

@@ -42,6 +42,21 @@ final class Selection {
         return chosen;
     }
 
+    /** All that was written before an epoch, as much of it as may be counted at once, oldest first. */
+    static List<Segment> all(List<Segment> table, long replayFrom, int epoch) {
+        List<Segment> chosen = new ArrayList<>();
+        long references = 0;
+        for (Segment segment : table) {
+            boolean done = segment.isSparse() && segment.index().header().epoch() == epoch;
+            references += done ? 0 : segment.living();
+            if (!done && segment.limit() <= replayFrom && segment.living() > 0 && !segment.estimate().unreadable()
+                    && (chosen.isEmpty() || references <= MOST_REFERENCES)) {
+                chosen.add(segment);
+            }
+        }
+        return chosen;
+    }
+
     /** What should be rewritten, each list into one file, the least work first; all together about one segment's bytes. */
     List<List<Segment>> groups(List<Segment> table, Set<Segment> counted) {
         List<List<Segment>> groups = new ArrayList<>();

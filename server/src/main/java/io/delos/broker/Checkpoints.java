@@ -11,11 +11,10 @@ import io.delos.queue.Queue;
 import io.delos.queue.QueueSnapshot;
 import io.delos.store.Fact;
 import io.delos.store.Store;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,11 +33,6 @@ import org.apache.logging.log4j.Logger;
  * answers down.
  */
 final class Checkpoints {
-
-    static final String FACTS_SECTION = "facts";
-    static final String IDS_SECTION = "duplicate-ids";
-    static final String QUEUE_SECTION = "queue:";
-    static final String TRANSACTION_SECTION = "transaction:";
 
     /** Between two rounds of compaction that no traffic asks for: each writes up to a segment. */
     private static final long COMPACTION_PAUSE_MILLIS = 1000;
@@ -214,13 +208,13 @@ final class Checkpoints {
                 queue.sync();
             }
             store.checkpoint(gathering.position, target -> {
-                facts(gathering, target);
+                Sections.facts(gathering.facts, gathering.greatestQueueId, target);
                 duplicateIds(target);
                 for (OpenTransactions.Open transaction : gathering.transactions) {
-                    OpenTransactions.write(transaction, target.section(TRANSACTION_SECTION + transaction.number));
+                    OpenTransactions.write(transaction, target.section(Sections.TRANSACTION + transaction.number));
                 }
                 for (Map.Entry<Long, ByteBuffer> queue : gathering.queues.entrySet()) {
-                    target.section(QUEUE_SECTION + queue.getKey()).write(queue.getValue().array(), 0, queue.getValue().limit());
+                    target.section(Sections.QUEUE + queue.getKey()).write(queue.getValue().array(), 0, queue.getValue().limit());
                 }
             });
             written = true;
@@ -254,38 +248,13 @@ final class Checkpoints {
         }
     }
 
-    private static void facts(Gathering gathering, CheckpointWriter target) throws IOException {
-        DataOutputStream out = new DataOutputStream(target.section(FACTS_SECTION));
-        out.writeInt(gathering.facts.size());
-        for (Fact fact : gathering.facts) {
-            ByteBuffer payload = ByteBuffer.allocate(fact.size());
-            fact.write(payload);
-            out.writeByte(fact.type());
-            out.writeInt(payload.position());
-            out.write(payload.array(), 0, payload.position());
-        }
-        out.writeLong(gathering.greatestQueueId);
-        out.flush();
-    }
-
     private void duplicateIds(CheckpointWriter target) throws IOException {
-        List<Route> withIds = routes.all().stream().filter(route -> route.duplicates().size() > 0).toList();
-        DataOutputStream out = new DataOutputStream(target.section(IDS_SECTION));
-        out.writeInt(withIds.size());
-        for (Route route : withIds) {
-            text(out, route.address());
-            String[] ids = route.duplicates().confirmed();
-            out.writeInt(ids.length);
-            for (String id : ids) {
-                text(out, id);
+        Map<String, List<String>> ids = new LinkedHashMap<>();
+        for (Route route : routes.all()) {
+            if (route.duplicates().size() > 0) {
+                ids.put(route.address(), List.of(route.duplicates().confirmed()));
             }
         }
-        out.flush();
-    }
-
-    private static void text(DataOutputStream out, String text) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        out.writeInt(bytes.length);
-        out.write(bytes);
+        Sections.ids(ids, target);
     }
 }

@@ -69,14 +69,14 @@ final class Restorer implements Recovery {
     @Override
     public void checkpoint(CheckpointReader saved) throws IOException {
         saved.sections((name, content) -> {
-            if (name.startsWith(Checkpoints.QUEUE_SECTION)) {
-                long id = Long.parseLong(name.substring(Checkpoints.QUEUE_SECTION.length()));
+            if (name.startsWith(Sections.QUEUE)) {
+                long id = Long.parseLong(name.substring(Sections.QUEUE.length()));
                 contents.put(id, new Contents(content.readAllBytes()));
-            } else if (name.startsWith(Checkpoints.TRANSACTION_SECTION)) {
-                open.read(Long.parseLong(name.substring(Checkpoints.TRANSACTION_SECTION.length())), content);
-            } else if (name.equals(Checkpoints.FACTS_SECTION)) {
+            } else if (name.startsWith(Sections.TRANSACTION)) {
+                open.read(Long.parseLong(name.substring(Sections.TRANSACTION.length())), content);
+            } else if (name.equals(Sections.FACTS)) {
                 facts(content);
-            } else if (name.equals(Checkpoints.IDS_SECTION)) {
+            } else if (name.equals(Sections.IDS)) {
                 duplicateIds(content);
             } else {
                 LOG.warn("A checkpoint has a section {} that this release does not know; it is passed over", name);

@@ -2,7 +2,9 @@ package io.delos.store;
 
 import io.delos.journal.Census;
 import io.delos.journal.CheckpointContents;
+import io.delos.journal.DamagedException;
 import io.delos.journal.Disk;
+import io.delos.journal.GoneException;
 import io.delos.journal.Journal;
 import io.delos.journal.JournalConfig;
 import io.delos.journal.RecordReader;
@@ -188,6 +190,26 @@ public final class Store implements ColdMessages, AutoCloseable {
     /** Journal thread, where a checkpoint begins: see {@link Journal#census}. */
     public Optional<Census> census() {
         return journal.census();
+    }
+
+    /** See {@link Journal#censusOfAll}. */
+    public Optional<Census> censusOfAll() {
+        return journal.censusOfAll();
+    }
+
+    /** What the journal's files have together, in bytes. */
+    public long bytes() {
+        return journal.segments().stream().mapToLong(Journal.SegmentState::bytes).sum();
+    }
+
+    /** Whether a record at this position holds a message that can be read; the calling thread blocks. */
+    public boolean readable(long position, int size) throws IOException {
+        try {
+            byte type = readers.get().read(position, size).type();
+            return type == Fact.ENQUEUED || type == Staging.SENT;
+        } catch (DamagedException | GoneException lost) {
+            return false;
+        }
     }
 
     /** On the calling thread, a worker, when the checkpoint was written; see {@link Journal#compact}. */

@@ -1,0 +1,189 @@
+package io.delos.broker;
+
+import io.delos.journal.Census;
+import io.delos.journal.CheckpointWriter;
+import io.delos.journal.Disk;
+import io.delos.journal.JournalConfig;
+import io.delos.queue.BacklogFiles;
+import io.delos.queue.StoredQueue;
+import io.delos.store.Fact;
+import io.delos.store.MemoryBudget;
+import io.delos.store.Notes;
+import io.delos.store.Store;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * The files of a broker that is not running, opened to be put in order: nobody is served, nothing expires, no queue is made or removed. One
+ * thread, blocking; the caller has locked the directory.
+ */
+public final class StoppedStore implements AutoCloseable {
+
+    /** More than any configuration keeps for an address: none is to be forgotten here. */
+    private static final int DUPLICATE_IDS = 1 << 22;
+    /** Rounds in which nothing may change before all is done: what a checkpoint makes superfluous goes with the second one after it. */
+    private static final int QUIET_ROUNDS = 3;
+
+    private final Notes notes = new Notes();
+    private final Restorer restored = new Restorer(notes, DUPLICATE_IDS);
+    private final BacklogFiles backlogs;
+    private final Store store;
+    private final List<StoredQueue> queues = new ArrayList<>();
+    private final Map<Long, String> names = new HashMap<>();
+    private final List<Fact> facts = new ArrayList<>();
+    private long lost;
+
+    private StoppedStore(JournalConfig config, Disk disk) throws IOException {
+        backlogs = new BacklogFiles(disk, config.directory().resolve("backlog"), Runnable::run, BacklogFiles.Depth.USUAL, config.salvage());
+        store = Store.open(config, disk, restored, notes, Runnable::run, new Store.Listener(fact -> { }, position -> { }, failure -> { }),
+                MemoryBudget.ofHeap());
+        restored.discardUndecided();
+        facts.addAll(restored.addresses().values());
+        facts.addAll(restored.queues().values());
+        notes.under("").forEach((key, value) -> facts.add(new Fact.Remembered(key, value)));
+        for (Fact.Queue queue : restored.queues().values()) {
+            names.put(queue.id(), queue.attributes().getOrDefault("name", Long.toString(queue.id())));
+            StoredQueue stored = new StoredQueue(queue.id(), names.get(queue.id()), restored.takeContentsOf(queue.id()), backlogs, store);
+            lost += stored.restore();
+            queues.add(stored);
+        }
+    }
+
+    /**
+     * Opens them as a start would.
+     *
+     * @throws IOException if a start would be refused; the message says why
+     */
+    public static StoppedStore open(JournalConfig config, Disk disk) throws IOException {
+        return new StoppedStore(config, disk);
+    }
+
+    /** Messages that salvaging gave up together with the references to them. */
+    public long lost() {
+        return lost;
+    }
+
+    /** What the journal's files have together, in bytes. */
+    public long bytes() {
+        return store.bytes();
+    }
+
+    /** Rewrites what is worth it until nothing is. */
+    public void compact() throws IOException {
+        rounds(false);
+    }
+
+    /** Rewrites every file, so that nothing is left in them but what is needed. */
+    public void rewrite() throws IOException {
+        rounds(true);
+    }
+
+    private void rounds(boolean all) throws IOException {
+        long before = -1;
+        for (int quiet = 0; quiet < QUIET_ROUNDS;) {
+            boolean more = round(all);
+            long now = store.bytes();
+            quiet = more || now != before ? 0 : quiet + 1;
+            before = now;
+        }
+    }
+
+    private boolean round(boolean all) throws IOException {
+        Optional<Census> census = all ? store.censusOfAll() : store.census();
+        checkpoint();
+        if (census.isEmpty()) {
+            return false;
+        }
+        Census.Tally tally = census.get().tally();
+        for (StoredQueue queue : queues) {
+            queue.living(tally);
+        }
+        tally.done();
+        return store.compact(census.get());
+    }
+
+    /** Takes a checkpoint: the next opening reads nothing that lies before it. One has its place from the journal's end, so that moves on. */
+    public void checkpoint() throws IOException {
+        write(new Fact.Forgotten(""));
+        store.checkpoint(store.durablePosition(), this::write);
+    }
+
+    private void write(CheckpointWriter target) throws IOException {
+        Sections.facts(facts, restored.greatestQueueId(), target);
+        Sections.ids(restored.duplicateIds(), target);
+        for (StoredQueue queue : queues) {
+            queue.write(target.section(Sections.QUEUE + queue.id()));
+        }
+    }
+
+    /**
+     * Takes those messages out of their queues that can't be read any more. It is seen at the next opening.
+     *
+     * @return how many each queue has lost, by the queue's name
+     * @throws IOException if the disk fails
+     */
+    public Map<String, Long> removeUnreadable() throws IOException {
+        Map<String, Long> removed = new HashMap<>();
+        for (StoredQueue queue : queues) {
+            List<Long> unreadable = new ArrayList<>();
+            queue.forEach((position, size) -> {
+                if (!store.readable(position, size)) {
+                    unreadable.add(position);
+                }
+            });
+            for (int from = 0; from < unreadable.size(); from += Settlements.AT_ONCE) {
+                List<Long> some = unreadable.subList(from, Math.min(unreadable.size(), from + Settlements.AT_ONCE));
+                write(new Fact.Settled(queue.id(), some.stream().mapToLong(Long::longValue).toArray()));
+            }
+            if (!unreadable.isEmpty()) {
+                removed.put(names.get(queue.id()), (long) unreadable.size());
+            }
+        }
+        return removed;
+    }
+
+    private void write(Fact fact) throws IOException {
+        CompletableFuture<Void> written = new CompletableFuture<>();
+        store.write(new Written(fact, written));
+        try {
+            written.get();
+        } catch (ExecutionException failure) {
+            throw new IOException(failure.getCause().getMessage(), failure.getCause());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", interrupted);
+        }
+    }
+
+    /** A fact whose writer waits for it. */
+    private static final class Written extends io.delos.store.Unit {
+        private final CompletableFuture<Void> done;
+
+        Written(Fact fact, CompletableFuture<Void> done) {
+            super(List.of(fact));
+            this.done = done;
+        }
+
+        @Override
+        protected void completed(io.delos.store.Completions completions) {
+            done.complete(null);
+        }
+
+        @Override
+        protected void refused(io.delos.store.Completions completions, IOException cause) {
+            done.completeExceptionally(cause);
+        }
+    }
+
+    @Override
+    public void close() {
+        backlogs.close();
+        store.close();
+    }
+}
