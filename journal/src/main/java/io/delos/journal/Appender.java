@@ -3,7 +3,6 @@ package io.delos.journal;
 import java.io.IOException;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -12,26 +11,24 @@ import org.apache.logging.log4j.Logger;
  * The journal thread, "delos-journal": drains the queue, writes a group, syncs once, completes the group in order. No timer: while one group
  * is being synced the next one gathers. After one failed write or sync it accepts nothing more, since nobody can say what is on the disk.
  */
-final class Appender {
+final class Appender implements Crew.Worker {
     private static final Logger LOG = LogManager.getLogger(Appender.class);
     private static final int MAX_GROUP_UNITS = 4096;
-    private static final int SPINS = 100;
 
     private final JournalConfig config;
     private final UUID store;
     private final int epoch;
     private final Segments segments;
     private final Preparer preparer;
-    private final Thread thread = new Thread(this::run, "delos-journal");
     private final AppendQueue queue = new AppendQueue();
     private final AtomicLong pending = new AtomicLong();
-    private volatile boolean sleeping;
     private volatile boolean closing;
     private volatile boolean terminated;
     private volatile IOException failure;
     private volatile long durable;
     private volatile long checkpointed;
 
+    private Crew.Hand hand;
     private final AppendList waiting = new AppendList();
     private final Batch batch;
     private OpenSegment open;
@@ -49,11 +46,10 @@ final class Appender {
         this.segments = segments;
         this.preparer = preparer;
         this.batch = new Batch(store, config.maxGroupBytes());
-        thread.setDaemon(true);
     }
 
     /**
-     * Begins the first segment of this opening and starts the thread; on the opening thread.
+     * Begins the first segment of this opening and the work; on the opening thread.
      *
      * @param end where the journal found on the disk ends
      * @param lastChain the chain value of its last frame
@@ -66,15 +62,15 @@ final class Appender {
         chain = lastChain;
         position = end;
         begin(preparer.take());
-        thread.start();
+        hand = config.crew().begin("delos-journal", this);
     }
 
     /** Any thread. */
     void append(Append unit) {
         unit.measure();
         pending.addAndGet(unit.payloadBytes);
-        if (queue.push(unit) && sleeping) {
-            LockSupport.unpark(thread);
+        if (queue.push(unit)) {
+            hand.wake();
         }
         if (terminated) {
             failRemaining(new IOException("the journal is closed"));
@@ -102,44 +98,35 @@ final class Appender {
         checkpointed = at;
     }
 
-    /** Writes what was appended before, then stops the thread. Any thread but the journal's. */
+    /** Writes what was appended before, then ends the work. Any thread but the journal's. */
     void close() {
         closing = true;
-        LockSupport.unpark(thread);
-        Threads.join(thread);
+        hand.wake();
+        hand.join();
     }
 
-    private void run() {
-        while (true) {
-            if (waiting.isEmpty()) {
-                queue.drainTo(waiting);
-            }
-            if (!waiting.isEmpty()) {
-                commit();
-            } else if (closing) {
-                break;
-            } else {
-                idle();
-            }
+    @Override
+    public boolean ready() {
+        return !waiting.isEmpty() || !queue.isEmpty() || closing;
+    }
+
+    /** Commits a group; the last step gives back what was opened. */
+    @Override
+    public boolean step() {
+        if (waiting.isEmpty()) {
+            queue.drainTo(waiting);
+        }
+        if (!waiting.isEmpty()) {
+            commit();
+            return true;
+        }
+        if (!closing) {
+            return true;
         }
         release();
         terminated = true;
         failRemaining(new IOException("the journal is closed"));
-    }
-
-    private void idle() {
-        for (int i = 0; i < SPINS; i++) {
-            if (!queue.isEmpty()) {
-                return;
-            }
-            Thread.onSpinWait();
-        }
-        sleeping = true;
-        while (queue.isEmpty() && !closing) {
-            LockSupport.park(this);
-            Thread.interrupted();
-        }
-        sleeping = false;
+        return false;
     }
 
     private void commit() {

@@ -285,8 +285,8 @@ final class Opening {
         Appender appender = new Appender(config, id, epoch + 1, table, preparer);
         Checkpoints taking = new Checkpoints(config, disk, id, epoch + 1, table, appender, preparer, checkpoints);
         Compactor compactor = new Compactor(config, disk, id, epoch + 1, table, appender, taking);
-        preparer.want(base);
         preparer.start();
+        preparer.want(base);
         try {
             long since = saved.map(CheckpointFile.Head::position).orElse(0L);
             appender.start(tail.end(), tail.chain(), tail.lossy() ? tail.end() - config.checkpointBytes() : since);

@@ -12,10 +12,10 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * Runs "delos-journal-prepare", which makes segments before they are needed: the next one, under its name, and one more in reserve. Space is
+ * The worker "delos-journal-prepare", which makes segments before they are needed: the next one, under its name, and one more in reserve. Space is
  * taken by writing zeros, so the commit path never extends a file and never meets a full disk. Dead segments come back here for reuse.
  */
-final class Preparer implements AutoCloseable {
+final class Preparer implements Crew.Worker, AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(Preparer.class);
     private static final int RESERVE = 1;
     /** How many segments are made in advance: the next one and the reserve. */
@@ -27,9 +27,9 @@ final class Preparer implements AutoCloseable {
 
     private final JournalConfig config;
     private final Disk disk;
-    private final Thread thread = new Thread(this::run, "delos-journal-prepare");
     private final ByteBuffer zeros;
     private final Deque<Path> pool = new ArrayDeque<>();
+    private Crew.Hand hand;
     private long nextFree;
     private long wanted = NOTHING;
     private OpenSegment ready;
@@ -45,24 +45,25 @@ final class Preparer implements AutoCloseable {
         this.nextFree = firstFreeNumber;
         this.zeros = ByteBuffer.allocateDirect(Math.min(ZEROS, config.segmentBytes()));
         pool.addAll(spare);
-        thread.setDaemon(true);
     }
 
     void start() {
-        thread.start();
+        hand = config.crew().begin("delos-journal-prepare", this);
     }
 
     /** Says which segment is needed next. */
-    synchronized void want(long base) {
-        wanted = base;
-        notifyAll();
+    void want(long base) {
+        synchronized (this) {
+            wanted = base;
+        }
+        hand.wake();
     }
 
     /** The segment last wanted; waits until it is made. {@link IOException} if it can't be: the journal can't go on. */
     synchronized OpenSegment take() throws IOException {
         long before = failures;
         urgent = true;
-        notifyAll();
+        hand.wake();
         while (ready == null) {
             if (failures != before) {
                 throw new IOException("no room for the next segment: " + trouble.getMessage(), trouble);
@@ -70,7 +71,9 @@ final class Preparer implements AutoCloseable {
             if (closing) {
                 throw new IOException("closed while waiting for the next segment");
             }
-            waitUninterrupted(0);
+            if (!hand.help()) {
+                waitUninterrupted();
+            }
         }
         urgent = false;
         OpenSegment taken = ready;
@@ -93,65 +96,74 @@ final class Preparer implements AutoCloseable {
         }
         if (spare.equals(dead.path())) {
             disk.delete(dead.path());
-            synchronized (this) {
-                notifyAll();
-            }
+            hand.wake();
             return;
         }
         disk.rename(dead.path(), spare);
         synchronized (this) {
             pool.add(spare);
-            notifyAll();
         }
+        hand.wake();
     }
 
-    /** Stops the thread. What has been prepared stays for the next opening. */
+    /** Ends the work. What has been prepared stays for the next opening. */
     @Override
     public void close() throws IOException {
         synchronized (this) {
             closing = true;
             notifyAll();
         }
-        Threads.join(thread);
+        hand.wake();
+        hand.join();
         if (ready != null) {
             ready.abandon();
             ready = null;
         }
     }
 
-    private void run() {
-        while (awaitWork()) {
-            try {
-                if (wantsNext()) {
-                    prepareNext();
-                } else {
-                    Path spare = create();
-                    synchronized (this) {
-                        pool.add(spare);
-                    }
-                }
-                trouble(null);
-            } catch (IOException | RuntimeException e) {
-                trouble(e instanceof IOException io ? io : new IOException(e));
-            }
-        }
+    @Override
+    public synchronized boolean ready() {
+        return closing || (wantsNext() || wantsReserve()) && (trouble == null || urgent);
     }
 
-    private synchronized boolean awaitWork() {
-        boolean rested = trouble == null;
-        while (!closing) {
-            boolean work = wantsNext() || pool.size() < RESERVE;
-            if (work && (rested || urgent)) {
-                return true;
-            }
-            waitUninterrupted(rested ? 0 : RETRY_NANOS);
-            rested = true;
+    /** What failed is tried again after a while. */
+    @Override
+    public synchronized long patience() {
+        return trouble == null ? FOREVER : RETRY_NANOS;
+    }
+
+    /** Makes a file. */
+    @Override
+    public boolean step() {
+        if (isClosing()) {
+            return false;
         }
-        return false;
+        try {
+            if (wantsNext()) {
+                prepareNext();
+            } else if (wantsReserve()) {
+                Path spare = create();
+                synchronized (this) {
+                    pool.add(spare);
+                }
+            }
+            trouble(null);
+        } catch (IOException | RuntimeException e) {
+            trouble(e instanceof IOException io ? io : new IOException(e));
+        }
+        return true;
+    }
+
+    private synchronized boolean isClosing() {
+        return closing;
     }
 
     private synchronized boolean wantsNext() {
         return wanted != NOTHING && ready == null;
+    }
+
+    private synchronized boolean wantsReserve() {
+        return pool.size() < RESERVE;
     }
 
     private void trouble(IOException now) {
@@ -239,13 +251,9 @@ final class Preparer implements AutoCloseable {
         }
     }
 
-    private void waitUninterrupted(long nanos) {
+    private void waitUninterrupted() {
         try {
-            if (nanos == 0) {
-                wait();
-            } else {
-                TimeUnit.NANOSECONDS.timedWait(this, nanos);
-            }
+            wait();
         } catch (InterruptedException e) {
             LOG.debug("Nobody may interrupt the journal; ignored", e);
         }

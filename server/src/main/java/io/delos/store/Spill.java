@@ -28,17 +28,17 @@ final class Spill implements AutoCloseable {
     private static final Logger LOG = LogManager.getLogger(Spill.class);
     private static final long[] NO_QUEUES = new long[0];
 
-    private final Path directory;
-    private final int segmentBytes;
+    private final JournalConfig config;
     private final Disk disk;
     private final Executor workers;
     private final Consumer<IOException> onFailure;
     private final AtomicLong waiting = new AtomicLong();
     private CompletableFuture<Journal> journal;
 
-    Spill(Path directory, int segmentBytes, Disk disk, Executor workers, Consumer<IOException> onFailure) {
-        this.directory = directory;
-        this.segmentBytes = segmentBytes;
+    /** {@code journal}: as the broker's own is kept, beside which this one lies. */
+    Spill(JournalConfig journal, Disk disk, Executor workers, Consumer<IOException> onFailure) {
+        this.config = JournalConfig.in(journal.directory().resolve("spill")).withSegmentBytes(journal.segmentBytes()).withSync(false)
+                .withPooledSegments(1).withCrew(journal.crew()).withCheckpointDue(() -> workers.execute(this::reclaim)).withOnFailure(onFailure);
         this.disk = disk;
         this.workers = workers;
         this.onFailure = onFailure;
@@ -57,9 +57,7 @@ final class Spill implements AutoCloseable {
 
     private Journal open() {
         try {
-            wipe(directory, disk);
-            JournalConfig config = JournalConfig.in(directory).withSegmentBytes(segmentBytes).withSync(false).withPooledSegments(1)
-                    .withCheckpointDue(() -> workers.execute(this::reclaim)).withOnFailure(onFailure);
+            wipe(config.directory(), disk);
             return Journal.open(config, disk, NOTHING);
         } catch (IOException failure) {
             onFailure.accept(failure);
@@ -80,7 +78,7 @@ final class Spill implements AutoCloseable {
         try {
             open.checkpoint(open.durablePosition(), target -> { });
         } catch (IOException failure) {
-            LOG.warn("The spilled messages in {} keep more of the disk than they need: {}", directory, failure.toString());
+            LOG.warn("The spilled messages in {} keep more of the disk than they need: {}", config.directory(), failure.toString());
         }
     }
 

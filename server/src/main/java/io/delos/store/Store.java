@@ -75,7 +75,7 @@ public final class Store implements ColdMessages, AutoCloseable {
         this.maxMessageBytes = Math.min(config.maxUnitBytes() - ENVELOPE, memory.largestMessage());
         this.pressure = Math.min(Math.min(MOST_PRESSURE, config.segmentBytes() / 2), memory.limit(MemoryBudget.Share.WRITING));
         this.readers = ThreadLocal.withInitial(journal::reader);
-        this.spill = new Spill(config.directory().resolve("spill"), config.segmentBytes(), disk, workers, listener.onFailure());
+        this.spill = new Spill(config, disk, workers, listener.onFailure());
         this.spillReaders = ThreadLocal.withInitial(spill::reader);
     }
 
