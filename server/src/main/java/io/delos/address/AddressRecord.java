@@ -101,6 +101,6 @@ public final class AddressRecord {
 
     void remove(Queue queue) {
         queues.remove(queue.name());
-        emptySince = System.currentTimeMillis();
+        emptySince = queue.loop().now();
     }
 }

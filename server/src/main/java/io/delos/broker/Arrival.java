@@ -2,6 +2,7 @@ package io.delos.broker;
 
 import io.delos.address.Route;
 import io.delos.config.AddressSettings;
+import io.delos.loop.Loop;
 import io.delos.message.Message;
 
 /** What an address's settings do to a message when it arrives (address model 10.2). Stateless. */
@@ -10,23 +11,23 @@ final class Arrival {
     private Arrival() {
     }
 
-    static Message apply(Route route, Message message) {
+    static Message apply(Route route, Message message, Loop clock) {
         AddressSettings.Expiry rules = route.settings().expiry();
-        long expiration = expiration(rules, message.expiration());
+        long expiration = expiration(rules, message.expiration(), clock);
         return expiration == message.expiration() ? message : message.toBuilder().expiration(expiration).build();
     }
 
-    private static long expiration(AddressSettings.Expiry rules, long wanted) {
+    private static long expiration(AddressSettings.Expiry rules, long wanted, Loop clock) {
         if (rules.never()) {
             return 0;
         }
         if (rules.delay() >= 0) {
-            return wanted == 0 ? System.currentTimeMillis() + rules.delay() : wanted;
+            return wanted == 0 ? clock.now() + rules.delay() : wanted;
         }
         if (rules.minDelay() < 0 && rules.maxDelay() < 0) {
             return wanted;
         }
-        long now = System.currentTimeMillis();
+        long now = clock.now();
         if (wanted == 0) {
             return now + (rules.maxDelay() >= 0 ? rules.maxDelay() : rules.minDelay());
         }

@@ -12,7 +12,7 @@ import io.delos.config.QueueConfig;
 import io.delos.config.QueueRequest;
 import io.delos.config.Settings;
 import io.delos.loop.Loop;
-import io.delos.loop.Loops;
+import io.delos.loop.LoopPool;
 import io.delos.message.Formats;
 import io.delos.queue.AddressUsage;
 import io.delos.queue.BacklogFiles;
@@ -46,7 +46,7 @@ public final class BrokerStart implements AutoCloseable {
     private static final long DISK_TROUBLE_PERIOD = 5000;
 
     private final BrokerConfig config;
-    private final Loops loops;
+    private final LoopPool loops;
     private final Executor workers;
     private final Routes routes = new Routes();
     private final QueueRegistry registry = new QueueRegistry();
@@ -81,7 +81,7 @@ public final class BrokerStart implements AutoCloseable {
      *
      * @param onDiskFailure journal thread, once: a write or sync has failed and nothing more will be confirmed
      */
-    public record Parts(BrokerConfig config, BrokerFiles files, MemoryBudget memory, Loops loops, Executor workers, Formats formats,
+    public record Parts(BrokerConfig config, BrokerFiles files, MemoryBudget memory, LoopPool loops, Executor workers, Formats formats,
                         Authenticator authenticator, Permissions permissions, Consumer<IOException> onDiskFailure) { }
 
     /**
@@ -260,9 +260,9 @@ public final class BrokerStart implements AutoCloseable {
         }
     }
 
-    private static void await(CountDownLatch latch) {
+    private void await(CountDownLatch latch) {
         try {
-            if (!latch.await(5, TimeUnit.MINUTES)) {
+            if (!loops.await(latch, 5, TimeUnit.MINUTES)) {
                 throw new IllegalStateException("a part of the broker did not answer within five minutes");
             }
         } catch (InterruptedException interrupted) {
@@ -285,7 +285,7 @@ public final class BrokerStart implements AutoCloseable {
     private void every(int slot, long period, java.util.function.LongConsumer pass) {
         if (period > 0) {
             timers[slot] = loops.control().schedule(() -> {
-                pass.accept(System.currentTimeMillis());
+                pass.accept(loops.control().now());
                 every(slot, period, pass);
             }, period);
         }

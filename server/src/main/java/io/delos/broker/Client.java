@@ -18,7 +18,7 @@ public final class Client {
     private final Set<Session> sessions = new LinkedHashSet<>(2);
     private final List<String> temporary = new ArrayList<>();
     private final List<String> claimed = new ArrayList<>(1);
-    private final long since = System.currentTimeMillis();
+    private final long since;
     private Consumer<Boolean> pressure = pause -> { };
     private volatile Optional<Identity> identity = Optional.empty();
     private volatile String protocol = "";
@@ -35,6 +35,7 @@ public final class Client {
         this.broker = broker;
         this.loop = loop;
         this.wire = wire;
+        this.since = loop.now();
     }
 
     /** The broker acting for itself: nobody to log in, nobody to refuse. */

@@ -109,7 +109,7 @@ final class DeadLetters implements Departures {
             properties.put("_AMQ_ORIG_ROUTING_TYPE", original.routing());
         }
         if (cause == Cause.EXPIRED) {
-            properties.put("_AMQ_ACTUAL_EXPIRY", System.currentTimeMillis());
+            properties.put("_AMQ_ACTUAL_EXPIRY", queue.loop().now());
         }
         byte[] bytes = broker.formats().of(original.format()).annotate(original.toBuilder().address(target).build(), properties, 0);
         return original.toBuilder().encoded(original.format(), bytes).address(target).routing(Message.ROUTE_BOTH).expiration(0)

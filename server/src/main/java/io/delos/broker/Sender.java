@@ -140,7 +140,7 @@ final class Sender {
         if (!asSent.duplicateId().isEmpty() && !claim(route, asSent, transaction, done)) {
             return;
         }
-        Message message = Arrival.apply(route, asSent);
+        Message message = Arrival.apply(route, asSent, session.loop());
         Queue[] targets = target.only.isPresent() ? onlyOne(target.only.get(), message) : route.targets(message, broker.formats());
         if (targets.length == 0) {
             route.counters().unroutedOne();

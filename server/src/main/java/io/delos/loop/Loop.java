@@ -14,6 +14,11 @@ public interface Loop extends Executor {
     /** Runs {@code task} on this loop after {@code delayMillis} milliseconds. Any thread. */
     Timer schedule(Runnable task, long delayMillis);
 
+    /** The time, in milliseconds since the epoch. Any thread. */
+    default long now() {
+        return System.currentTimeMillis();
+    }
+
     /** Whether the calling thread is this loop's. */
     boolean inside();
 

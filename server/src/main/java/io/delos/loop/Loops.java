@@ -14,11 +14,12 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The process's loops: a few that carry connections and queues, and one, the control loop, for what there is only one of. Any thread. */
-public final class Loops implements AutoCloseable {
+public final class Loops implements LoopPool, AutoCloseable {
 
     /** A heap below which sockets' buffers are kept small, in bytes; direct memory is as much unless it is told otherwise. */
     private static final long LITTLE_MEMORY = 256L << 20;
@@ -75,7 +76,7 @@ public final class Loops implements AutoCloseable {
         return group;
     }
 
-    /** The next loop in turn, to place a queue on. */
+    @Override
     public NettyLoop next() {
         return loops.get(Math.floorMod(next.getAndIncrement(), loops.size()));
     }
@@ -85,9 +86,14 @@ public final class Loops implements AutoCloseable {
         return List.copyOf(loops);
     }
 
-    /** The loop that owns the address book. */
+    @Override
     public NettyLoop control() {
         return control;
+    }
+
+    @Override
+    public boolean await(CountDownLatch latch, long timeout, TimeUnit unit) throws InterruptedException {
+        return latch.await(timeout, unit);
     }
 
     /** Ends the threads, waiting at most a few seconds for tasks under way. */

@@ -62,7 +62,7 @@ final class Dispatch {
             return;
         }
         Window window = queue.storage().window();
-        long now = System.currentTimeMillis();
+        long now = queue.loop().now();
         int left = most;
         while (scan != null && dispatcher.anyReady()) {
             if (left-- == 0) {

@@ -87,7 +87,7 @@ final class Later {
     private void wakeFor(long at) {
         if (at < wakeAt) {
             wakeAt = at;
-            queue.loop().schedule(this::woken, Math.max(1, at - System.currentTimeMillis()));
+            queue.loop().schedule(this::woken, Math.max(1, at - queue.loop().now()));
         }
     }
 
@@ -101,7 +101,7 @@ final class Later {
         if (schedule.isEmpty() || loading != null || queue.closed()) {
             return;
         }
-        long now = System.currentTimeMillis();
+        long now = queue.loop().now();
         if (schedule.nextAt() > now) {
             wakeFor(schedule.nextAt());
         } else if (storage.roomForDue()) {

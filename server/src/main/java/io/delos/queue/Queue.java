@@ -147,7 +147,7 @@ public final class Queue {
             lastPosition = position;
         }
         counters.entered(message.size(), durable);
-        if (message.deliverAt() > System.currentTimeMillis()) {
+        if (message.deliverAt() > loop.now()) {
             storage.later().add(message.deliverAt(), position, message, Refs.mark(message.priority(), 0, false));
             return;
         }
@@ -173,7 +173,7 @@ public final class Queue {
         }
         counters.entered(size, !ColdMessages.spilled(position));
         int mark = Refs.mark(priority, 0, true);
-        if (deliverAt > System.currentTimeMillis()) {
+        if (deliverAt > loop.now()) {
             storage.later().addPlaced(deliverAt, position, size, mark);
         } else {
             storage.admitStaged(position, size, mark);
@@ -340,7 +340,7 @@ public final class Queue {
             usage.remove(entry.size(), 1);
             gone(entry);
         } else if (how == Handed.Return.TO_SCHEDULE) {
-            storage.later().add(System.currentTimeMillis() + handed.delay(entry, settings), entry);
+            storage.later().add(loop.now() + handed.delay(entry, settings), entry);
         } else {
             back.add(entry);
         }

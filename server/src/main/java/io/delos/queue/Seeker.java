@@ -140,7 +140,7 @@ final class Seeker {
     }
 
     private boolean wanted(Lane lane, long order, long position, Message message) {
-        if (message.expired(System.currentTimeMillis())) {
+        if (message.expired(queue.loop().now())) {
             return true;
         }
         for (int i = 0; i < dispatcher.candidates(); i++) {
