@@ -214,13 +214,16 @@ public final class Consumer {
         }
     }
 
-    void arrived(long charge) {
+    /** So much has arrived; whether it was passed over for what had not. It may be ready again by then, since all share what may be under way. */
+    boolean arrived(long charge) {
         if (detached) {
-            return;
+            return false;
         }
+        boolean waited = asked;
         asked = false;
         inTransit -= charge;
         budget.underWay(-charge);
+        return waited;
     }
 
     Delivery hand(Queue queue, Entry entry) {

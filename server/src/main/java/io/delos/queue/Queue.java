@@ -236,9 +236,7 @@ public final class Queue {
     /** What was under way to a consumer has reached its socket. */
     public void arrived(Consumer consumer, long charge) {
         loop.assertInside();
-        boolean was = consumer.ready();
-        consumer.arrived(charge);
-        if (!was) {
+        if (consumer.arrived(charge)) {
             wake(consumer);
         }
     }
