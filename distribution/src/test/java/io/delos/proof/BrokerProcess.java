@@ -250,7 +250,8 @@ public final class BrokerProcess implements AutoCloseable {
         kill();
     }
 
-    static void deleteTree(Path directory) throws IOException {
+    /** Deletes a directory and all that is in it. */
+    public static void deleteTree(Path directory) throws IOException {
         List<Path> all;
         try (Stream<Path> walk = Files.walk(directory)) {
             all = walk.sorted(Comparator.reverseOrder()).toList();

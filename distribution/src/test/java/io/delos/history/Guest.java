@@ -1,0 +1,140 @@
+package io.delos.history;
+
+import io.delos.history.Operation.Fate;
+import jakarta.jms.Connection;
+import jakarta.jms.ConnectionFactory;
+import jakarta.jms.DeliveryMode;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * One connection with one transacted session that writes down all it does. Its consumers have no credit but while they are asked, so a message
+ * that comes was given in the very span it was asked for. One thread; every exception means that the connection is to be left.
+ */
+final class Guest implements AutoCloseable {
+
+    private static final String NUMBER = "number";
+
+    private final History history;
+    private final Connection connection;
+    private final Session session;
+    private final MessageProducer producer;
+    private final int client;
+    private final Map<String, MessageConsumer> consumers = new HashMap<>();
+    private final List<Given> sent = new ArrayList<>();
+    private final List<Given> taken = new ArrayList<>();
+    private boolean left;
+
+    /** A message and its queue. */
+    private record Given(String queue, int message) { }
+
+    /** @param factory one whose consumers have no window and no prefetch */
+    Guest(History history, ConnectionFactory factory) throws JMSException {
+        this.history = history;
+        this.client = history.number();
+        connection = factory.createConnection();
+        try {
+            session = connection.createSession(true, Session.SESSION_TRANSACTED);
+            producer = session.createProducer(null);
+            producer.setDeliveryMode(DeliveryMode.PERSISTENT);
+            connection.start();
+        } catch (JMSException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** Sends one more in the running transaction. */
+    void send(String queue) throws JMSException {
+        Given message = new Given(queue, history.number());
+        sent.add(message);
+        Message empty = session.createMessage();
+        empty.setIntProperty(NUMBER, message.message());
+        producer.send(session.createQueue(queue), empty);
+    }
+
+    /** Takes one in the running transaction; whether there was one. */
+    boolean take(String queue) throws JMSException {
+        MessageConsumer consumer = consumers.get(queue);
+        if (consumer == null) {
+            consumer = session.createConsumer(session.createQueue(queue));
+            consumers.put(queue, consumer);
+        }
+        long from = history.now();
+        Message got = consumer.receiveNoWait();
+        Span span = history.since(from);
+        OptionalInt number = got == null ? OptionalInt.empty() : OptionalInt.of(got.getIntProperty(NUMBER));
+        history.add(new Operation.Take(client, span, queue, number));
+        number.ifPresent(message -> taken.add(new Given(queue, message)));
+        return got != null;
+    }
+
+    boolean gone() {
+        return left;
+    }
+
+    int held() {
+        return taken.size();
+    }
+
+    void commit() throws JMSException {
+        long from = history.now();
+        try {
+            session.commit();
+            decided(history.since(from), true, Fate.DONE);
+        } catch (JMSException | RuntimeException e) {
+            decided(new Span(from, Span.NEVER), true, Fate.UNKNOWN);
+            throw e;
+        }
+    }
+
+    void rollback() throws JMSException {
+        long from = history.now();
+        try {
+            session.rollback();
+            decided(history.since(from), false, Fate.DONE);
+        } catch (JMSException | RuntimeException e) {
+            decided(new Span(from, Span.NEVER), false, Fate.UNKNOWN);
+            throw e;
+        }
+    }
+
+    private void decided(Span span, boolean committed, Fate fate) {
+        int transaction = committed ? history.number() : Operation.NO_TRANSACTION;
+        for (Given message : sent) {
+            history.add(new Operation.Send(client, span, message.queue(), message.message(), transaction, committed ? fate : Fate.NOT_DONE));
+        }
+        for (Given message : taken) {
+            history.add(new Operation.Settle(client, span, message.queue(), message.message(), committed, transaction, fate));
+        }
+        sent.clear();
+        taken.clear();
+    }
+
+    /** Ends the connection; what was not committed is given up with it. */
+    @Override
+    public void close() throws JMSException {
+        if (left) {
+            return;
+        }
+        left = true;
+        long from = history.now();
+        try {
+            connection.close();
+        } finally {
+            Span span = history.since(from);
+            for (Given message : sent) {
+                history.add(new Operation.Send(client, span, message.queue(), message.message(), Operation.NO_TRANSACTION, Fate.NOT_DONE));
+            }
+            history.add(new Operation.Left(client, span));
+        }
+    }
+}

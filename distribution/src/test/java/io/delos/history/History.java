@@ -1,0 +1,44 @@
+package io.delos.history;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** All that clients did and saw, in the order they wrote it down. Any thread. */
+final class History {
+
+    private final long start = System.nanoTime();
+    private final List<Operation> operations = new ArrayList<>();
+    private final AtomicInteger numbers = new AtomicInteger();
+
+    /** The history's clock. */
+    long now() {
+        return System.nanoTime() - start;
+    }
+
+    Span since(long from) {
+        return new Span(from, now());
+    }
+
+    /** A number that no message, client or transaction of this history has. */
+    int number() {
+        return numbers.incrementAndGet();
+    }
+
+    synchronized void add(Operation operation) {
+        operations.add(operation);
+    }
+
+    synchronized List<Operation> operations() {
+        return List.copyOf(operations);
+    }
+
+    /** One operation a line, to be read by people. */
+    void write(Path file) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.write(file, operations().stream().map(Operation::toString).toList());
+    }
+}
