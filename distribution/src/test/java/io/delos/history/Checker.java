@@ -146,19 +146,22 @@ final class Checker {
         }
         waiting.values().forEach(list -> list.sort(Comparator.comparingLong(one -> one.span().from())));
         Map<String, List<Operation.Take>> takes = new HashMap<>();
+        Map<String, List<Operation.Shadow>> shadows = new HashMap<>();
         for (Operation operation : operations) {
             if (operation instanceof Operation.Take take) {
                 takes.computeIfAbsent(take.queue(), none -> new ArrayList<>()).add(take);
+            } else if (operation instanceof Operation.Shadow shadow) {
+                shadows.computeIfAbsent(shadow.queue(), none -> new ArrayList<>()).add(shadow);
             }
         }
         takes.forEach((queue, list) -> {
             list.sort(Comparator.comparingLong(take -> take.span().from()));
-            judgeTakes(list, waiting.getOrDefault(queue, List.of()));
+            judgeTakes(list, shadows.getOrDefault(queue, List.of()), waiting.getOrDefault(queue, List.of()));
         });
     }
 
     /** Both in order of their beginnings. */
-    private void judgeTakes(List<Operation.Take> takes, List<Waiting> waiting) {
+    private void judgeTakes(List<Operation.Take> takes, List<Operation.Shadow> shadows, List<Waiting> waiting) {
         List<Waiting> there = new ArrayList<>();
         int next = 0;
         for (Operation.Take take : takes) {
@@ -166,7 +169,11 @@ final class Checker {
                 there.add(waiting.get(next++));
             }
             there.removeIf(one -> one.span().to() < take.span().from());
-            there.stream().filter(one -> one.span().covers(take.span())).forEach(one -> judge(take, one.story()));
+            // a client whose connection breaks may say that there is nothing without having asked
+            boolean answered = downs.stream().noneMatch(down -> down.span().overlaps(take.span()));
+            if (answered && shadows.stream().noneMatch(shadow -> shadow.client() != take.client() && shadow.span().overlaps(take.span()))) {
+                there.stream().filter(one -> one.span().covers(take.span())).forEach(one -> judge(take, one.story()));
+            }
         }
     }
 

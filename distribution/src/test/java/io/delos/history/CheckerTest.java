@@ -153,6 +153,40 @@ class CheckerTest {
     }
 
     @Test
+    void whatMayHaveBeenOnItsWayToOneWhoDidNotSeeItNeedNotBeSeenByAnother() {
+        send(10, Fate.DONE);
+        history.add(new Operation.Shadow(ONE, new Span(clock, clock + 100), "q"));
+        empty(OTHER);
+        clock += 100;
+        take(OTHER, 10);
+        acknowledge(OTHER, 10, Fate.DONE);
+        assertThat(kinds()).isEmpty();
+    }
+
+    @Test
+    void whoAskedFirstMayBeGivenItLast() {
+        send(10, Fate.DONE);
+        long asked = tick();
+        take(ONE, 10);
+        giveBack(ONE, 10);
+        history.add(new Operation.Take(OTHER, new Span(asked, tick()), "q", OptionalInt.of(10)));
+        acknowledge(OTHER, 10, Fate.DONE);
+        empty(ONE);
+        assertThat(kinds()).isEmpty();
+    }
+
+    @Test
+    void whatABreakingConnectionDoesNotSeeMayBeThere() {
+        send(10, Fate.DONE);
+        long from = tick();
+        empty(ONE);
+        history.add(new Operation.Down(0, new Span(from, tick())));
+        take(OTHER, 10);
+        acknowledge(OTHER, 10, Fate.DONE);
+        assertThat(kinds()).isEmpty();
+    }
+
+    @Test
     void whatIsBeingSentNeedNotBeSeenYet() {
         long from = tick();
         empty(ONE);

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 
 /**
  * One connection with one transacted session that writes down all it does. Its consumers have no credit but while they are asked, so a message
@@ -28,6 +29,8 @@ final class Guest implements AutoCloseable {
     private final Session session;
     private final MessageProducer producer;
     private final int client;
+    /** Whether its credit outlives a question that found nothing, and a rollback, so that a message may come of which nobody hears. */
+    private final boolean late;
     private final Map<String, MessageConsumer> consumers = new HashMap<>();
     private final List<Given> sent = new ArrayList<>();
     private final List<Given> taken = new ArrayList<>();
@@ -40,6 +43,7 @@ final class Guest implements AutoCloseable {
     Guest(History history, ConnectionFactory factory) throws JMSException {
         this.history = history;
         this.client = history.number();
+        this.late = factory instanceof ActiveMQConnectionFactory;
         connection = factory.createConnection();
         try {
             session = connection.createSession(true, Session.SESSION_TRANSACTED);
@@ -70,11 +74,15 @@ final class Guest implements AutoCloseable {
         }
         long from = history.now();
         Message got = consumer.receiveNoWait();
-        Span span = history.since(from);
-        OptionalInt number = got == null ? OptionalInt.empty() : OptionalInt.of(got.getIntProperty(NUMBER));
-        history.add(new Operation.Take(client, span, queue, number));
-        number.ifPresent(message -> taken.add(new Given(queue, message)));
-        return got != null;
+        if (got == null) {
+            history.add(new Operation.Take(client, history.since(from), queue, OptionalInt.empty()));
+            closeConsumers(from);
+            return false;
+        }
+        Given message = new Given(queue, got.getIntProperty(NUMBER));
+        history.add(new Operation.Take(client, history.since(from), queue, OptionalInt.of(message.message())));
+        taken.add(message);
+        return true;
     }
 
     boolean gone() {
@@ -100,10 +108,26 @@ final class Guest implements AutoCloseable {
         long from = history.now();
         try {
             session.rollback();
+            closeConsumers(from);
             decided(history.since(from), false, Fate.DONE);
         } catch (JMSException | RuntimeException e) {
             decided(new Span(from, Span.NEVER), false, Fate.UNKNOWN);
             throw e;
+        }
+    }
+
+    /** Gives back what may have come unasked since {@code from}. */
+    private void closeConsumers(long from) throws JMSException {
+        if (late) {
+            List<String> queues = List.copyOf(consumers.keySet());
+            try {
+                for (String queue : queues) {
+                    consumers.remove(queue).close();
+                }
+            } finally {
+                Span span = history.since(from);
+                queues.forEach(queue -> history.add(new Operation.Shadow(client, span, queue)));
+            }
         }
     }
 
@@ -135,6 +159,9 @@ final class Guest implements AutoCloseable {
                 history.add(new Operation.Send(client, span, message.queue(), message.message(), Operation.NO_TRANSACTION, Fate.NOT_DONE));
             }
             history.add(new Operation.Left(client, span));
+            if (late) {
+                consumers.keySet().forEach(queue -> history.add(new Operation.Shadow(client, span, queue)));
+            }
         }
     }
 }

@@ -55,7 +55,7 @@ class HistoryIT {
             actors.forEach(Actor::start);
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
             while (System.nanoTime() < end) {
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500 + random.nextInt(4000)));
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1000 + random.nextInt(5000)));
                 bringDown(broker);
             }
             for (Actor actor : actors) {

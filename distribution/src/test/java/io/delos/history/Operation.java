@@ -21,6 +21,9 @@ sealed interface Operation {
     /** The queue was asked for a message that is there now, and gave one, which the client then held, or said that there was none. */
     record Take(int client, Span span, String queue, OptionalInt message) implements Operation { }
 
+    /** The client's library may have been given a message that the client did not ask for; it gave that back without showing it. */
+    record Shadow(int client, Span span, String queue) implements Operation { }
+
     /** A message held was acknowledged, or ({@code acknowledged} is false) given back. In a transaction, the span is the decision's. */
     record Settle(int client, Span span, String queue, int message, boolean acknowledged, int transaction, Fate fate) implements Operation { }
 

@@ -12,6 +12,10 @@ record Span(long from, long to) {
         }
     }
 
+    boolean overlaps(Span other) {
+        return from <= other.to && other.from <= to;
+    }
+
     boolean covers(Span other) {
         return from <= other.from && other.to <= to;
     }

@@ -38,8 +38,9 @@ final class Story {
         holds.add(hold);
     }
 
+    /** Whoever got it later heard of it later, though he may have asked first. */
     void inOrder() {
-        holds.sort(Comparator.comparingLong(hold -> hold.take().span().from()));
+        holds.sort(Comparator.comparingLong(hold -> hold.take().span().to()));
     }
 
     boolean acknowledged() {
