@@ -34,6 +34,11 @@ public interface Disk {
         return RealDisk.INSTANCE;
     }
 
+    /** A disk on which nothing changes whatever is asked of it, for one thread: what is deleted or renamed there only seems so. */
+    static Disk readOnly(Disk disk) {
+        return new ReadOnlyDisk(disk);
+    }
+
     /** Opens a file; {@link java.nio.file.NoSuchFileException} if it must exist and doesn't. */
     DiskFile open(Path file, Mode mode) throws IOException;
 

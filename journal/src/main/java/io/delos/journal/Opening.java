@@ -41,7 +41,22 @@ final class Opening {
         this.directory = config.directory();
     }
 
+    /** What an opened journal would begin with. */
+    private record Found(List<Tail.Part> parts, Tail tail, UUID id) {
+    }
+
     Journal open() throws IOException {
+        Found found = find();
+        return begin(found.parts, found.tail, found.id);
+    }
+
+    /** Only looks; the disk should be a {@link ReadOnlyDisk}. */
+    JournalView look() throws IOException {
+        Found found = find();
+        return new JournalView(disk, found.id, new Segments(segments));
+    }
+
+    private Found find() throws IOException {
         disk.createDirectory(directory);
         listing = Listing.of(disk, directory);
         listing.temporary().forEach(name -> unneeded.add(directory.resolve(name)));
@@ -64,7 +79,7 @@ final class Opening {
         }
         tail.replay(parts);
         verifyEnd(parts, tail);
-        return begin(parts, tail, id);
+        return new Found(parts, tail, id);
     }
 
     /** Keeps the two newest sound checkpoints; a damaged one is passed over in favour of the one before. */

@@ -21,6 +21,7 @@ final class Sender {
     private final Session session;
     private final Broker broker;
     private final Map<String, Target> known = new HashMap<>();
+    private final QueuesById byId;
     private long knownVersion = -1;
     private int underWay;
     private boolean posted;
@@ -29,9 +30,27 @@ final class Sender {
     /** A resolved address this user may send to; {@code only} is present when the address is an FQQN. */
     private record Target(Route route, Optional<Queue> only) { }
 
+    /** What is to become of a message: by the address's routes, or, as it is, into the queues that its sender named. */
+    private record Way(Target target, Queue[] named) {
+        private static final Queue[] NONE = {};
+
+        static Way by(Target target) {
+            return new Way(target, NONE);
+        }
+
+        Route route() {
+            return target.route;
+        }
+
+        boolean isNamed() {
+            return named.length > 0;
+        }
+    }
+
     Sender(Session session, Broker broker) {
         this.session = session;
         this.broker = broker;
+        this.byId = new QueuesById(broker.routes());
         this.admission = new Admission(session, broker);
     }
 
@@ -53,7 +72,32 @@ final class Sender {
             create(message, transaction, done);
             return;
         }
-        sendTo(target, message, transaction, done);
+        sendTo(Way.by(target), message, transaction, done);
+    }
+
+    /** Sends to queues by their ids. */
+    void sendTo(long[] queues, Message message, Optional<Transaction> transaction, Reply<Void> done) {
+        Target target = target(message.address());
+        if (target == null) {
+            done.failed(new BrokerException(Reason.ADDRESS_NOT_FOUND, "AMQ229203: Address Does Not Exist: " + message.address()));
+            return;
+        }
+        if (!session.permitted(Permission.MANAGE, message.address(), done)) {
+            return;
+        }
+        if (queues.length == 0) {
+            done.failed(new BrokerException(Reason.INVALID_REQUEST, "a message for no queue at all, or for what can't be the ids of queues"));
+            return;
+        }
+        Queue[] named = new Queue[queues.length];
+        for (int i = 0; i < queues.length; i++) {
+            named[i] = byId.get(queues[i]);
+            if (named[i] == null) {
+                done.failed(new BrokerException(Reason.INVALID_REQUEST, "a message for the queue with the id " + queues[i] + ", which is not there"));
+                return;
+            }
+        }
+        sendTo(new Way(target, named), message, transaction, done);
     }
 
     private Target target(String address) {
@@ -109,39 +153,39 @@ final class Sender {
             if (target == null) {
                 done.failed(new BrokerException(Reason.ADDRESS_NOT_FOUND, "AMQ229203: Address Does Not Exist: " + address));
             } else {
-                sendTo(target, message, transaction, done);
+                sendTo(Way.by(target), message, transaction, done);
             }
         }, done::failed));
     }
 
-    private void sendTo(Target target, Message asSent, Optional<Transaction> transaction, Reply<Void> done) {
+    private void sendTo(Way way, Message asSent, Optional<Transaction> transaction, Reply<Void> done) {
         if (!known.containsKey(asSent.address()) && !session.permitted(Permission.SEND, asSent.address(), done)) {
             return;
         }
-        Route route = target.route;
+        Route route = way.route();
         if (asSent.bytes().length > broker.maxMessageBytes()) {
             done.failed(new BrokerException(Reason.TOO_LARGE, "a message of " + asSent.bytes().length + " bytes; at most "
                     + broker.maxMessageBytes() + " are taken"));
             return;
         }
         if (admission.open(route)
-                || admission.admits(new Admission.Arriving(route, asSent, transaction, done), () -> take(target, asSent, transaction, done))) {
-            take(target, asSent, transaction, done);
+                || admission.admits(new Admission.Arriving(route, asSent, transaction, done), () -> take(way, asSent, transaction, done))) {
+            take(way, asSent, transaction, done);
         }
     }
 
     /** Routes and writes a message for which there is room. */
-    private void take(Target target, Message asSent, Optional<Transaction> transaction, Reply<Void> done) {
-        Route route = target.route;
+    private void take(Way way, Message asSent, Optional<Transaction> transaction, Reply<Void> done) {
+        Route route = way.route();
         if (transaction.isPresent() && transaction.get().ended()) {
             done.failed(new BrokerException(Reason.TRANSACTION_STATE, "the transaction has ended"));
             return;
         }
-        if (!asSent.duplicateId().isEmpty() && !claim(route, asSent, transaction, done)) {
+        if (!asSent.duplicateId().isEmpty() && !claim(way, asSent, transaction, done)) {
             return;
         }
-        Message message = Arrival.apply(route, asSent, session.loop());
-        Queue[] targets = target.only.isPresent() ? onlyOne(target.only.get(), message) : route.targets(message, broker.formats());
+        Message message = way.isNamed() ? asSent : Arrival.apply(route, asSent, session.loop());
+        Queue[] targets = targets(way, message);
         if (targets.length == 0) {
             route.counters().unroutedOne();
             session.confirmId(message);
@@ -160,6 +204,14 @@ final class Sender {
         } else {
             write(message, targets, done);
         }
+    }
+
+    private Queue[] targets(Way way, Message message) {
+        if (way.isNamed()) {
+            return way.named;
+        }
+        Target target = way.target;
+        return target.only.isPresent() ? onlyOne(target.only.get(), message) : target.route.targets(message, broker.formats());
     }
 
     private Queue[] onlyOne(Queue queue, Message message) {
@@ -220,10 +272,15 @@ final class Sender {
         return false;
     }
 
-    private boolean claim(Route route, Message message, Optional<Transaction> transaction, Reply<Void> done) {
+    /** Whether the message may go on. One whose queues are named was accepted before, and is not refused for it. */
+    private boolean claim(Way way, Message message, Optional<Transaction> transaction, Reply<Void> done) {
+        Route route = way.route();
         String id = message.duplicateId();
         if (route.duplicates().claim(id)) {
             transaction.ifPresent(t -> t.claims().add(route.address(), id));
+            return true;
+        }
+        if (way.isNamed()) {
             return true;
         }
         LOG.warn("AMQ222059: Duplicate message detected - message will not be routed. Address: {}, duplicate id: {}", route.address(), id);

@@ -104,10 +104,24 @@ public final class Session {
 
     /** Sends a message as part of a transaction: done when it is part of it. A refusal makes the transaction rollback-only. */
     public void send(Message message, Transaction transaction, Reply<Void> done) {
-        turns.inOrder(() -> sender.send(message, Optional.of(transaction), Reply.of(done::done, refusal -> {
+        turns.inOrder(() -> sender.send(message, Optional.of(transaction), spoiling(transaction, done)), message.size());
+    }
+
+    /**
+     * Puts a message, as it is, into the queues with these ids, whatever their filters say: for who moves messages that have arrived elsewhere
+     * before. Takes the right to manage the message's address beside that to send there. Refusals: those of sends, and INVALID_REQUEST if one
+     * of the queues is not there.
+     */
+    public void sendTo(long[] queues, Message message, Optional<Transaction> transaction, Reply<Void> done) {
+        Reply<Void> answer = transaction.map(whole -> spoiling(whole, done)).orElse(done);
+        turns.inOrder(() -> sender.sendTo(queues, message, transaction, answer), message.size());
+    }
+
+    private static Reply<Void> spoiling(Transaction transaction, Reply<Void> done) {
+        return Reply.of(done::done, refusal -> {
             transaction.markRollbackOnly(refusal);
             done.failed(refusal);
-        })), message.size());
+        });
     }
 
     /** How this session's protocol holds producers back; by not reading the socket unless it says otherwise. */

@@ -1,7 +1,7 @@
 package io.delos.queue;
 
 import io.delos.journal.Census;
-import io.delos.store.ColdMessages;
+import io.delos.store.Finder;
 import java.io.IOException;
 import java.util.BitSet;
 import org.apache.logging.log4j.LogManager;
@@ -19,7 +19,7 @@ record ChunkOnDisk(Home home, long entry, int slots, BitSet left, Trace trace, l
     private static final Logger LOG = LogManager.getLogger(ChunkOnDisk.class);
 
     /** Whose it is, where its run is, and what the run was made from. */
-    record Home(long id, String queue, int level, BacklogFile file, ColdMessages cold) { }
+    record Home(long id, String queue, int level, BacklogFile file, Finder cold) { }
 
     /**
      * Its references, in the slots they had. What the run does not have is found in the journal, and the run is put right; what is not there

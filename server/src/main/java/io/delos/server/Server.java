@@ -96,7 +96,7 @@ public final class Server implements AutoCloseable {
         DirectoryLock lock = DirectoryLock.take(journal);
         closing.add(lock);
         List<ProtocolProvider> protocols = protocols();
-        Formats formats = new Formats(protocols.stream().map(ProtocolProvider::format).toList());
+        Formats formats = formats(protocols);
         Loops loops = new Loops(Math.max(1, Math.min(8, Runtime.getRuntime().availableProcessors())));
         closing.add(loops);
         ExecutorService workers = Executors.newFixedThreadPool(4, new DefaultThreadFactory("delos-worker", true));
@@ -134,6 +134,15 @@ public final class Server implements AutoCloseable {
             found.add(provider);
         }
         return found;
+    }
+
+    private static Formats formats(List<ProtocolProvider> protocols) {
+        return new Formats(protocols.stream().map(ProtocolProvider::format).toList());
+    }
+
+    /** All dialects that messages may have been stored in. */
+    static Formats formats() {
+        return formats(ServiceLoader.load(ProtocolProvider.class).stream().map(ServiceLoader.Provider::get).toList());
     }
 
     private JournalConfig journalConfig(BrokerConfig config, Path directory) {

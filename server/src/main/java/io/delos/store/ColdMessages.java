@@ -2,13 +2,12 @@ package io.delos.store;
 
 import io.delos.loop.Loop;
 import io.delos.message.Message;
-import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /** Brings messages back from disk. Any thread. */
-public interface ColdMessages {
+public interface ColdMessages extends Finder {
 
     /** Marks the position of a message that was spilled: it lies in a log that no restart reads. */
     long SPILLED = 1L << 61;
@@ -30,24 +29,4 @@ public interface ColdMessages {
 
     /** Counts one more ({@code delta} 1) or fewer (-1) living reference to the record at this position, so that its file is kept as long as needed. */
     void retain(long position, int delta);
-
-    /** Names the file that holds a position, by its base position, marked like the position; another number if there is no such file. */
-    long segment(long position);
-
-    /** Is told what {@link #search} finds. */
-    interface Found {
-
-        /** A message at a position; {@code transaction} is the large one it came with, which may never have been decided, or 0. */
-        void message(long position, Fact.Enqueued fact, long transaction);
-    }
-
-    /**
-     * Looks through one file of the journal, on the calling thread, for the messages that are left of those at positions {@code from} to
-     * {@code to}, whosever they are.
-     *
-     * @param from a position in that file: where a message is or was, or its base
-     * @return the position behind the file; {@code from} if there is no such file
-     * @throws IOException if the file can't be read
-     */
-    long search(long from, long to, Found found) throws IOException;
 }

@@ -366,7 +366,7 @@ public final class Store implements ColdMessages, AutoCloseable {
     }
 
     /** Picks the messages out of all records. One thread. */
-    private static final class Searcher implements RecordVisitor {
+    static final class Searcher implements RecordVisitor {
         private final Found found;
         private IOException trouble;
 

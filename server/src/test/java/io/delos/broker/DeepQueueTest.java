@@ -96,6 +96,7 @@ class DeepQueueTest {
             case 9, 10 -> {
                 broker.close();
                 damage();
+                lookedAt();
                 broker = TestBroker.deep(disk);
                 restarted();
             }
@@ -104,6 +105,7 @@ class DeepQueueTest {
                 broker.close();
                 disk = after;
                 damage();
+                lookedAt();
                 broker = TestBroker.deep(disk);
                 restarted();
             }
@@ -154,6 +156,17 @@ class DeepQueueTest {
             model.addAll(of.get(i));
         }
         await().until(() -> counters().messages() == model.size());
+    }
+
+    /** While the broker is down, all of it can be read, in order, and no file changes. */
+    private void lookedAt() throws Exception {
+        Held held = Held.by(disk);
+        assertThat(held.lost()).isZero();
+        for (int priority = 0; priority < 10; priority++) {
+            int level = priority;
+            assertThat(held.messages().stream().filter(found -> found.message().priority() == level).map(found -> brief(found.text())).toList())
+                    .isEqualTo(model.stream().filter(sent -> sent.durable() && sent.priority() == level).map(sent -> brief(sent.text())).toList());
+        }
     }
 
     private static Message message(Sent sent) {

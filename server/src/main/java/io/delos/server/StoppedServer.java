@@ -1,0 +1,100 @@
+package io.delos.server;
+
+import io.delos.broker.StoppedBroker;
+import io.delos.config.QueueConfig;
+import io.delos.config.RoutingType;
+import io.delos.journal.Disk;
+import io.delos.message.Formats;
+import io.delos.message.Message;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * A data directory whose server is not running, to be read: no byte in it is changed, and no server starts on it meanwhile. One thread,
+ * blocking.
+ */
+public final class StoppedServer implements Closeable {
+
+    private final Optional<DirectoryLock> lock;
+    private final StoppedBroker broker;
+    private final Formats formats = Server.formats();
+
+    /** Receives messages. */
+    public interface Visitor {
+
+        /** A message, where it lies, and the names of the queues that hold it. */
+        void message(long position, Message message, List<String> queues) throws IOException;
+
+        /** A message that these queues should hold can't be read. */
+        void lost(long position, List<String> queues, IOException cause) throws IOException;
+    }
+
+    private StoppedServer(Path journal, Optional<DirectoryLock> lock) throws IOException {
+        this.lock = lock;
+        this.broker = StoppedBroker.open(journal, Disk.real());
+    }
+
+    /**
+     * Reads everything but the messages.
+     *
+     * @param journal the directory of the journal
+     * @param evenInUse whether to look though a server may be running; what is read then may be wrong
+     * @throws StartException if a server is running on it
+     * @throws IOException if something durable is not there; the message says which file and why
+     */
+    public static StoppedServer open(Path journal, boolean evenInUse) throws StartException, IOException {
+        Optional<DirectoryLock> lock = evenInUse ? Optional.empty() : DirectoryLock.keepOut(journal);
+        try {
+            return new StoppedServer(journal, lock);
+        } catch (IOException | RuntimeException failure) {
+            if (lock.isPresent()) {
+                lock.get().close();
+            }
+            throw failure;
+        }
+    }
+
+    /** The addresses, and what they route. */
+    public Map<String, Set<RoutingType>> addresses() {
+        return broker.addresses();
+    }
+
+    /** The durable queues by their ids. */
+    public Map<Long, QueueConfig> queues() {
+        return broker.queues();
+    }
+
+    /** The dialects of the messages. */
+    public Formats formats() {
+        return formats;
+    }
+
+    /** Goes through the messages of the queues whose names are wanted, as {@link StoppedBroker#read}; once. */
+    public long read(Predicate<String> wanted, Visitor visitor) throws IOException {
+        return broker.read(wanted, new StoppedBroker.Visitor() {
+            @Override
+            public void message(long position, Message message, List<String> queues) throws IOException {
+                visitor.message(position, message, queues);
+            }
+
+            @Override
+            public void lost(long position, List<String> queues, IOException cause) throws IOException {
+                visitor.lost(position, queues, cause);
+            }
+        });
+    }
+
+    @Override
+    public void close() throws IOException {
+        broker.close();
+        if (lock.isPresent()) {
+            lock.get().close();
+        }
+    }
+}
