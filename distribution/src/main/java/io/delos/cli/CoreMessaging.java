@@ -69,6 +69,11 @@ final class CoreMessaging implements Messaging {
         return new CoreLine(opened == null ? client.openSession(transacted) : opened, clientId);
     }
 
+    /** A session whose sends count with its commit, for what only CORE can say. */
+    CoreClientSession transactedSession() throws IOException {
+        return client.openSession(true);
+    }
+
     @Override
     public Management management() throws IOException {
         return new CoreDesk(CoreManagement.open(client));

@@ -21,7 +21,7 @@ final class DataCommands {
     }
 
     static CommandLine group() {
-        return CommandGroup.of("data", "Print a journal, or import an export of Artemis.", new Print(), new ImportCommand());
+        return CommandGroup.of("data", "Print a journal, export it, or import an export, of Artemis too.", new Print(), new ExportCommand(), new ImportCommand());
     }
 
     @Command(name = "print", description = "Print what is in the journal, and whether it is sound.")

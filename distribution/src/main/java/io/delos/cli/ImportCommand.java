@@ -1,27 +1,25 @@
 package io.delos.cli;
 
 import io.delos.config.RoutingType;
-import io.delos.message.NeutralMessage;
+import io.delos.core.CoreClientException;
+import io.delos.core.CoreClientSession;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Brings an export of another broker into a running one: addresses, queues and messages, each message into the queues that held it. */
+/** Brings an export into a running broker: addresses, queues and messages, each message into the queues that held it. */
 @Command(name = "imp", description = "Import addresses, queues and messages from a file that 'artemis data exp' wrote.")
 final class ImportCommand extends ConnectedAction {
 
-    private static final int COMMIT_INTERVAL = 1000;
+    /** What names of queues and topics began with before 2.0. */
+    private static final String QUEUE = "jms.queue.";
+    private static final String TOPIC = "jms.topic.";
 
     @Option(names = "--input", paramLabel = "<file>", defaultValue = "exp.dmp", description = "The file. Default: ${DEFAULT-VALUE}.")
     Path input;
@@ -29,15 +27,12 @@ final class ImportCommand extends ConnectedAction {
     @Option(names = "--sort", description = "Order messages by their id first; needed for exports of releases before 2.0.")
     boolean sort;
 
-    @Option(names = "--legacy-prefixes", description = "Take jms.queue. and jms.topic. off the names.")
+    @Option(names = "--legacy-prefixes", description = "Leave jms.queue. and jms.topic. before the names that exports of releases before 2.0 have.")
     boolean legacyPrefixes;
 
-    /** A message that waits for its turn. */
-    private record Waiting(long id, NeutralMessage message, List<String> queues) {
-    }
-
-    private record Home(String address, RoutingType type) {
-    }
+    @Option(names = "--skip", paramLabel = "<count>", defaultValue = "0",
+            description = "Pass over so many messages: to go on with an import that ended early.")
+    long skip;
 
     @Override
     int perform() throws Exception {
@@ -45,107 +40,100 @@ final class ImportCommand extends ConnectedAction {
             throw new CliException("Cannot read " + input);
         }
         try (Messaging messaging = connect(); Management management = messaging.management();
-                Messaging.Line line = messaging.open(true); Progress progress = Progress.watch(terminal(), "imported", 0);
-                InputStream in = Files.newInputStream(input)) {
-            Importer importer = new Importer(management, line, progress);
-            ExportFile.read(in, importer);
-            importer.finish();
-            out("Imported " + importer.messages + " messages into " + importer.homes.size() + " queues");
-        } catch (IOException e) {
-            throw new CliException("The import ended early: " + e.getMessage(), e);
+                Progress progress = Progress.watch(terminal(), "imported", 0)) {
+            if (!(messaging instanceof CoreMessaging core)) {
+                throw new CliException("An import speaks CORE; leave --protocol out");
+            }
+            try (CoreClientSession session = core.transactedSession()) {
+                run(new Importer(session, management), progress);
+            }
         }
         return DONE;
     }
 
-    private String name(String exported) {
-        return legacyPrefixes ? exported.replaceFirst("^jms\\.(queue|topic)\\.", "") : exported;
+    private void run(Importer importer, Progress progress) throws CliException {
+        Feed feed = new Feed(importer, progress);
+        try (InputStream in = Files.newInputStream(input)) {
+            feed.read(in);
+            importer.commit();
+        } catch (ExportFormatException broken) {
+            throw ended(importer, input + ", " + broken.getMessage(), broken);
+        } catch (IOException | CliException failure) {
+            throw ended(importer, failure.getMessage(), failure);
+        }
+        out("Imported " + importer.committed() + " messages into " + importer.queues() + " queues");
     }
 
-    private final class Importer implements ExportFile.Visitor {
+    private CliException ended(Importer importer, String why, Exception cause) {
+        String account = importer.account(skip, cause instanceof CoreClientException);
+        importer.giveUp();
+        return new CliException("The import ended early: " + why + ". " + account, cause);
+    }
 
-        private final Management management;
-        private final Messaging.Line line;
+    private final class Feed implements ExportReader.Visitor {
+
+        private final Importer importer;
         private final Progress progress;
-        private final Map<String, Home> homes = new HashMap<>();
-        private final Map<String, Messaging.Outbox> outboxes = new HashMap<>();
-        private final List<Waiting> waiting = new ArrayList<>();
-        private long messages;
+        private Optional<SortedMessages> sorted = Optional.empty();
+        private boolean legacy;
+        private long passed;
 
-        Importer(Management management, Messaging.Line line, Progress progress) {
-            this.management = management;
-            this.line = line;
+        Feed(Importer importer, Progress progress) {
+            this.importer = importer;
             this.progress = progress;
+        }
+
+        void read(InputStream in) throws IOException, CliException {
+            if (!sort) {
+                ExportReader.read(in, this);
+                return;
+            }
+            try (SortedMessages messages = new SortedMessages()) {
+                sorted = Optional.of(messages);
+                ExportReader.read(in, this);
+                messages.forEach(this::bring);
+            }
         }
 
         @Override
         public void address(String exported, Set<RoutingType> types) throws IOException {
-            String address = name(exported);
-            try {
-                management.call("broker", "createAddress", address, types.stream().map(Enum::name).collect(Collectors.joining(",")));
-            } catch (ManagementException refused) {
-                if (!refused.getMessage().startsWith("AMQ229204")) {
-                    throw new IOException(refused.getMessage(), refused);
-                }
-            }
+            importer.address(name(exported), types);
         }
 
         @Override
-        public void queue(String exported, String exportedAddress, String filter, RoutingType type) throws IOException {
-            String queue = name(exported);
-            String address = name(exportedAddress);
-            homes.put(queue, new Home(address, type));
-            Map<String, Object> json = new LinkedHashMap<>();
-            json.put("name", queue);
-            json.put("address", address);
-            json.put("routing-type", type.name());
-            json.put("durable", true);
-            json.put("auto-create-address", true);
-            if (!filter.isEmpty()) {
-                json.put("filter-string", filter);
-            }
-            try {
-                management.call("broker", "createQueue", Json.text(json), true);
-            } catch (ManagementException refused) {
-                throw new IOException(refused.getMessage(), refused);
-            }
+        public void queue(String exported, String address, String filter, RoutingType type) throws IOException, CliException {
+            importer.queue(name(exported), name(address), filter, type);
         }
 
         @Override
-        public void message(long id, NeutralMessage message, List<String> queues) throws IOException {
-            if (sort) {
-                waiting.add(new Waiting(id, message, queues));
+        public void legacyQueue(String exported, String address, String filter) throws IOException, CliException {
+            legacy = true;
+            importer.queue(name(exported), name(address), filter, address.startsWith(TOPIC) ? RoutingType.MULTICAST : RoutingType.ANYCAST);
+        }
+
+        private String name(String exported) {
+            if (!legacy || legacyPrefixes) {
+                return exported;
+            }
+            return exported.startsWith(QUEUE) ? exported.substring(QUEUE.length())
+                    : exported.startsWith(TOPIC) ? exported.substring(TOPIC.length()) : exported;
+        }
+
+        @Override
+        public void message(ExportedMessage message) throws IOException, CliException {
+            if (sorted.isPresent()) {
+                sorted.get().add(message);
             } else {
-                send(message, queues);
+                bring(message);
             }
         }
 
-        private void send(NeutralMessage message, List<String> queues) throws IOException {
-            for (String exported : queues) {
-                String queue = name(exported);
-                if (!homes.containsKey(queue)) {
-                    queue(queue, queue, "", RoutingType.ANYCAST);
-                }
-                Home home = homes.get(queue);
-                Messaging.Outbox outbox = outboxes.get(queue);
-                if (outbox == null) {
-                    outbox = line.outbox(new Place(home.address() + "::" + queue, home.type() == RoutingType.MULTICAST));
-                    outboxes.put(queue, outbox);
-                }
-                outbox.send(message);
+        private void bring(ExportedMessage message) throws IOException, CliException {
+            if (passed++ >= skip) {
+                List<String> queues = message.queues().stream().map(this::name).toList();
+                importer.message(message, queues, message.address().map(this::name));
+                progress.count();
             }
-            messages++;
-            progress.count();
-            if (messages % COMMIT_INTERVAL == 0) {
-                line.commit();
-            }
-        }
-
-        void finish() throws IOException {
-            waiting.sort(Comparator.comparingLong(Waiting::id));
-            for (Waiting next : waiting) {
-                send(next.message(), next.queues());
-            }
-            line.commit();
         }
     }
 }

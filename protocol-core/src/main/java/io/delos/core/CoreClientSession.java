@@ -7,6 +7,8 @@ import io.delos.core.ConsumerPacket.CloseConsumer;
 import io.delos.core.ConsumerPacket.CreateConsumer;
 import io.delos.core.MessagePacket.ProducerCredits;
 import io.delos.core.MessagePacket.Send;
+import io.delos.core.MessagePacket.SendChunk;
+import io.delos.core.MessagePacket.SendLarge;
 import io.delos.core.MessagePacket.SendTail;
 import io.delos.core.QueuePacket.AddressAnswer;
 import io.delos.core.QueuePacket.CreateAddress;
@@ -23,6 +25,7 @@ import io.delos.message.NeutralMessage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +45,8 @@ import java.util.function.LongFunction;
  */
 public final class CoreClientSession implements AutoCloseable {
     private static final CoreFormat FORMAT = new CoreFormat();
+    /** Bytes of a large message's body that go together. */
+    private static final int CHUNK = 100 * 1024;
 
     private final CoreClient client;
     private final long channel;
@@ -86,6 +91,27 @@ public final class CoreClientSession implements AutoCloseable {
                         new CoreClientException(refusal.code(), refusal.message().orElse("refused")));
             }
         });
+    }
+
+    /**
+     * Puts a message into the queues with these ids, whatever their filters say; they should be the address's. For transacted sessions: waits
+     * for credit only, and what the broker refuses fails the commit. Needs the right to manage the address beside that to send.
+     */
+    public void sendTo(String address, long[] queues, RawMessage message) throws IOException {
+        CoreMessage core = message.routed(address, queues);
+        credits.take(address, core.bytes().length, timeout().toMillis(), this::write);
+        if (!message.large()) {
+            write(new Send(core, SendTail.NO_ANSWER));
+            return;
+        }
+        write(new SendLarge(core));
+        byte[] body = message.body();
+        int sent = 0;
+        do {
+            int end = Math.min(body.length, sent + CHUNK);
+            write(new SendChunk(Arrays.copyOfRange(body, sent, end), end < body.length, message.bodySize(), SendTail.NO_ANSWER));
+            sent = end;
+        } while (sent < body.length);
     }
 
     private CompletableFuture<Packet> write(NeutralMessage message, boolean answer) throws IOException {

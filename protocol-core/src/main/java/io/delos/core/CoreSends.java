@@ -107,12 +107,29 @@ final class CoreSends {
                     new BrokerException(Reason.INVALID_REQUEST, "the message has no address, and neither has its session"));
             return;
         }
-        Message envelope = envelope(message, named.get());
         Reply<Void> reply = tail.answer() ? answer(tail, dealtWith) : unanswered;
+        if (message.hints().routed()) {
+            sendRouted(Routed.of(message), named.get(), reply);
+        } else {
+            send(envelope(message, named.get()), reply);
+        }
+    }
+
+    private void send(Message envelope, Reply<Void> reply) {
         if (session.request().autoCommitSends()) {
             session.broker().send(envelope, reply);
         } else {
             session.broker().send(envelope, session.transactions().current(), reply);
+        }
+    }
+
+    private void sendRouted(Routed routed, String address, Reply<Void> reply) {
+        Message envelope = envelope(routed.message(), address);
+        if (routed.queues().isEmpty()) {
+            send(envelope, reply);
+        } else {
+            session.broker().sendTo(routed.queues().get(), envelope,
+                    session.request().autoCommitSends() ? Optional.empty() : Optional.of(session.transactions().current()), reply);
         }
     }
 

@@ -9,9 +9,10 @@ import io.netty.buffer.ByteBuf;
  * @param deliverAt   milliseconds since the epoch, 0 for at once
  * @param group       empty for none
  * @param duplicateId empty for none; ids sent as bytes and as text are the same when the text's UTF-16 bytes are
+ * @param routed      whether some property says to which queues it is to go; the broker takes all of them out
  */
-record Hints(byte routing, long deliverAt, String group, String duplicateId) {
-    static final Hints NONE = new Hints((byte) -1, 0, "", "");
+record Hints(byte routing, long deliverAt, String group, String duplicateId, boolean routed) {
+    static final Hints NONE = new Hints((byte) -1, 0, "", "", false);
     private static final String PREFIX = "_AMQ_";
 
     /** Walks all properties and checks that each could be read. */
@@ -37,21 +38,23 @@ record Hints(byte routing, long deliverAt, String group, String duplicateId) {
     private Hints with(ByteBuf in, int name, int length) throws MalformedPacketException {
         if (TypedProperties.matches(in, name, length, Names.ROUTING_TYPE)) {
             Object value = TypedProperties.readValue(in);
-            return value instanceof Byte type ? new Hints(type, deliverAt, group, duplicateId) : this;
+            return value instanceof Byte type ? new Hints(type, deliverAt, group, duplicateId, routed) : this;
         }
         if (TypedProperties.matches(in, name, length, Names.SCHEDULED)) {
             Object value = TypedProperties.readValue(in);
-            return value instanceof Number time ? new Hints(routing, time.longValue(), group, duplicateId) : this;
+            return value instanceof Number time ? new Hints(routing, time.longValue(), group, duplicateId, routed) : this;
         }
         if (TypedProperties.matches(in, name, length, Names.GROUP_ID)) {
             Object value = TypedProperties.readValue(in);
-            return value instanceof String text ? new Hints(routing, deliverAt, text, duplicateId) : this;
+            return value instanceof String text ? new Hints(routing, deliverAt, text, duplicateId, routed) : this;
         }
         if (TypedProperties.matches(in, name, length, Names.DUPLICATE_ID)) {
-            return new Hints(routing, deliverAt, group, duplicateId(TypedProperties.readValue(in)));
+            return new Hints(routing, deliverAt, group, duplicateId(TypedProperties.readValue(in)), routed);
         }
+        int prefix = Names.ROUTE_TO.length() * 2;
+        boolean routes = length >= prefix && TypedProperties.matches(in, name, prefix, Names.ROUTE_TO);
         TypedProperties.skipValue(in);
-        return this;
+        return routes && !routed ? new Hints(routing, deliverAt, group, duplicateId, true) : this;
     }
 
     private static String duplicateId(Object value) {

@@ -3,6 +3,8 @@ package io.delos.core;
 /** Property names with a meaning (section 11). */
 final class Names {
     static final String ROUTING_TYPE = "_AMQ_ROUTING_TYPE";
+    /** The ids of the queues a message is to go to, eight bytes each; names that only begin like this mean something between brokers. */
+    static final String ROUTE_TO = "_AMQ_ROUTE_TO";
     static final String DUPLICATE_ID = "_AMQ_DUPL_ID";
     static final String SCHEDULED = "_AMQ_SCHED_DELIVERY";
     static final String GROUP_ID = "_AMQ_GROUP_ID";

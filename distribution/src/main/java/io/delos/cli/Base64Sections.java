@@ -1,0 +1,101 @@
+package io.delos.cli;
+
+import java.io.IOException;
+import java.util.Arrays;
+
+/** Collects what pieces of base64 hold, of either alphabet. Each piece may be padded for itself; blanks and line breaks mean nothing. */
+final class Base64Sections {
+
+    private static final byte[] VALUES = values();
+    private static final byte BLANK = -2;
+
+    private final int most;
+    private byte[] bytes = new byte[256];
+    private int length;
+    private int bits;
+    private int characters;
+
+    /** {@code most}: how many bytes are taken. */
+    Base64Sections(int most) {
+        this.most = most;
+    }
+
+    private static byte[] values() {
+        byte[] values = new byte[128];
+        Arrays.fill(values, (byte) -1);
+        String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+        for (int i = 0; i < alphabet.length(); i++) {
+            values[alphabet.charAt(i)] = (byte) i;
+        }
+        values['+'] = 62;
+        values['-'] = 62;
+        values['/'] = 63;
+        values['_'] = 63;
+        for (char blank : new char[] {' ', '\t', '\r', '\n'}) {
+            values[blank] = BLANK;
+        }
+        return values;
+    }
+
+    static byte[] decode(String text, int most) throws IOException {
+        Base64Sections sections = new Base64Sections(most);
+        sections.add(text.toCharArray(), 0, text.length());
+        return sections.bytes();
+    }
+
+    /** Adds text; what does not end with padding goes on with the next. */
+    void add(char[] text, int from, int count) throws IOException {
+        for (int i = from; i < from + count; i++) {
+            char c = text[i];
+            if (c == '=') {
+                endPiece();
+                continue;
+            }
+            int value = c < VALUES.length ? VALUES[c] : -1;
+            if (value == BLANK) {
+                continue;
+            }
+            if (value < 0) {
+                throw new IOException("'" + c + "' is not base64");
+            }
+            bits = bits << 6 | value;
+            if (++characters == 4) {
+                put(bits >> 16);
+                put(bits >> 8);
+                put(bits);
+                characters = 0;
+                bits = 0;
+            }
+        }
+    }
+
+    private void endPiece() throws IOException {
+        if (characters == 1) {
+            throw new IOException("base64 that ends in the middle of a byte");
+        }
+        if (characters >= 2) {
+            put(bits >> (characters == 2 ? 4 : 10));
+        }
+        if (characters == 3) {
+            put(bits >> 2);
+        }
+        characters = 0;
+        bits = 0;
+    }
+
+    private void put(int value) throws IOException {
+        if (length == bytes.length) {
+            if (length >= most) {
+                throw new IOException("more than the " + most + " bytes that are taken");
+            }
+            bytes = Arrays.copyOf(bytes, Math.min(most, length * 2));
+        }
+        bytes[length++] = (byte) value;
+    }
+
+    /** All of it. */
+    byte[] bytes() throws IOException {
+        endPiece();
+        return Arrays.copyOf(bytes, length);
+    }
+}

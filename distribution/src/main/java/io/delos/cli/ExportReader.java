@@ -1,0 +1,286 @@
+package io.delos.cli;
+
+import io.delos.config.RoutingType;
+import io.delos.core.RawMessage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+
+/**
+ * Reads what {@code artemis data exp} wrote: addresses, queues, and the messages in them; one element at a time, never more than one message in
+ * memory, and that bounded. Document types and entities are refused.
+ */
+final class ExportReader {
+
+    static final String ROOT = "activemq-journal";
+    static final String NULL_VALUE = "_AMQ_NULL";
+    /** Our own attribute: names others of its element that are base64, as XML can't hold what they say. */
+    static final String ENCODED = "base64";
+
+    /** The largest body, in bytes; more than any broker of ours takes. */
+    private static final int LARGEST_BODY = 100 << 20;
+    /** Characters of all properties and queue names of a message. */
+    private static final long MOST_CHARACTERS = 64 << 20;
+    /** The longest single tag, text or section, in bytes: enough for the largest message a broker takes, if the heap is. */
+    private static final long LONGEST_PIECE = Math.min(96L << 20, Math.max(1 << 20, Runtime.getRuntime().maxMemory() / 11));
+
+    private final MeteredInput in;
+    private final Visitor visitor;
+    private XMLStreamReader xml;
+    private long characters;
+
+    /** Receives what the file holds, in its order: addresses and queues come before messages. */
+    interface Visitor {
+
+        void address(String name, Set<RoutingType> types) throws IOException, CliException;
+
+        void queue(String name, String address, String filter, RoutingType type) throws IOException, CliException;
+
+        /** A queue of a release before 2.0, which knew no routing types and began each name with what it is the name of. */
+        void legacyQueue(String name, String address, String filter) throws IOException, CliException;
+
+        void message(ExportedMessage message) throws IOException, CliException;
+    }
+
+    private ExportReader(InputStream in, Visitor visitor) {
+        this.in = new MeteredInput(in, LONGEST_PIECE);
+        this.visitor = visitor;
+    }
+
+    /**
+     * Reads a whole file.
+     *
+     * @throws ExportFormatException when it is not what it should be; what was told before stands
+     * @throws IOException when it can't be read, and what the visitor throws
+     */
+    static void read(InputStream in, Visitor visitor) throws IOException, CliException {
+        new ExportReader(in, visitor).read();
+    }
+
+    private void read() throws IOException, CliException {
+        XMLInputFactory factory = XMLInputFactory.newFactory();
+        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+        factory.setProperty(XMLInputFactory.IS_REPLACING_ENTITY_REFERENCES, false);
+        try {
+            xml = factory.createXMLStreamReader(in);
+            document();
+        } catch (XMLStreamException broken) {
+            if (broken.getNestedException() instanceof IOException unreadable && xml == null) {
+                throw unreadable;
+            }
+            throw new ExportFormatException(broken.getLocation(), sentence(broken), broken);
+        }
+    }
+
+    /** What the parser says, without the place it repeats. */
+    private static String sentence(XMLStreamException broken) {
+        String text = String.valueOf(broken.getMessage());
+        int message = text.indexOf("Message: ");
+        return (message < 0 ? text : text.substring(message + "Message: ".length())).replaceAll("\\s+", " ");
+    }
+
+    private ExportFormatException wrong(String what, Throwable cause) {
+        return new ExportFormatException(xml.getLocation(), what, cause);
+    }
+
+    private ExportFormatException wrong(String what) {
+        return wrong(what, null);
+    }
+
+    private int next() throws XMLStreamException, IOException {
+        int event = xml.next();
+        in.dealtWith();
+        if (event == XMLStreamConstants.DTD || event == XMLStreamConstants.ENTITY_REFERENCE) {
+            throw wrong("a document type or an entity; an export has neither");
+        }
+        return event;
+    }
+
+    private void document() throws XMLStreamException, IOException, CliException {
+        boolean begun = false;
+        while (xml.hasNext()) {
+            if (next() == XMLStreamConstants.START_ELEMENT) {
+                if (!begun && !xml.getLocalName().equals(ROOT)) {
+                    throw wrong("<" + xml.getLocalName() + ">: not an export, which begins with <" + ROOT + ">");
+                }
+                begun = true;
+                element();
+            }
+        }
+    }
+
+    private void element() throws XMLStreamException, IOException, CliException {
+        switch (xml.getLocalName()) {
+            case "address-binding" -> visitor.address(required("name"), types(attribute("routing-types", "MULTICAST")));
+            case "queue-binding" -> visitor.queue(required("name"), required("address"), attribute("filter-string", ""),
+                    type(attribute("routing-type", "MULTICAST")));
+            case "binding" -> visitor.legacyQueue(required("queue-name"), required("address"), attribute("filter-string", ""));
+            case "message" -> visitor.message(message());
+            default -> {
+                // what only holds others
+            }
+        }
+    }
+
+    private Set<RoutingType> types(String list) throws ExportFormatException {
+        Set<RoutingType> types = EnumSet.noneOf(RoutingType.class);
+        for (String name : Arrays.stream(list.split(",")).map(String::trim).filter(name -> !name.isEmpty()).toList()) {
+            types.add(type(name));
+        }
+        return types;
+    }
+
+    private RoutingType type(String name) throws ExportFormatException {
+        try {
+            return RoutingType.valueOf(name.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException unknown) {
+            throw wrong("'" + name + "' is no routing type", unknown);
+        }
+    }
+
+    private ExportedMessage message() throws XMLStreamException, IOException {
+        characters = 0;
+        long id = number("id", 0);
+        RawMessage.Kind kind = kind();
+        int priority = (int) number("priority", 4);
+        if (priority < 0 || priority > 9) {
+            throw wrong("a priority of " + priority);
+        }
+        long expiration = number("expiration", 0);
+        long timestamp = number("timestamp", 0);
+        String user = attribute("user-id", "");
+        Optional<String> address = Optional.ofNullable(xml.getAttributeValue(null, "address"));
+        Map<String, Object> properties = new LinkedHashMap<>();
+        Optional<UUID> userId = userId(user, properties);
+        List<String> queues = new ArrayList<>();
+        byte[] body = {};
+        boolean large = false;
+        for (int event = next(); !ends(event, "message"); event = next()) {
+            if (event == XMLStreamConstants.START_ELEMENT) {
+                switch (xml.getLocalName()) {
+                    case "property" -> property(properties);
+                    case "queue" -> queues.add(counted(required("name")));
+                    case "body" -> {
+                        large = Boolean.parseBoolean(attribute("isLarge", "false"));
+                        body = body();
+                    }
+                    default -> {
+                        // the lists around them
+                    }
+                }
+            }
+        }
+        RawMessage message = new RawMessage(kind, true, priority, expiration, timestamp, userId, properties, body);
+        return new ExportedMessage(id, large ? message.asLarge() : message, queues, address);
+    }
+
+    private boolean ends(int event, String name) {
+        return event == XMLStreamConstants.END_ELEMENT && xml.getLocalName().equals(name);
+    }
+
+    private RawMessage.Kind kind() throws ExportFormatException {
+        String name = attribute("type", "default");
+        try {
+            return RawMessage.Kind.valueOf(name.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException unknown) {
+            throw wrong("'" + name + "' is no type of message", unknown);
+        }
+    }
+
+    /** An id that is none of ours is kept where those of other protocols are. */
+    private static Optional<UUID> userId(String text, Map<String, Object> properties) {
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(UUID.fromString(text.startsWith("ID:") ? text.substring("ID:".length()) : text));
+        } catch (IllegalArgumentException other) {
+            properties.put("NATIVE_MESSAGE_ID", text);
+            return Optional.empty();
+        }
+    }
+
+    private void property(Map<String, Object> properties) throws IOException {
+        String name = counted(plain("name", required("name")));
+        String type = attribute("type", "string");
+        String text = counted(attribute("value", NULL_VALUE));
+        try {
+            if (type.equals("bytes")) {
+                properties.put(name, text.equals(NULL_VALUE) ? null : Base64Sections.decode(text, LARGEST_BODY));
+            } else {
+                properties.put(name, TypedValues.value(type, plain("value", text)));
+            }
+        } catch (CliException | IOException e) {
+            throw wrong("the property " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The text of an attribute that may be base64 itself. */
+    private String plain(String attribute, String text) throws IOException {
+        String encoded = xml.getAttributeValue(null, ENCODED);
+        return encoded != null && Arrays.asList(encoded.split(" ")).contains(attribute)
+                ? Characters.read(Base64Sections.decode(text, LARGEST_BODY)) : text;
+    }
+
+    private byte[] body() throws XMLStreamException, IOException {
+        Base64Sections sections = new Base64Sections(LARGEST_BODY);
+        for (int event = next(); !ends(event, "body"); event = next()) {
+            if (event == XMLStreamConstants.CHARACTERS || event == XMLStreamConstants.CDATA || event == XMLStreamConstants.SPACE) {
+                try {
+                    sections.add(xml.getTextCharacters(), xml.getTextStart(), xml.getTextLength());
+                } catch (IOException e) {
+                    throw wrong("a body: " + e.getMessage(), e);
+                }
+            }
+        }
+        try {
+            return sections.bytes();
+        } catch (IOException e) {
+            throw wrong("a body: " + e.getMessage(), e);
+        }
+    }
+
+    private String counted(String text) throws ExportFormatException {
+        characters += text.length();
+        if (characters > MOST_CHARACTERS) {
+            throw wrong("a message with more than " + MOST_CHARACTERS + " characters of properties and queues");
+        }
+        return text;
+    }
+
+    private long number(String name, long otherwise) throws ExportFormatException {
+        String text = xml.getAttributeValue(null, name);
+        try {
+            return text == null ? otherwise : Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw wrong("'" + text + "' is no number, but the " + name + " of a message", e);
+        }
+    }
+
+    private String required(String name) throws ExportFormatException {
+        String value = xml.getAttributeValue(null, name);
+        if (value == null || value.isEmpty()) {
+            throw wrong("<" + xml.getLocalName() + "> without a " + name);
+        }
+        return value;
+    }
+
+    private String attribute(String name, String otherwise) {
+        String value = xml.getAttributeValue(null, name);
+        return value == null ? otherwise : value;
+    }
+}
