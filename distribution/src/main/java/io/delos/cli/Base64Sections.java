@@ -39,13 +39,13 @@ final class Base64Sections {
 
     static byte[] decode(String text, int most) throws IOException {
         Base64Sections sections = new Base64Sections(most);
-        sections.add(text.toCharArray(), 0, text.length());
+        sections.add(text.toCharArray(), text.length());
         return sections.bytes();
     }
 
-    /** Adds text; what does not end with padding goes on with the next. */
-    void add(char[] text, int from, int count) throws IOException {
-        for (int i = from; i < from + count; i++) {
+    /** Adds the first {@code count} chars; what does not end with padding goes on with the next. */
+    void add(char[] text, int count) throws IOException {
+        for (int i = 0; i < count; i++) {
             char c = text[i];
             if (c == '=') {
                 endPiece();

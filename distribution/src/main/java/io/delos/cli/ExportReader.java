@@ -14,14 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import javax.xml.stream.XMLInputFactory;
-import javax.xml.stream.XMLStreamConstants;
-import javax.xml.stream.XMLStreamException;
-import javax.xml.stream.XMLStreamReader;
 
 /**
  * Reads what {@code artemis data exp} wrote: addresses, queues, and the messages in them; one element at a time, never more than one message in
- * memory, and that bounded. Document types and entities are refused.
+ * memory, and that bounded. See {@link MarkupReader} for what of XML is understood.
  */
 final class ExportReader {
 
@@ -34,12 +30,9 @@ final class ExportReader {
     private static final int LARGEST_BODY = 100 << 20;
     /** Characters of all properties and queue names of a message. */
     private static final long MOST_CHARACTERS = 64 << 20;
-    /** The longest single tag, text or section, in bytes: enough for the largest message a broker takes, if the heap is. */
-    private static final long LONGEST_PIECE = Math.min(96L << 20, Math.max(1 << 20, Runtime.getRuntime().maxMemory() / 11));
 
-    private final MeteredInput in;
+    private final MarkupReader xml;
     private final Visitor visitor;
-    private XMLStreamReader xml;
     private long characters;
 
     /** Receives what the file holds, in its order: addresses and queues come before messages. */
@@ -56,7 +49,7 @@ final class ExportReader {
     }
 
     private ExportReader(InputStream in, Visitor visitor) {
-        this.in = new MeteredInput(in, LONGEST_PIECE);
+        this.xml = new MarkupReader(in);
         this.visitor = visitor;
     }
 
@@ -71,51 +64,11 @@ final class ExportReader {
     }
 
     private void read() throws IOException, CliException {
-        XMLInputFactory factory = XMLInputFactory.newFactory();
-        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-        factory.setProperty(XMLInputFactory.IS_REPLACING_ENTITY_REFERENCES, false);
-        try {
-            xml = factory.createXMLStreamReader(in);
-            document();
-        } catch (XMLStreamException broken) {
-            if (broken.getNestedException() instanceof IOException unreadable && xml == null) {
-                throw unreadable;
-            }
-            throw new ExportFormatException(broken.getLocation(), sentence(broken), broken);
-        }
-    }
-
-    /** What the parser says, without the place it repeats. */
-    private static String sentence(XMLStreamException broken) {
-        String text = String.valueOf(broken.getMessage());
-        int message = text.indexOf("Message: ");
-        return (message < 0 ? text : text.substring(message + "Message: ".length())).replaceAll("\\s+", " ");
-    }
-
-    private ExportFormatException wrong(String what, Throwable cause) {
-        return new ExportFormatException(xml.getLocation(), what, cause);
-    }
-
-    private ExportFormatException wrong(String what) {
-        return wrong(what, null);
-    }
-
-    private int next() throws XMLStreamException, IOException {
-        int event = xml.next();
-        in.dealtWith();
-        if (event == XMLStreamConstants.DTD || event == XMLStreamConstants.ENTITY_REFERENCE) {
-            throw wrong("a document type or an entity; an export has neither");
-        }
-        return event;
-    }
-
-    private void document() throws XMLStreamException, IOException, CliException {
         boolean begun = false;
-        while (xml.hasNext()) {
-            if (next() == XMLStreamConstants.START_ELEMENT) {
-                if (!begun && !xml.getLocalName().equals(ROOT)) {
-                    throw wrong("<" + xml.getLocalName() + ">: not an export, which begins with <" + ROOT + ">");
+        for (MarkupReader.Event event = xml.next(); event != MarkupReader.Event.DONE; event = xml.next()) {
+            if (event == MarkupReader.Event.START) {
+                if (!begun && !xml.element().equals(ROOT)) {
+                    throw xml.wrong("<" + xml.element() + ">: not an export, which begins with <" + ROOT + ">");
                 }
                 begun = true;
                 element();
@@ -123,8 +76,8 @@ final class ExportReader {
         }
     }
 
-    private void element() throws XMLStreamException, IOException, CliException {
-        switch (xml.getLocalName()) {
+    private void element() throws IOException, CliException {
+        switch (xml.element()) {
             case "address-binding" -> visitor.address(required("name"), types(attribute("routing-types", "MULTICAST")));
             case "queue-binding" -> visitor.queue(required("name"), required("address"), attribute("filter-string", ""),
                     type(attribute("routing-type", "MULTICAST")));
@@ -148,30 +101,30 @@ final class ExportReader {
         try {
             return RoutingType.valueOf(name.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException unknown) {
-            throw wrong("'" + name + "' is no routing type", unknown);
+            throw xml.wrong("'" + name + "' is no routing type", unknown);
         }
     }
 
-    private ExportedMessage message() throws XMLStreamException, IOException {
+    private ExportedMessage message() throws IOException {
         characters = 0;
         long id = number("id", 0);
         RawMessage.Kind kind = kind();
         int priority = (int) number("priority", 4);
         if (priority < 0 || priority > 9) {
-            throw wrong("a priority of " + priority);
+            throw xml.wrong("a priority of " + priority);
         }
         long expiration = number("expiration", 0);
         long timestamp = number("timestamp", 0);
         String user = attribute("user-id", "");
-        Optional<String> address = Optional.ofNullable(xml.getAttributeValue(null, "address"));
+        Optional<String> address = Optional.ofNullable(xml.attribute("address"));
         Map<String, Object> properties = new LinkedHashMap<>();
         Optional<UUID> userId = userId(user, properties);
         List<String> queues = new ArrayList<>();
         byte[] body = {};
         boolean large = false;
-        for (int event = next(); !ends(event, "message"); event = next()) {
-            if (event == XMLStreamConstants.START_ELEMENT) {
-                switch (xml.getLocalName()) {
+        for (MarkupReader.Event event = xml.next(); !ends(event, "message"); event = xml.next()) {
+            if (event == MarkupReader.Event.START) {
+                switch (xml.element()) {
                     case "property" -> property(properties);
                     case "queue" -> queues.add(counted(required("name")));
                     case "body" -> {
@@ -188,8 +141,8 @@ final class ExportReader {
         return new ExportedMessage(id, large ? message.asLarge() : message, queues, address);
     }
 
-    private boolean ends(int event, String name) {
-        return event == XMLStreamConstants.END_ELEMENT && xml.getLocalName().equals(name);
+    private boolean ends(MarkupReader.Event event, String name) {
+        return event == MarkupReader.Event.END && xml.element().equals(name);
     }
 
     private RawMessage.Kind kind() throws ExportFormatException {
@@ -197,7 +150,7 @@ final class ExportReader {
         try {
             return RawMessage.Kind.valueOf(name.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException unknown) {
-            throw wrong("'" + name + "' is no type of message", unknown);
+            throw xml.wrong("'" + name + "' is no type of message", unknown);
         }
     }
 
@@ -225,62 +178,62 @@ final class ExportReader {
                 properties.put(name, TypedValues.value(type, plain("value", text)));
             }
         } catch (CliException | IOException e) {
-            throw wrong("the property " + name + ": " + e.getMessage(), e);
+            throw xml.wrong("the property " + name + ": " + e.getMessage(), e);
         }
     }
 
     /** The text of an attribute that may be base64 itself. */
     private String plain(String attribute, String text) throws IOException {
-        String encoded = xml.getAttributeValue(null, ENCODED);
+        String encoded = xml.attribute(ENCODED);
         return encoded != null && Arrays.asList(encoded.split(" ")).contains(attribute)
                 ? Characters.read(Base64Sections.decode(text, LARGEST_BODY)) : text;
     }
 
-    private byte[] body() throws XMLStreamException, IOException {
+    private byte[] body() throws IOException {
         Base64Sections sections = new Base64Sections(LARGEST_BODY);
-        for (int event = next(); !ends(event, "body"); event = next()) {
-            if (event == XMLStreamConstants.CHARACTERS || event == XMLStreamConstants.CDATA || event == XMLStreamConstants.SPACE) {
+        for (MarkupReader.Event event = xml.next(); !ends(event, "body"); event = xml.next()) {
+            if (event == MarkupReader.Event.TEXT) {
                 try {
-                    sections.add(xml.getTextCharacters(), xml.getTextStart(), xml.getTextLength());
+                    sections.add(xml.characters(), xml.length());
                 } catch (IOException e) {
-                    throw wrong("a body: " + e.getMessage(), e);
+                    throw xml.wrong("a body: " + e.getMessage(), e);
                 }
             }
         }
         try {
             return sections.bytes();
         } catch (IOException e) {
-            throw wrong("a body: " + e.getMessage(), e);
+            throw xml.wrong("a body: " + e.getMessage(), e);
         }
     }
 
     private String counted(String text) throws ExportFormatException {
         characters += text.length();
         if (characters > MOST_CHARACTERS) {
-            throw wrong("a message with more than " + MOST_CHARACTERS + " characters of properties and queues");
+            throw xml.wrong("a message with more than " + MOST_CHARACTERS + " characters of properties and queues");
         }
         return text;
     }
 
     private long number(String name, long otherwise) throws ExportFormatException {
-        String text = xml.getAttributeValue(null, name);
+        String text = xml.attribute(name);
         try {
             return text == null ? otherwise : Long.parseLong(text);
         } catch (NumberFormatException e) {
-            throw wrong("'" + text + "' is no number, but the " + name + " of a message", e);
+            throw xml.wrong("'" + text + "' is no number, but the " + name + " of a message", e);
         }
     }
 
     private String required(String name) throws ExportFormatException {
-        String value = xml.getAttributeValue(null, name);
+        String value = xml.attribute(name);
         if (value == null || value.isEmpty()) {
-            throw wrong("<" + xml.getLocalName() + "> without a " + name);
+            throw xml.wrong("<" + xml.element() + "> without a " + name);
         }
         return value;
     }
 
     private String attribute(String name, String otherwise) {
-        String value = xml.getAttributeValue(null, name);
+        String value = xml.attribute(name);
         return value == null ? otherwise : value;
     }
 }

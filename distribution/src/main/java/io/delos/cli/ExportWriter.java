@@ -137,6 +137,7 @@ final class ExportWriter {
         out.write("            ");
         if (message.large()) {
             for (int at = 0; at < body.length; at += SECTION) {
+                out.write(at == 0 ? "" : "\n            ");
                 section(body, at, Math.min(body.length, at + SECTION));
             }
         } else {

@@ -162,9 +162,25 @@ class ExportReaderTest {
         "<!DOCTYPE activemq-journal>\n<activemq-journal/>",
         "<!DOCTYPE a [<!ENTITY b \"bbb\"><!ENTITY c \"&b;&b;\">]>\n<activemq-journal>&c;</activemq-journal>",
         "<!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]>\n<activemq-journal>&b;</activemq-journal>",
+        "<activemq-journal>\n</messages></activemq-journal>",
+        "<activemq-journal>\n</activemq-journal><activemq-journal/>",
+        "<activemq-journal a=\"1\" a=\"2\"/>",
+        "<activemq-journal>\n<message id=1/></activemq-journal>",
+        "<activemq-journal>\n<![CDATA[abc</activemq-journal>",
+        "<activemq-journal>\n<!-- abc</activemq-journal>",
+        "<activemq-journal>\n&#1114112;</activemq-journal>",
         "not xml at all", ""})
     void saysInOneLineWhereAFileIsBroken(String xml) {
         assertThatThrownBy(() -> read(xml)).isInstanceOf(ExportFormatException.class).message().matches("line -?[0-9]+, column -?[0-9]+: [^\n]+");
+    }
+
+    @Test
+    void readsWhatOnlyArtemisCallsXml() throws Exception {
+        RawMessage message = read("<?xml version='1.0'?><!-- a -- b --->\n<activemq-journal><messages><message id='1' type=\"bytes\"><properties>"
+                + "<property name='s' value='a\nb\tc\r\n\u0001&#10;&#x41;&amp;lt;' type='simple-string'/></properties>"
+                + "<body>AA]]<![CDATA[EC]]>Aw==</body></message></messages></activemq-journal>\n".replace("]]<", "<")).messages.get(0).message();
+        assertThat(message.properties()).containsEntry("s", "a\nb\tc\r\n\u0001\nA&lt;");
+        assertThat(message.body()).containsExactly(0, 1, 2, 3);
     }
 
     @Test

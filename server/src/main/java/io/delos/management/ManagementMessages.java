@@ -85,7 +85,7 @@ public final class ManagementMessages implements ManagementDoor {
     private void reply(Session session, byte format, NeutralMessage request, Object result, Throwable failure) {
         boolean succeeded = failure == null;
         Object shown = succeeded ? result : sentence(failure);
-        Message envelope = Message.of(format, new byte[0]).address(request.header().replyTo().name()).routing(Message.ROUTE_ANYCAST)
+        Message envelope = Message.of(format, new byte[0]).address(request.header().replyTo().name())
                 .timestamp(System.currentTimeMillis()).build();
         Object correlation = request.header().correlationId();
         NeutralMessage answer = NeutralMessage.from(envelope)
