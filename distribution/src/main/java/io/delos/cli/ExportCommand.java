@@ -98,8 +98,8 @@ final class ExportCommand extends Action {
                 toFile(export);
             }
             return export.lost == 0 ? DONE : FAILED;
-        } catch (StartException running) {
-            throw new CliException("Error: " + running.getMessage(), running);
+        } catch (StartException refused) {
+            throw new CliException("Error: " + refused.getMessage(), refused);
         } catch (IOException failure) {
             throw new CliException("The export ended early: " + failure.getMessage(), failure);
         }

@@ -34,7 +34,7 @@ public interface Disk {
         return RealDisk.INSTANCE;
     }
 
-    /** A disk on which nothing changes whatever is asked of it, for one thread: what is deleted or renamed there only seems so. */
+    /** A disk on which nothing changes whatever is asked of it, for one thread: what is deleted there only seems so. */
     static Disk readOnly(Disk disk) {
         return new ReadOnlyDisk(disk);
     }

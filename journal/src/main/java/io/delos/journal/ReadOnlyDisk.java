@@ -5,32 +5,27 @@ import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
- * One thread. A disk on which nothing changes, so that code that also tidies up can be used to look: what it has deleted or renamed is from then
- * on deleted or renamed for it alone, cutting a file is passed over, and writing into one fails.
+ * One thread. A disk on which nothing changes, so that code that also tidies up can be used to look: what it has deleted is from then on gone
+ * for it alone, cutting a file is passed over, and writing into one or making one fails.
  */
 final class ReadOnlyDisk implements Disk {
     private final Disk disk;
     private final Set<Path> gone = new HashSet<>();
-    /** Where the files really are that were renamed. */
-    private final Map<Path, Path> renamed = new HashMap<>();
 
     ReadOnlyDisk(Disk disk) {
         this.disk = disk;
     }
 
-    private Path real(Path file) throws NoSuchFileException {
-        Path from = renamed.get(file);
-        if (from == null && gone.contains(file)) {
+    private Path present(Path file) throws NoSuchFileException {
+        if (gone.contains(file)) {
             throw new NoSuchFileException(file.toString());
         }
-        return from == null ? file : from;
+        return file;
     }
 
     @Override
@@ -38,7 +33,7 @@ final class ReadOnlyDisk implements Disk {
         if (mode == Mode.CREATE) {
             throw new IOException(file + " would have to be made, and nothing may be changed");
         }
-        return new ReadOnlyFile(file, disk.open(real(file), Mode.READ));
+        return new ReadOnlyFile(file, disk.open(present(file), Mode.READ));
     }
 
     @Override
@@ -50,29 +45,21 @@ final class ReadOnlyDisk implements Disk {
     public List<String> list(Path directory) throws IOException {
         List<String> names = new ArrayList<>(disk.list(directory));
         names.removeIf(name -> gone.contains(directory.resolve(name)));
-        for (Path file : renamed.keySet()) {
-            if (directory.equals(file.getParent())) {
-                names.add(file.getFileName().toString());
-            }
-        }
         return names;
     }
 
     @Override
     public long size(Path file) throws IOException {
-        return disk.size(real(file));
+        return disk.size(present(file));
     }
 
     @Override
     public void rename(Path from, Path to) throws IOException {
-        Path real = real(from);
-        delete(from);
-        renamed.put(to, real);
+        throw new IOException(from + " would have to be renamed, and nothing may be changed");
     }
 
     @Override
     public void delete(Path file) {
-        renamed.remove(file);
         gone.add(file);
     }
 

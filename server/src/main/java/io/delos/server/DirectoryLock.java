@@ -57,7 +57,7 @@ final class DirectoryLock implements AutoCloseable {
             }
             return Optional.of(new DirectoryLock(channel, lock));
         } catch (IOException failure) {
-            throw new StartException("can't use the directory " + directory + ": " + failure, failure);
+            throw new StartException(Refusal.of(failure, directory), failure);
         }
     }
 

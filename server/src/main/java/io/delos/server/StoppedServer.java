@@ -45,18 +45,32 @@ public final class StoppedServer implements Closeable {
      *
      * @param journal the directory of the journal
      * @param evenInUse whether to look though a server may be running; what is read then may be wrong
-     * @throws StartException if a server is running on it
-     * @throws IOException if something durable is not there; the message says which file and why
+     * @throws StartException if a server is running on it, or the data can't be read; the message says what to do
      */
-    public static StoppedServer open(Path journal, boolean evenInUse) throws StartException, IOException {
+    public static StoppedServer open(Path journal, boolean evenInUse) throws StartException {
         Optional<DirectoryLock> lock = evenInUse ? Optional.empty() : DirectoryLock.keepOut(journal);
         try {
+            Optional<String> foreign = ForeignData.in(journal);
+            if (foreign.isPresent()) {
+                throw new StartException(foreign.get());
+            }
             return new StoppedServer(journal, lock);
         } catch (IOException | RuntimeException failure) {
+            release(lock, failure);
+            throw new StartException(Refusal.of(failure, journal), failure);
+        } catch (StartException refused) {
+            release(lock, refused);
+            throw refused;
+        }
+    }
+
+    private static void release(Optional<DirectoryLock> lock, Exception why) {
+        try {
             if (lock.isPresent()) {
                 lock.get().close();
             }
-            throw failure;
+        } catch (IOException failure) {
+            why.addSuppressed(failure);
         }
     }
 

@@ -253,9 +253,7 @@ public final class Store implements ColdMessages, AutoCloseable {
     public long search(long from, long to, Found found) throws IOException {
         Searcher searcher = new Searcher(found);
         long behind = journal.scan(from, to, searcher);
-        if (searcher.trouble != null) {
-            throw searcher.trouble;
-        }
+        searcher.check();
         return behind;
     }
 
@@ -372,6 +370,13 @@ public final class Store implements ColdMessages, AutoCloseable {
 
         Searcher(Found found) {
             this.found = found;
+        }
+
+        /** Throws what could not be read and may be readable another time. */
+        void check() throws IOException {
+            if (trouble != null) {
+                throw trouble;
+            }
         }
 
         @Override

@@ -67,7 +67,10 @@ public final class StoreView implements Finder, Closeable {
 
     @Override
     public long search(long from, long to, Found found) throws IOException {
-        return journal.scan(from, to, new Store.Searcher(found));
+        Store.Searcher searcher = new Store.Searcher(found);
+        long behind = journal.scan(from, to, searcher);
+        searcher.check();
+        return behind;
     }
 
     @Override
