@@ -26,7 +26,6 @@ final class JournalPrinter {
     private final Path directory;
     private final boolean safe;
     private boolean told;
-    private boolean sound = true;
 
     /** Leaves out the bytes of messages when {@code safe}. */
     JournalPrinter(PrintStream out, Path directory, boolean safe) {
@@ -41,11 +40,6 @@ final class JournalPrinter {
         out.println(title);
         out.println(Stars.LINE);
         out.println("Journal path: " + directory);
-    }
-
-    /** Whether no damage was found so far. */
-    boolean sound() {
-        return sound;
     }
 
     /** Prints addresses and queues. */
@@ -148,13 +142,11 @@ final class JournalPrinter {
 
         @Override
         public void noticed(String file, long offset, String what) {
-            sound = false;
             out.println("#Noticed: (" + file + ") at " + offset + ": " + what);
         }
 
         @Override
         public void damaged(String file, long offset, String what) {
-            sound = false;
             out.println("#Damaged: (" + file + ") at " + offset + ": " + what);
         }
     }

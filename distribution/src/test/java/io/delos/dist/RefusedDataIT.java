@@ -1,6 +1,7 @@
 package io.delos.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.delos.proof.BrokerProcess;
 import io.delos.proof.Distribution;
@@ -162,6 +163,29 @@ class RefusedDataIT {
         assertThat(run.lines("ERROR")).singleElement().asString().contains(segment.toString(), "permission denied");
         Files.setPosixFilePermissions(segment, PosixFilePermissions.fromString("rw-------"));
         assertThat(contents()).isEqualTo(sound);
+    }
+
+    private static boolean mount(String... command) throws Exception {
+        return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor() == 0;
+    }
+
+    @Test
+    void onADiskThatIsFullOrCanOnlyBeRead() throws Exception {
+        Path disk = Files.createDirectories(directory.resolve("disk"));
+        assumeTrue(mount("mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", disk.toString()), "may not mount");
+        try {
+            Script.Result full = Script.run(broker.instance(), "run", "--journal", disk.toString());
+            assertThat(full.exit()).as(full.text()).isEqualTo(1);
+            assertThat(full.lines("The broker cannot start: ")).as(full.text()).singleElement().asString()
+                    .contains("No space left on device", "Free some space and start again");
+            assertThat(mount("mount", "-o", "remount,ro", disk.toString())).isTrue();
+            Script.Result readOnly = Script.run(broker.instance(), "run", "--journal", disk.toString());
+            assertThat(readOnly.exit()).as(readOnly.text()).isEqualTo(1);
+            assertThat(readOnly.lines("ERROR")).as(readOnly.text()).singleElement().asString()
+                    .contains("The broker cannot start: the directory " + disk, "Read-only file system", "Mount it so that it can be written");
+        } finally {
+            mount("umount", disk.toString());
+        }
     }
 
     @Test

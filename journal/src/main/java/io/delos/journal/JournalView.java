@@ -23,11 +23,12 @@ public final class JournalView implements Closeable {
     /**
      * Reads the journal in a directory, where none may be open meanwhile.
      *
-     * @throws DamagedException if what was durable is not there
+     * @param salvage whether damage is skipped, see {@link JournalConfig}
+     * @throws DamagedException if what was durable is not there, unless salvaging
      * @throws FormatException if a file is another journal's or a newer release's
      */
-    public static JournalView of(Path directory, Disk disk, Recovery recovery) throws IOException {
-        return new Opening(JournalConfig.in(directory), new ReadOnlyDisk(disk), recovery).look();
+    public static JournalView of(Path directory, Disk disk, Recovery recovery, boolean salvage) throws IOException {
+        return new Opening(JournalConfig.in(directory).withSalvage(salvage), new ReadOnlyDisk(disk), recovery).look();
     }
 
     /** The journal's identity. */

@@ -226,7 +226,7 @@ final class Restorer implements Recovery {
 
     @Override
     public void damaged(String file, long offset, long length) {
-        LOG.error("Salvaging: {} bytes of {} at offset {} are damaged and lost", length, file, offset);
+        LOG.error("Salvaging: {} bytes of {} at offset {} are damaged; what is not sound in them is lost", length, file, offset);
     }
 
     Map<String, Fact.Address> addresses() {

@@ -49,10 +49,10 @@ public final class StoppedBroker implements Closeable {
         void lost(long position, List<String> queues, IOException cause) throws IOException;
     }
 
-    private StoppedBroker(Path journal, Disk disk) throws IOException {
+    private StoppedBroker(Path journal, Disk disk, boolean salvage) throws IOException {
         this.journal = journal;
         this.disk = Disk.readOnly(disk);
-        this.store = StoreView.of(journal, disk, restored);
+        this.store = StoreView.of(journal, disk, restored, salvage);
         restored.discardUndecided();
     }
 
@@ -63,7 +63,12 @@ public final class StoppedBroker implements Closeable {
      * @throws IOException if something durable is not there; the message says which file and why
      */
     public static StoppedBroker open(Path journal, Disk disk) throws IOException {
-        return new StoppedBroker(journal, disk);
+        return new StoppedBroker(journal, disk, false);
+    }
+
+    /** As {@link #open}, but reads a damaged journal as far as it goes. */
+    public static StoppedBroker salvage(Path journal, Disk disk) throws IOException {
+        return new StoppedBroker(journal, disk, true);
     }
 
     /** The addresses, and what they route. */

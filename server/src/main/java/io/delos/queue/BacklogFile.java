@@ -18,8 +18,6 @@ final class BacklogFile {
 
     /** What a checkpoint needs of a run of which it names no entry. */
     static final long NOTHING = Long.MAX_VALUE;
-    /** A reference and the run's checksum. */
-    private static final int ENTRY_BYTES = Refs.BYTES + 4;
     private static final Logger LOG = LogManager.getLogger(BacklogFile.class);
 
     private final Disk disk;
@@ -43,7 +41,7 @@ final class BacklogFile {
             throw new IOException("the run " + name + " was deleted with its queue");
         }
         if (run == null) {
-            run = Run.open(disk, directory, name, ENTRY_BYTES);
+            run = Run.open(disk, directory, name, BacklogFiles.ENTRY_BYTES);
         }
         return run;
     }
@@ -68,7 +66,7 @@ final class BacklogFile {
         ByteBuffer entries = ByteBuffer.allocate(count * Refs.BYTES);
         int got = run().read(first, count, entries);
         if (got < count) {
-            throw new DamagedException(name, (first + got) * ENTRY_BYTES, "the run ends before entry " + (first + count));
+            throw new DamagedException(name, (first + got) * BacklogFiles.ENTRY_BYTES, "the run ends before entry " + (first + count));
         }
         entries.flip();
         Refs refs = new Refs(count);

@@ -15,6 +15,9 @@ import org.apache.logging.log4j.Logger;
 /** Where the runs of deep queues lie, and from which depth on there is one. Any thread. */
 public final class BacklogFiles implements AutoCloseable {
 
+    /** An entry of a run: a reference and the checksum. */
+    public static final int ENTRY_BYTES = Refs.BYTES + 4;
+
     private static final Logger LOG = LogManager.getLogger(BacklogFiles.class);
 
     private final Disk disk;

@@ -12,7 +12,8 @@ import java.util.Optional;
 /** Holds a data directory for one process; the operating system lets go of it when the process dies. One thread. */
 final class DirectoryLock implements AutoCloseable {
 
-    private static final String FILE = "server.lock";
+    /** The file that is locked. */
+    static final String FILE = "server.lock";
 
     private final FileChannel channel;
     private final FileLock lock;

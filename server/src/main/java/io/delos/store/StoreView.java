@@ -23,8 +23,8 @@ public final class StoreView implements Finder, Closeable {
     }
 
     /** As {@link JournalView#of}. */
-    public static StoreView of(Path directory, Disk disk, Recovery recovery) throws IOException {
-        return new StoreView(JournalView.of(directory, disk, recovery));
+    public static StoreView of(Path directory, Disk disk, Recovery recovery, boolean salvage) throws IOException {
+        return new StoreView(JournalView.of(directory, disk, recovery, salvage));
     }
 
     /** Is told what {@link #read} finds. */
