@@ -14,8 +14,6 @@ import io.delos.loop.Loop;
 import io.delos.message.Message;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -49,9 +47,8 @@ public final class Store implements ColdMessages, AutoCloseable {
     private final long maxMessageBytes;
     private final long pressure;
     private final Spill spill;
-    private final ThreadLocal<RecordReader> spillReaders;
+    private final ColdFetch fetch;
     private final AtomicBoolean closing = new AtomicBoolean();
-    private final ReadTrouble unreadable = new ReadTrouble("Messages of the journal");
     private volatile boolean checkpointWanted;
     private Consumer<Long> groupEnd = position -> { };
 
@@ -76,7 +73,7 @@ public final class Store implements ColdMessages, AutoCloseable {
         this.pressure = Math.min(Math.min(MOST_PRESSURE, config.segmentBytes() / 2), memory.limit(MemoryBudget.Share.WRITING));
         this.readers = ThreadLocal.withInitial(journal::reader);
         this.spill = new Spill(config, disk, workers, listener.onFailure());
-        this.spillReaders = ThreadLocal.withInitial(spill::reader);
+        this.fetch = new ColdFetch(workers, readers, ThreadLocal.withInitial(spill::reader), closing);
     }
 
     /**
@@ -259,67 +256,7 @@ public final class Store implements ColdMessages, AutoCloseable {
 
     @Override
     public void fetch(long[] positions, int[] sizes, int count, Loop loop, Consumer<List<Message>> loaded) {
-        int[] guesses = new int[count];
-        for (int i = 0; i < count; i++) {
-            guesses[i] = sizes[i] + 64;
-        }
-        fetch(new Cold(positions, guesses, loop, loaded), false);
-    }
-
-    /** What is to be read, and for whom. */
-    private record Cold(long[] positions, int[] guesses, Loop loop, Consumer<List<Message>> loaded) { }
-
-    private void fetch(Cold wanted, boolean waited) {
-        if (closing.get()) {
-            return;
-        }
-        workers.execute(() -> {
-            Collector read = new Collector(wanted.guesses.length);
-            read(wanted, read);
-            if (closing.get()) {
-                return;
-            }
-            if (read.trouble != null) {
-                if (!waited) {
-                    unreadable.begun(read.trouble);
-                }
-                wanted.loop.schedule(() -> fetch(wanted, true), ReadTrouble.RETRY_MILLIS);
-                return;
-            }
-            if (waited) {
-                unreadable.over();
-            }
-            read.lost.forEach(Runnable::run);
-            List<Message> result = Arrays.asList(read.messages);
-            wanted.loop.post(() -> wanted.loaded.accept(result));
-        });
-    }
-
-    private void read(Cold wanted, Collector into) {
-        int from = 0;
-        int count = wanted.guesses.length;
-        while (from < count) {
-            boolean spilled = ColdMessages.spilled(wanted.positions[from]);
-            int to = from + 1;
-            while (to < count && ColdMessages.spilled(wanted.positions[to]) == spilled) {
-                to++;
-            }
-            into.spilled = spilled;
-            read(wanted.positions, wanted.guesses, from, to, into);
-            from = to;
-        }
-    }
-
-    private void read(long[] positions, int[] guesses, int from, int to, Collector into) {
-        if (!into.spilled) {
-            readers.get().read(positions, guesses, from, to, into);
-            return;
-        }
-        long[] places = positions.clone();
-        for (int i = from; i < to; i++) {
-            places[i] &= ~SPILLED;
-        }
-        spillReaders.get().read(places, guesses, from, to, into);
+        fetch.fetch(positions, sizes, count, loop, loaded);
     }
 
     /** Syncs what was written and closes the journal. Completions of what was written before are still posted. */
@@ -328,39 +265,6 @@ public final class Store implements ColdMessages, AutoCloseable {
         closing.set(true);
         journal.close();
         spill.close();
-    }
-
-    /** Takes in what is read. One thread. */
-    private static final class Collector implements RecordVisitor {
-        private final Message[] messages;
-        /** Tells of what is damaged, if that is all that is wrong. */
-        private final List<Runnable> lost = new ArrayList<>(0);
-        private boolean spilled;
-        private IOException trouble;
-
-        Collector(int count) {
-            messages = new Message[count];
-        }
-
-        @Override
-        public void record(int index, long position, byte type, ByteBuffer payload) {
-            try {
-                Fact read = Fact.read(type, payload);
-                Fact.Enqueued fact = read instanceof Staging.Sent staged ? staged.what() : (Fact.Enqueued) read;
-                messages[index] = spilled ? Spill.decoded(fact) : fact.message();
-            } catch (RuntimeException damaged) {
-                LOG.error("The record at position {} of the journal does not hold a message; the message is lost", position, damaged);
-            }
-        }
-
-        @Override
-        public void failed(int index, long position, IOException cause) {
-            if (ReadTrouble.mayPass(cause)) {
-                trouble = cause;
-            } else {
-                lost.add(() -> LOG.error("A message can't be read from the journal and is lost: {}", cause.toString()));
-            }
-        }
     }
 
     /** Picks the messages out of all records. One thread. */
