@@ -82,7 +82,7 @@ public final class DataDirectory {
         }
         Optional<DirectoryLock> lock = DirectoryLock.keepOut(journal);
         try {
-            new RescueCopy(told).copy(journal, target);
+            new RescueCopy(Disk.real(), Disk.real(), told).copy(journal, target);
             return salvage(target, told);
         } finally {
             if (lock.isPresent()) {

@@ -22,6 +22,11 @@ final class ForeignData {
     private ForeignData() {
     }
 
+    /** Whether a journal has files of this name. */
+    static boolean ours(String name) {
+        return OURS.matcher(name).matches();
+    }
+
     /**
      * Whose data these are.
      *
@@ -31,7 +36,7 @@ final class ForeignData {
 
     /** A line that says what lies in one of these directories, the journal's first, and what to do; empty if all is well. */
     static Optional<String> in(Path journal, Path... others) throws IOException {
-        if (names(journal).stream().anyMatch(name -> OURS.matcher(name).matches())) {
+        if (names(journal).stream().anyMatch(ForeignData::ours)) {
             return Optional.empty();
         }
         for (Path directory : Stream.concat(Stream.of(journal), Stream.of(others)).distinct().toList()) {

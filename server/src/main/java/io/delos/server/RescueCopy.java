@@ -1,14 +1,11 @@
 package io.delos.server;
 
+import io.delos.journal.Disk;
+import io.delos.journal.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /** Copies a journal's files from a disk that may not give back all of them: what can't be read becomes zeros, and is told. One thread. */
 final class RescueCopy {
@@ -19,79 +16,81 @@ final class RescueCopy {
     private static final String FREE = "free.";
     private static final String TEMPORARY = ".tmp";
 
+    private final Disk from;
+    private final Disk to;
     private final Consumer<Finding> told;
+    /** A stretch of the file that can't be read: where it begins, and how long it is so far. */
+    private long badFrom;
+    private long bad;
 
-    RescueCopy(Consumer<Finding> told) {
+    RescueCopy(Disk from, Disk to, Consumer<Finding> told) {
+        this.from = from;
+        this.to = to;
         this.told = told;
     }
 
     /** Copies all that means something; the target is made. */
     void copy(Path journal, Path target) throws IOException {
-        Files.createDirectories(target);
         files(journal, target);
-        Path backlog = journal.resolve("backlog");
-        if (Files.isDirectory(backlog)) {
-            files(backlog, Files.createDirectories(target.resolve("backlog")));
+        if (!from.list(journal.resolve("backlog")).isEmpty()) {
+            files(journal.resolve("backlog"), target.resolve("backlog"));
         }
     }
 
-    private void files(Path from, Path to) throws IOException {
-        List<Path> files;
-        try (Stream<Path> all = Files.list(from)) {
-            files = all.filter(Files::isRegularFile).sorted().toList();
-        }
-        for (Path file : files) {
-            String name = file.getFileName().toString();
+    private void files(Path source, Path target) throws IOException {
+        to.createDirectory(target);
+        for (String name : from.list(source).stream().sorted().toList()) {
             if (!name.startsWith(FREE) && !name.endsWith(TEMPORARY) && !name.equals(DirectoryLock.FILE)) {
-                file(file, to.resolve(name));
+                file(source.resolve(name), target.resolve(name));
             }
         }
+        to.syncDirectory(target);
     }
 
-    private void file(Path from, Path to) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(PIECE);
-        try (FileChannel in = FileChannel.open(from, StandardOpenOption.READ);
-                FileChannel out = FileChannel.open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+    private void file(Path source, Path target) throws IOException {
+        try (DiskFile in = from.open(source, Disk.Mode.READ); DiskFile out = to.open(target, Disk.Mode.CREATE)) {
             long size = in.size();
+            String name = source.getFileName().toString();
             for (long at = 0; at < size; at += PIECE) {
-                buffer.clear().limit((int) Math.min(PIECE, size - at));
-                if (!read(in, buffer, at)) {
-                    sectors(in, buffer, at, from);
+                ByteBuffer piece = ByteBuffer.allocate((int) Math.min(PIECE, size - at));
+                if (read(in, piece, at)) {
+                    tellBad(name);
+                } else {
+                    sectors(in, piece, at, name);
                 }
-                buffer.rewind();
-                while (buffer.hasRemaining()) {
-                    out.write(buffer, at + buffer.position());
-                }
+                out.writeFully(piece.clear(), at);
             }
+            tellBad(name);
             out.force(true);
         }
     }
 
-    private static boolean read(FileChannel in, ByteBuffer into, long at) {
-        int start = into.position();
+    private static boolean read(DiskFile in, ByteBuffer into, long at) {
         try {
-            while (into.hasRemaining()) {
-                if (in.read(into, at + into.position() - start) < 0) {
-                    throw new IOException("the file has become shorter");
-                }
-            }
+            in.readFully(into, at);
             return true;
         } catch (IOException unreadable) {
             return false;
         }
     }
 
-    private void sectors(FileChannel in, ByteBuffer piece, long at, Path from) {
-        int length = piece.limit();
-        for (int offset = 0; offset < length; offset += SECTOR) {
-            ByteBuffer sector = piece.slice(offset, Math.min(SECTOR, length - offset));
-            if (!read(in, sector, at + offset)) {
-                for (int i = 0; i < sector.limit(); i++) {
-                    sector.put(i, (byte) 0);
-                }
-                told.accept(new Finding(Finding.Kind.DAMAGE, from.getFileName().toString(), at + offset, "the disk can't read this"));
+    private void sectors(DiskFile in, ByteBuffer piece, long at, String name) {
+        for (int offset = 0; offset < piece.capacity(); offset += SECTOR) {
+            int length = Math.min(SECTOR, piece.capacity() - offset);
+            if (read(in, piece.slice(offset, length), at + offset)) {
+                tellBad(name);
+            } else {
+                badFrom = bad == 0 ? at + offset : badFrom;
+                bad += length;
+                piece.put(offset, new byte[length]);
             }
         }
-        piece.clear().limit(length);
+    }
+
+    private void tellBad(String name) {
+        if (bad > 0) {
+            told.accept(new Finding(Finding.Kind.DAMAGE, name, badFrom, "the disk can't read " + bad + " bytes"));
+            bad = 0;
+        }
     }
 }

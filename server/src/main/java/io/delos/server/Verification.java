@@ -105,13 +105,25 @@ public final class Verification {
     private Health look() throws IOException {
         new Scanner(disk, journal).scan(new Scan());
         new RunScanner(disk, journal.resolve("backlog"), BacklogFiles.ENTRY_BYTES).scan(new Runs());
-        if (!disk.list(journal.resolve("spill")).isEmpty()) {
-            tell(Finding.Kind.REMARK, "spill", 0, "what is in this directory was not durable, and is not read again");
-        }
+        others();
         Optional<String> refusal = read();
         List<QueueHealth> health = new ArrayList<>();
         queues.forEach((name, queue) -> health.add(new QueueHealth(name, queue.address, queue.messages, queue.bytes, queue.lost)));
         return new Health(files.store, files.checkpoints, files.segments, files.sparse, files.runs, files.records, damages, losses, refusal, health);
+    }
+
+    /** What lies there and is not read. */
+    private void others() throws IOException {
+        if (!disk.list(journal.resolve("spill")).isEmpty()) {
+            tell(Finding.Kind.REMARK, "spill", 0, "what is in this directory was not durable, and is not read again");
+        }
+        for (String name : disk.list(journal).stream().sorted().toList()) {
+            if (name.endsWith(".tmp")) {
+                tell(Finding.Kind.REMARK, name, 0, "it was being written when the broker ended, and means nothing");
+            } else if (!ForeignData.ours(name) && !name.startsWith("free.") && !name.equals(DirectoryLock.FILE)) {
+                tell(Finding.Kind.REMARK, name, 0, "this is no file of the journal's; it is left alone");
+            }
+        }
     }
 
     /** Reads what queues hold, as a start would find it, or, if that would be refused, as salvaging would; returns why it would. */
