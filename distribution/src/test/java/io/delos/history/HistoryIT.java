@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.delos.proof.BrokerProcess;
 import io.delos.proof.Distribution;
 import jakarta.jms.ConnectionFactory;
-import jakarta.jms.JMSException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +13,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.qpid.jms.JmsConnectionFactory;
@@ -49,7 +47,7 @@ class HistoryIT {
             BrokerProcess.deleteTree(instance);
         }
         try (BrokerProcess broker = BrokerProcess.create(Distribution.home(), instance, "--no-autotune", "--nio", "--java-memory", "512M")) {
-            neverDeadLetter(instance);
+            Settings.neverDeadLetter(instance);
             broker.start();
             List<Actor> actors = actors(broker.port());
             actors.forEach(Actor::start);
@@ -61,7 +59,9 @@ class HistoryIT {
             for (Actor actor : actors) {
                 actor.close();
             }
-            drain(core(broker.port()));
+            try (Guest guest = new Guest(history, Settings.core(broker.port()))) {
+                guest.drain(QUEUES);
+            }
         }
         List<Violation> violations = Checker.check(history.operations());
         report(violations);
@@ -86,7 +86,7 @@ class HistoryIT {
 
     private List<Actor> actors(int port) {
         List<Actor> actors = new ArrayList<>();
-        for (ConnectionFactory factory : List.of(core(port), amqp(port))) {
+        for (ConnectionFactory factory : List.of(Settings.core(port), Settings.amqp(port))) {
             String name = factory instanceof JmsConnectionFactory ? "AMQP" : "CORE";
             actors.add(new Actor(name + " producer", history, factory, random.nextLong(), Actor.producing(QUEUES)));
             for (int i = 0; i < 2; i++) {
@@ -94,42 +94,6 @@ class HistoryIT {
             }
         }
         return actors;
-    }
-
-    private static ConnectionFactory core(int port) {
-        return new ActiveMQConnectionFactory("tcp://127.0.0.1:" + port + "?consumerWindowSize=0&blockOnAcknowledge=true&reconnectAttempts=0"
-                + "&retryInterval=50&callTimeout=20000", BrokerProcess.USER, BrokerProcess.PASSWORD);
-    }
-
-    private static ConnectionFactory amqp(int port) {
-        return new JmsConnectionFactory(BrokerProcess.USER, BrokerProcess.PASSWORD, "amqp://127.0.0.1:" + port
-                + "?jms.prefetchPolicy.all=0&jms.sendTimeout=20000&jms.requestTimeout=20000&jms.connectTimeout=5000&jms.closeTimeout=20000");
-    }
-
-    /** What is given back often must come back every time. */
-    private static void neverDeadLetter(Path instance) throws IOException {
-        Path file = instance.resolve("etc/broker.xml");
-        String xml = Files.readString(file);
-        String changed = xml.replace("<address-setting match=\"#\">", "<address-setting match=\"#\">\n"
-                + "            <max-delivery-attempts>-1</max-delivery-attempts>");
-        assertThat(changed).isNotEqualTo(xml);
-        Files.writeString(file, changed);
-    }
-
-    /** Takes and acknowledges all that is left, until every queue has said several times that it is empty. */
-    private void drain(ConnectionFactory factory) throws JMSException {
-        try (Guest guest = new Guest(history, factory)) {
-            for (int quiet = 0; quiet < 3; quiet++) {
-                for (String queue : QUEUES) {
-                    while (guest.take(queue)) {
-                        quiet = 0;
-                    }
-                }
-                if (guest.held() > 0) {
-                    guest.commit();
-                }
-            }
-        }
     }
 
     private void report(List<Violation> violations) throws IOException {

@@ -56,6 +56,7 @@ public final class BrokerProcess implements AutoCloseable {
     private final List<String> command;
     private final String activeLine;
     private final Map<String, String> environment = new HashMap<>();
+    private List<String> wrapper = List.of();
     private volatile Run run;
 
     /** One life of the process; {@code active} completes with the nanoseconds it took until the broker said that it is active. */
@@ -150,6 +151,11 @@ public final class BrokerProcess implements AutoCloseable {
         environment.put(name, value);
     }
 
+    /** Has the processes launched from now on run by another program, which takes their command as the end of its own. */
+    public void under(List<String> program) {
+        wrapper = List.copyOf(program);
+    }
+
     /** Starts the process and returns at once. */
     public void launch() throws IOException {
         if (alive()) {
@@ -157,7 +163,9 @@ public final class BrokerProcess implements AutoCloseable {
         }
         Files.createDirectories(log().getParent());
         long now = System.nanoTime();
-        ProcessBuilder builder = new ProcessBuilder(command)
+        List<String> whole = new ArrayList<>(wrapper);
+        whole.addAll(command);
+        ProcessBuilder builder = new ProcessBuilder(whole)
                 .directory(instance.toFile()).redirectErrorStream(true);
         builder.environment().putAll(environment);
         Process process = builder.start();
