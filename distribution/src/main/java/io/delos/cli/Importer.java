@@ -77,7 +77,7 @@ final class Importer {
     /** Adds a message; {@code queues} and {@code address} are named as they are here. */
     void message(ExportedMessage message, List<String> queues, Optional<String> address) throws IOException, CliException {
         if (queues.isEmpty()) {
-            return;
+            throw new CliException("The message " + message.id() + " is in no queue, so it would be lost");
         }
         long[] ids = new long[queues.size()];
         for (int i = 0; i < ids.length; i++) {
