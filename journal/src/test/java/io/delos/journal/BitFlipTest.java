@@ -15,9 +15,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Bits of a small journal are flipped, one at a time, in every byte (with {@code -Dflip.all=true} every bit): segments of several openings
- * and recycled files, both checkpoints, sparse segments. What is flipped is told, with file and offset, by the scanner and by the opening that reads it; no opening
- * hands over a wrong record; and none is lost that another place still has.
+ * Bits of a small journal are flipped, one at a time, in every byte but those of long padding (with {@code -Dflip.all=true} every bit of every
+ * byte): segments of several openings and recycled files, both checkpoints, sparse segments. What is flipped is told, with file and offset,
+ * by the scanner and by the opening that reads it; no opening hands over a wrong record; and none is lost that another place still has.
  */
 class BitFlipTest {
     private static final int SEGMENT = 16 << 10;
@@ -103,6 +103,9 @@ class BitFlipTest {
                 boolean means = means(name, offset);
                 boolean log = name.endsWith(".log");
                 boolean structure = offset < 80 || offset >= sound.length - 80 || log && offset % Layout.BLOCK < 64;
+                if (zeros(sound, offset) && offset % 61 != 0 && !ALL) {
+                    continue;
+                }
                 boolean chosen = bit % 8 == offset % 8 || ALL || !openings && structure && sound[offset] != 0;
                 if (chosen && (means && (!openings || structure || !log || ALL) || offset % 251 == 0)) {
                     sound[offset] ^= (byte) (1 << bit % 8);
@@ -115,6 +118,16 @@ class BitFlipTest {
             disk.put(file, sound);
         }
         return flips;
+    }
+
+    /** Whether a byte is in the middle of nothing: of those, one in a while is enough. */
+    private static boolean zeros(byte[] bytes, int offset) {
+        for (int i = Math.max(0, offset - 4); i <= Math.min(bytes.length - 1, offset + 4); i++) {
+            if (bytes[i] != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Test
@@ -130,7 +143,7 @@ class BitFlipTest {
                 assertThat(told).as("%s at %d", file, offset).isEmpty();
             }
         });
-        assertThat(flips).isGreaterThan(10_000);
+        assertThat(flips).isGreaterThan(5_000);
     }
 
     /** In that file, at that place or where the frame, record, page or block begins to which it belongs. */
