@@ -1,6 +1,7 @@
 package io.delos.journal;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -23,6 +24,9 @@ final class Tail {
     private long end;
     private int chain;
     private boolean lossy;
+    /** Where in its file the last frame begins, and how many bytes it has with its padding; 0 if there is none. */
+    private long lastOffset;
+    private int lastBytes;
     /** Behind the last record that was kept from damage. */
     private long rescuedTo;
 
@@ -64,9 +68,11 @@ final class Tail {
             });
             // writable: a group found in the page cache may not have reached the disk, and is about to be relied upon
             try (DiskFile file = disk.open(part.segment().path(), Disk.Mode.WRITE)) {
+                lastBytes = 0;
                 reader.over(file, part.segment().base(), part.segment().capacity());
                 if (i + 1 == parts.size()) {
                     replayNewest(part, file);
+                    rewriteLast(file);
                 } else {
                     replayFull(part, successor, file);
                 }
@@ -106,6 +112,18 @@ final class Tail {
             if (salvage) {
                 rescue(part, file, offset, part.segment().capacity());
             }
+        }
+    }
+
+    /**
+     * Writes the newest segment's last group once more. The process before may have ended because syncing it failed: then the system holds it,
+     * has marked it as written, and no later force would bring it to the disk.
+     */
+    private void rewriteLast(DiskFile file) throws IOException {
+        if (lastBytes > 0) {
+            ByteBuffer group = ByteBuffer.allocateDirect(lastBytes);
+            file.readFully(group, lastOffset);
+            file.writeFully(group.flip(), lastOffset);
         }
     }
 
@@ -150,6 +168,8 @@ final class Tail {
             expected = reader.chain();
             end = part.segment().base() + offset + reader.length();
             chain = expected;
+            lastOffset = offset;
+            lastBytes = (int) Layout.alignBlock(reader.length());
             offset = Layout.alignBlock(offset + reader.length());
             long spoiled = reader.padding();
             if (spoiled >= 0) {
