@@ -1,12 +1,17 @@
 package io.delos.address;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * The last duplicate-detection ids seen on one address. An id is claimed when its message comes, and confirmed when the message is durable:
- * only then it may be written down, or a crash in between would have the message refused when it is sent again. Any thread; claims are rare
+ * only then it may be written down, or a crash in between would have the message refused when it is sent again; and only then who sends it
+ * again may be told that it is there. Any thread; claims are rare
  * enough for a lock.
  */
 public final class DuplicateIds {
@@ -20,7 +25,8 @@ public final class DuplicateIds {
     private static final class Ids {
         final Set<String> known = new HashSet<>();
         final ArrayDeque<String> order = new ArrayDeque<>();
-        final Set<String> unconfirmed = new HashSet<>();
+        /** With those who wait for what becomes of it. */
+        final Map<String, List<Runnable>> unconfirmed = new HashMap<>();
     }
 
     /** Keeps the last {@code capacity} ids. */
@@ -40,11 +46,11 @@ public final class DuplicateIds {
             return false;
         }
         ids.order.add(id);
-        ids.unconfirmed.add(id);
+        ids.unconfirmed.put(id, List.of());
         if (ids.order.size() > capacity) {
             String oldest = ids.order.poll();
             ids.known.remove(oldest);
-            ids.unconfirmed.remove(oldest);
+            decided(oldest);
         }
         return true;
     }
@@ -52,7 +58,32 @@ public final class DuplicateIds {
     /** Its message has come to be. */
     public synchronized void confirm(String id) {
         if (ids != null) {
-            ids.unconfirmed.remove(id);
+            decided(id);
+        }
+    }
+
+    /**
+     * Has a task run, on any thread and perhaps at once, when it is known what became of an id that was taken: then it is to be claimed again.
+     * False, and nothing runs, if its message has come to be.
+     */
+    public synchronized boolean await(String id, Runnable task) {
+        if (ids == null || !ids.known.contains(id)) {
+            task.run();
+            return true;
+        }
+        if (!ids.unconfirmed.containsKey(id)) {
+            return false;
+        }
+        List<Runnable> waiting = new ArrayList<>(ids.unconfirmed.get(id));
+        waiting.add(task);
+        ids.unconfirmed.put(id, waiting);
+        return true;
+    }
+
+    private void decided(String id) {
+        List<Runnable> waiting = ids.unconfirmed.remove(id);
+        if (waiting != null) {
+            waiting.forEach(Runnable::run);
         }
     }
 
@@ -60,13 +91,13 @@ public final class DuplicateIds {
     public synchronized void release(String id) {
         if (ids != null && ids.known.remove(id)) {
             ids.order.removeLastOccurrence(id);
-            ids.unconfirmed.remove(id);
+            decided(id);
         }
     }
 
     /** The confirmed ids, oldest first. */
     public synchronized String[] confirmed() {
-        return ids == null ? NONE : ids.order.stream().filter(id -> !ids.unconfirmed.contains(id)).toArray(String[]::new);
+        return ids == null ? NONE : ids.order.stream().filter(id -> !ids.unconfirmed.containsKey(id)).toArray(String[]::new);
     }
 
     public synchronized int size() {

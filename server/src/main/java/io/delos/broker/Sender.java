@@ -272,7 +272,10 @@ final class Sender {
         return false;
     }
 
-    /** Whether the message may go on. One whose queues are named was accepted before, and is not refused for it. */
+    /**
+     * Whether the message may go on. One whose queues are named was accepted before, and is not refused for it. Of others the first with its id
+     * goes on; another one is answered when that is durable, or sent after all when it never will be.
+     */
     private boolean claim(Way way, Message message, Optional<Transaction> transaction, Reply<Void> done) {
         Route route = way.route();
         String id = message.duplicateId();
@@ -283,6 +286,9 @@ final class Sender {
         if (way.isNamed()) {
             return true;
         }
+        if (transaction.isEmpty() && route.duplicates().await(id, () -> session.post(() -> takeUnlessClosed(way, message, done)))) {
+            return false;
+        }
         LOG.warn("AMQ222059: Duplicate message detected - message will not be routed. Address: {}, duplicate id: {}", route.address(), id);
         if (transaction.isPresent()) {
             done.failed(new BrokerException(Reason.DUPLICATE_ID, "Duplicate message detected - message will not be routed. Duplicate id: " + id));
@@ -290,6 +296,12 @@ final class Sender {
             done.done(null);
         }
         return false;
+    }
+
+    private void takeUnlessClosed(Way way, Message message, Reply<Void> done) {
+        if (!session.isClosed()) {
+            take(way, message, Optional.empty(), done);
+        }
     }
 
     /** Writes a transaction's last unit in its turn. */
