@@ -125,7 +125,10 @@ final class BacklogFile {
             return;
         }
         if (unneeded == NOTHING && run().size() == end) {
-            run().delete();
+            // numbers are never used again: what is appended from now on must not look like what a checkpoint under way means
+            if (run().first() < end) {
+                run().restart(end);
+            }
         } else {
             run().dropBefore(Math.min(unneeded, end));
         }
