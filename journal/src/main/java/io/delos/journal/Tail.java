@@ -122,7 +122,7 @@ final class Tail {
     private void rewriteLast(DiskFile file) throws IOException {
         if (lastBytes > 0) {
             ByteBuffer group = ByteBuffer.allocateDirect(lastBytes);
-            file.readFully(group, lastOffset);
+            file.readUpTo(group, lastOffset);
             file.writeFully(group.flip(), lastOffset);
         }
     }
