@@ -8,13 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** A dialect for tests: the bytes are {@code key=value} pairs parted by semicolons. */
-final class PlainFormat implements MessageFormat {
+public final class PlainFormat implements MessageFormat {
 
-    static Message message(String address, String text) {
+    public static Message message(String address, String text) {
         return Message.of(CORE, text.getBytes(StandardCharsets.UTF_8)).address(address).durable(true).routing(Message.ROUTE_ANYCAST).build();
     }
 
-    static String text(Message message) {
+    public static String text(Message message) {
         return new String(message.bytes(), StandardCharsets.UTF_8);
     }
 

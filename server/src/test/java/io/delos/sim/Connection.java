@@ -1,0 +1,220 @@
+package io.delos.sim;
+
+import io.delos.broker.Client;
+import io.delos.broker.Outcome;
+import io.delos.broker.Reason;
+import io.delos.broker.Reply;
+import io.delos.broker.Session;
+import io.delos.broker.SubscribeRequest;
+import io.delos.config.QueueRequest;
+import io.delos.config.RoutingType;
+import io.delos.queue.Delivery;
+import io.delos.queue.Queue;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The broker's end of a client's connection, with one session. All on its loop. */
+final class Connection {
+    final int producer;
+    private final Node node;
+    private final Model model;
+    private final SimLoop loop;
+    private final List<Subscriber> subscribers = new ArrayList<>();
+    private final List<Tx> transactions = new ArrayList<>();
+    private Client client;
+    private Session session;
+    private Tx tx;
+    private boolean ended;
+
+    /** A message that has arrived at the client. */
+    record Held(Subscriber subscriber, Delivery delivery, Copy copy) {
+    }
+
+    Connection(Node node) {
+        this.node = node;
+        this.model = node.model();
+        this.loop = node.life().nextLoop();
+        this.producer = model.newProducer();
+    }
+
+    SimLoop loop() {
+        return loop;
+    }
+
+    void open() {
+        client = node.broker().openClient(loop, "connection-" + producer, "sim", this::end);
+        session = client.openSession();
+    }
+
+    void send(Sent message, Reply<Void> answer) {
+        session.afterAll(() -> {
+            model.sending(message, producer, null);
+            session.send(message.message, confirming(message, answer));
+        });
+    }
+
+    /** Sends what was perhaps sent before, and never confirmed. */
+    void sendAgain(Sent message, Reply<Void> answer) {
+        session.afterAll(() -> {
+            model.sending(message, producer, null);
+            session.send(message.message, confirming(message, answer));
+        });
+    }
+
+    private Reply<Void> confirming(Sent message, Reply<Void> answer) {
+        return Reply.of(done -> {
+            model.confirmed(message);
+            answer.done(done);
+        }, answer::failed);
+    }
+
+    // transactions
+
+    void begin() {
+        tx = new Tx(model.transactions().size(), session.begin());
+        model.begun(tx);
+        transactions.add(tx);
+    }
+
+    void sendInTransaction(Sent message) {
+        Tx mine = tx;
+        session.afterAll(() -> {
+            model.sending(message, producer, mine);
+            session.send(message.message, mine.real, Reply.ignored());
+        });
+    }
+
+    void commit(Reply<Void> answer) {
+        Tx mine = tx;
+        tx = null;
+        session.afterAll(() -> {
+            model.committing(mine);
+            session.commit(mine.real, Reply.of(done -> {
+                model.committed(mine);
+                answer.done(done);
+            }, refusal -> {
+                model.refused(mine);
+                answer.failed(refusal);
+            }));
+        });
+    }
+
+    void rollBack() {
+        Tx mine = tx;
+        tx = null;
+        session.afterAll(() -> {
+            model.undone(mine);
+            session.rollback(mine.real, Outcome.RELEASED, Reply.ignored());
+        });
+    }
+
+    boolean inTransaction() {
+        return tx != null;
+    }
+
+    // receiving
+
+    void subscribe(Subscriber subscriber, SubscribeRequest request) {
+        subscribers.add(subscriber);
+        if (!subscriber.browsing) {
+            model.coming(subscriber);
+        }
+        session.subscribe(request, subscriber, Reply.of(made -> subscriber.real = made, refusal -> subscriber.over = true));
+    }
+
+    void credit(Subscriber subscriber, int messages) {
+        if (subscriber.real != null) {
+            subscriber.real.addMessages(messages);
+        }
+    }
+
+    void settle(List<Held> held, Outcome outcome, boolean transacted) {
+        List<Delivery> deliveries = new ArrayList<>();
+        List<Copy> copies = new ArrayList<>();
+        for (Held one : held) {
+            if (one.subscriber.unsettled.remove(one.delivery) != null) {
+                deliveries.add(one.delivery);
+                copies.add(one.copy);
+            }
+        }
+        if (transacted && tx != null) {
+            copies.forEach(copy -> model.ending(copy, tx));
+            session.settle(deliveries, outcome, tx.real, Reply.ignored());
+        } else if (outcome.kind() == Outcome.Kind.ACCEPTED) {
+            copies.forEach(model::ending);
+            session.settle(deliveries, outcome, Reply.of(done -> copies.forEach(model::ended), refusal -> { }));
+        } else {
+            copies.forEach(outcome.kind() == Outcome.Kind.REJECTED ? model::rejected : outcome.deliveryFailed() ? model::failed : model::released);
+            session.settle(deliveries, outcome, Reply.ignored());
+        }
+    }
+
+    void unsubscribe(Subscriber subscriber) {
+        if (subscriber.real != null) {
+            letGo(subscriber);
+            subscribers.remove(subscriber);
+            subscriber.real.close(Outcome.RELEASED, Reply.ignored());
+            seeOff(subscriber);
+        }
+    }
+
+    /** Tells the model when the queue has let go of a subscriber, and has back what was on its way. */
+    private void seeOff(Subscriber subscriber) {
+        Queue queue = node.broker().findQueue(subscriber.queue).orElse(null);
+        Target target = subscriber.target;
+        if (queue != null && target != null) {
+            model.leaving(target);
+            queue.loop().post(() -> loop.post(() -> queue.loop().post(() -> model.left(target))));
+        }
+    }
+
+    private void letGo(Subscriber subscriber) {
+        subscriber.unsettled.values().forEach(model::released);
+        subscriber.unsettled.clear();
+        subscriber.over = true;
+    }
+
+    // queues
+
+    void create(String queue, String address, boolean topic) {
+        Target known = model.target(queue);
+        if (known == null || known.state == Target.State.ABSENT) {
+            Target target = model.creating(queue, address, topic);
+            QueueRequest request = QueueRequest.of(queue, address, topic ? RoutingType.MULTICAST : RoutingType.ANYCAST);
+            session.createQueue(request, false, Reply.of(info -> model.created(target), refusal -> { }));
+        }
+    }
+
+    void delete(Target target) {
+        if (target.state == Target.State.THERE) {
+            model.deleting(target);
+            session.deleteQueue(target.name, Reply.of(done -> model.deleted(target), refusal -> {
+                if (refusal.reason() == Reason.QUEUE_IN_USE) {
+                    target.state = Target.State.THERE;
+                }
+            }));
+        }
+    }
+
+    void purge(Target target) {
+        Queue queue = node.broker().findQueue(target.name).orElse(null);
+        if (queue != null) {
+            Object purge = model.purging(target);
+            node.broker().administration().removeMessages(queue, loop,
+                    Reply.of(count -> model.purged(purge, true), refusal -> model.purged(purge, false)));
+        }
+    }
+
+    /** The connection is gone. */
+    void end() {
+        if (client == null || ended) {
+            return;
+        }
+        ended = true;
+        new ArrayList<>(subscribers).forEach(this::letGo);
+        transactions.forEach(model::undone);
+        tx = null;
+        client.close();
+        subscribers.forEach(this::seeOff);
+    }
+}

@@ -1,0 +1,80 @@
+package io.delos.sim;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/** What is known of a message in one queue: all places it may be in, and who holds it. */
+final class Copy {
+    final Sent sent;
+    final Target queue;
+    private final Set<Place> places = EnumSet.of(Place.NOWHERE);
+    /** The subscription that was handed it and has not settled it, or whose settlement is under way. */
+    Subscriber holder;
+    /** The last transaction that acknowledged it; null if there was none. */
+    Tx ending;
+    /** How often at most its delivery has failed. */
+    int failures;
+    boolean handedOut;
+    /** Whether it may have been on its way to somebody who left. */
+    boolean stirred;
+    /** Whether its queue was just coming or going when it was sent: nobody knows whether it was taken in. */
+    final boolean optional;
+    /** Whether it was handed out of turn, so that its place is another when it comes back. */
+    boolean outOfTurn;
+
+    Copy(Sent sent, Target queue, boolean optional) {
+        this.sent = sent;
+        this.queue = queue;
+        this.optional = optional;
+    }
+
+    /** The places it may be in at this time. */
+    Set<Place> places(long now) {
+        if (places.contains(Place.QUEUE) && sent.message.expired(now)) {
+            places.add(Place.OVER);
+        }
+        Set<Place> all = EnumSet.copyOf(places);
+        if (ending != null && ending.state == Tx.State.COMMITTING) {
+            all.add(Place.GONE);
+        }
+        return all;
+    }
+
+    /** Whether it may be there, whatever becomes of the transaction that acknowledges it. */
+    boolean mayBe(Place place) {
+        return places.contains(place);
+    }
+
+    /** Whether it may be waiting for its time. */
+    boolean mayWait() {
+        return sent.message.deliverAt() != 0 || outOfTurn;
+    }
+
+    /** It may have gone from where it was to another place. */
+    void may(Place place) {
+        places.add(place);
+    }
+
+    /** It is not there. */
+    void not(Place place) {
+        places.remove(place);
+    }
+
+    /** It is just there. */
+    void is(Place place) {
+        places.clear();
+        places.add(place);
+    }
+
+    /** A process has ended that held it in memory alone. */
+    void lost() {
+        if (!sent.message.durable()) {
+            is(Place.GONE);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return sent + " in " + queue.name() + " (" + places + (ending == null ? "" : ", acknowledged by " + ending) + ")";
+    }
+}

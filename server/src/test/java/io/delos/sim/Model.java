@@ -1,0 +1,402 @@
+package io.delos.sim;
+
+import io.delos.broker.PlainFormat;
+import io.delos.message.Message;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a broker must be able to answer for: it is told what is asked of the broker and what the broker answers, when it does, and says of
+ * everything that comes out whether it may be so.
+ */
+final class Model {
+    private final World world;
+    private final String name;
+    private final Map<String, Target> targets = new LinkedHashMap<>();
+    private final Map<Integer, Sent> sent = new TreeMap<>();
+    private final List<Tx> transactions = new ArrayList<>();
+    private final List<Purge> purges = new ArrayList<>();
+    private int producers;
+    private int nextOrder;
+
+    /** Somebody is emptying a queue. */
+    private record Purge(Target target, List<Copy> waiting, int visits) {
+    }
+
+    Model(World world, String name) {
+        this.world = world;
+        this.name = name;
+        for (String queue : List.of("a", "b", Setup.DEAD, Setup.OVER)) {
+            targets.put(queue, new Target(queue, queue, false, "", Target.State.THERE));
+        }
+        targets.put("t.all", new Target("t.all", "t", true, "", Target.State.THERE));
+        targets.put("t.red", new Target("t.red", "t", true, "red", Target.State.THERE));
+    }
+
+    Collection<Target> targets() {
+        return targets.values();
+    }
+
+    Target target(String queue) {
+        return targets.get(queue);
+    }
+
+    Collection<Sent> sent() {
+        return sent.values();
+    }
+
+    List<Tx> transactions() {
+        return transactions;
+    }
+
+    int newProducer() {
+        return ++producers;
+    }
+
+    private void violated(String what) {
+        world.violated(new Violation(name + ": " + what));
+    }
+
+    // sending
+
+    /** A message that is going to be sent. */
+    Sent make(int producer, Message message) {
+        int number = Sent.numberIn(PlainFormat.text(message));
+        Sent made = new Sent(number, producer, message);
+        sent.put(number, made);
+        return made;
+    }
+
+    int nextNumber() {
+        return sent.size();
+    }
+
+    /** It is being sent, by itself ({@code tx} null) or as part of a transaction. */
+    void sending(Sent message, int producer, Tx tx) {
+        if (!message.copies.isEmpty()) {
+            // it was sent before, and what became of that is not known
+            message.copies.stream().filter(copy -> copy.mayBe(Place.NOWHERE)).forEach(copy -> copy.may(Place.QUEUE));
+            message.unordered = true;
+            targets.values().stream().filter(target -> target.takes(message) && message.copies.stream().noneMatch(copy -> copy.queue == target))
+                    .forEach(target -> {
+                        Copy copy = new Copy(message, target, true);
+                        copy.may(Place.QUEUE);
+                        message.copies.add(copy);
+                    });
+            return;
+        }
+        message.producer = producer;
+        message.order = nextOrder++;
+        message.tx = tx;
+        world.trace.say(() -> name + ": sending " + message + " to " + message.message.address() + (tx == null ? "" : " in " + tx));
+        for (Target target : targets.values()) {
+            if (target.takes(message)) {
+                Copy copy = new Copy(message, target, target.state != Target.State.THERE);
+                message.copies.add(copy);
+                if (tx == null) {
+                    copy.may(Place.QUEUE);
+                }
+                if (target.state == Target.State.GOING) {
+                    copy.may(Place.GONE);
+                }
+            }
+        }
+        if (tx != null) {
+            tx.sends.add(message);
+        }
+    }
+
+    /** The broker says that it has it. */
+    void confirmed(Sent message) {
+        world.trace.say(() -> name + ": confirmed " + message);
+        for (Copy copy : message.copies) {
+            if (!copy.optional) {
+                copy.not(Place.NOWHERE);
+            }
+        }
+    }
+
+    // receiving
+
+    /** A queue has handed something out to be consumed. */
+    Copy handed(String text, Subscriber holder) {
+        String queue = holder.queue;
+        Copy copy = find(queue, text);
+        Place place = placeOf(queue, text);
+        world.trace.say(() -> name + ": " + queue + " hands out " + copy + (holder.selective ? " as selected" : ""));
+        if (!copy.places(world.now()).contains(place)) {
+            violated(copy + " was handed out by " + queue);
+        }
+        if (copy.holder != null) {
+            violated(copy + " was handed out by " + queue + " though somebody else has it");
+        }
+        if (copy.sent.message.deliverAt() > world.now()) {
+            violated(copy + " was handed out before its time");
+        }
+        seen(copy);
+        copy.is(place);
+        copy.holder = holder;
+        if (place == Place.QUEUE) {
+            inOrder(copy, holder);
+        }
+        copy.handedOut = true;
+        copy.outOfTurn |= holder.selective;
+        return copy;
+    }
+
+    /** A queue has shown something to one who only looks. */
+    void shown(String queue, String text) {
+        Copy copy = find(queue, text);
+        if (copy.mayBe(Place.NOWHERE) && copy.places(world.now()).size() == 1) {
+            violated(copy + " was shown by " + queue);
+        }
+    }
+
+    /** It is there: so is all that came with it. */
+    private void seen(Copy copy) {
+        Tx tx = copy.sent.tx;
+        if (tx != null && tx.state == Tx.State.COMMITTING) {
+            tx.resolve(true);
+        }
+        for (Tx other : transactions) {
+            if (other.state == Tx.State.COMMITTING && other.ends.contains(copy)) {
+                other.resolve(false);
+            }
+        }
+    }
+
+    private void inOrder(Copy copy, Subscriber holder) {
+        if (copy.handedOut || copy.stirred || copy.sent.unordered || copy.queue.leaving > 0) {
+            return;
+        }
+        Integer before = holder.latest.put(copy.sent.producer + "/" + copy.sent.message.priority(), copy.sent.order);
+        if (before != null && before > copy.sent.order) {
+            violated(copy + " comes behind one that its producer sent later");
+        }
+    }
+
+    /** The copy that a text found in a queue belongs to. */
+    Copy find(String queue, String text) {
+        String origin = Sent.originIn(text);
+        String of = origin.isEmpty() ? queue : origin;
+        Sent message = sent.get(Sent.numberIn(text));
+        if (message != null) {
+            for (Copy copy : message.copies) {
+                if (copy.queue.name.equals(of)) {
+                    return copy;
+                }
+            }
+        }
+        throw new Violation(name + ": " + queue + " has a message that nobody sent there: " + text);
+    }
+
+    static Place placeOf(String queue, String text) {
+        return Sent.originIn(text).isEmpty() ? Place.QUEUE : queue.equals(Setup.DEAD) ? Place.DEAD : Place.OVER;
+    }
+
+    /** It is being acknowledged. */
+    void ending(Copy copy) {
+        copy.may(Place.GONE);
+    }
+
+    /** The broker says that it is acknowledged. */
+    void ended(Copy copy) {
+        world.trace.say(() -> name + ": acknowledged " + copy);
+        copy.is(Place.GONE);
+        copy.holder = null;
+    }
+
+    void released(Copy copy) {
+        world.trace.say(() -> name + ": released " + copy);
+        copy.holder = null;
+    }
+
+    void failed(Copy copy) {
+        world.trace.say(() -> name + ": failed " + copy);
+        copy.holder = null;
+        copy.outOfTurn |= copy.queue.name.equals("b");
+        if (++copy.failures >= Setup.ATTEMPTS) {
+            copy.may(Place.DEAD);
+        }
+    }
+
+    void rejected(Copy copy) {
+        copy.holder = null;
+        copy.may(Place.DEAD);
+    }
+
+    /** Somebody comes to consume. */
+    void coming(Subscriber subscriber) {
+        Target target = targets.get(subscriber.queue);
+        subscriber.target = target;
+        target.subscribers++;
+        target.visits++;
+        target.sought |= subscriber.selective;
+    }
+
+    /** Somebody leaves a queue: what is on the way to him, unseen, comes back. */
+    void leaving(Target target) {
+        target.leaving++;
+    }
+
+    /** It has all come back. */
+    void left(Target target) {
+        target.leaving--;
+        target.subscribers--;
+        copiesIn(target).forEach(copy -> copy.stirred = true);
+    }
+
+    // transactions
+
+    void begun(Tx tx) {
+        transactions.add(tx);
+    }
+
+    void ending(Copy copy, Tx tx) {
+        tx.ends.add(copy);
+        copy.ending = tx;
+    }
+
+    void committing(Tx tx) {
+        tx.state = Tx.State.COMMITTING;
+        world.trace.say(() -> name + ": committing " + tx + " with " + tx.sends + " and without " + tx.ends);
+        for (Sent message : tx.sends) {
+            message.order = nextOrder++;
+            message.copies.forEach(copy -> copy.may(Place.QUEUE));
+        }
+    }
+
+    void committed(Tx tx) {
+        world.trace.say(() -> name + ": committed " + tx);
+        tx.resolve(true);
+    }
+
+    /** It was rolled back, or ended with its connection. */
+    void undone(Tx tx) {
+        if (tx.state == Tx.State.OPEN) {
+            tx.resolve(false);
+        }
+    }
+
+    /** The broker says that it can't commit: what was to be acknowledged comes back, as failed. */
+    void refused(Tx tx) {
+        tx.ends.forEach(this::failed);
+    }
+
+    /** How many of what is there are in somebody's hands, by the queue they were taken from. */
+    Map<String, Integer> held() {
+        Map<String, Integer> held = new TreeMap<>();
+        for (Sent message : sent.values()) {
+            for (Copy copy : message.copies) {
+                if (copy.holder != null) {
+                    held.merge(copy.holder.queue, 1, Integer::sum);
+                }
+            }
+        }
+        return held;
+    }
+
+    // queues
+
+    Target creating(String queue, String address, boolean topic) {
+        Target target = new Target(queue, address, topic, "", Target.State.COMING);
+        targets.put(queue, target);
+        world.trace.say(() -> name + ": creating " + queue);
+        return target;
+    }
+
+    void created(Target target) {
+        world.trace.say(() -> name + ": created " + target.name);
+        if (target.state == Target.State.COMING) {
+            target.state = Target.State.THERE;
+        }
+    }
+
+    void deleting(Target target) {
+        world.trace.say(() -> name + ": deleting " + target.name);
+        target.state = Target.State.GOING;
+        copiesIn(target).forEach(copy -> copy.may(Place.GONE));
+    }
+
+    void deleted(Target target) {
+        world.trace.say(() -> name + ": deleted " + target.name);
+        target.state = Target.State.ABSENT;
+        for (Copy copy : copiesIn(target)) {
+            if (copy.mayBe(Place.QUEUE) && copy.sent.message.expired(world.now())) {
+                copy.may(Place.OVER);
+            }
+            copy.may(Place.GONE);
+            copy.not(Place.QUEUE);
+        }
+    }
+
+    Object purging(Target target) {
+        List<Copy> waiting = target.subscribers > 0 ? List.of() : copiesIn(target).stream()
+                .filter(copy -> copy.sent.answered && copy.sent.message.durable() && !copy.handedOut && copy.places(world.now()).size() == 1 && copy.mayBe(Place.QUEUE))
+                .toList();
+        Purge purge = new Purge(target, waiting, target.visits);
+        world.trace.say(() -> name + ": purging " + target.name + " with " + waiting);
+        purges.add(purge);
+        mayBePurged(target);
+        return purge;
+    }
+
+    void purged(Object which, boolean done) {
+        Purge purge = (Purge) which;
+        world.trace.say(() -> name + ": purged " + purge.target.name);
+        purges.remove(purge);
+        mayBePurged(purge.target);
+        if (done && purge.target.visits == purge.visits) {
+            purge.waiting.stream().filter(copy -> !copy.handedOut && !copy.places(world.now()).contains(Place.OVER))
+                    .forEach(copy -> copy.is(Place.GONE));
+        }
+    }
+
+    private void mayBePurged(Target target) {
+        Place place = target.name.equals(Setup.DEAD) ? Place.DEAD : target.name.equals(Setup.OVER) ? Place.OVER : Place.QUEUE;
+        for (Sent message : sent.values()) {
+            for (Copy copy : message.copies) {
+                if ((target.last() || copy.queue == target) && copy.places(world.now()).contains(place)) {
+                    copy.may(Place.GONE);
+                }
+            }
+        }
+    }
+
+    private List<Copy> copiesIn(Target target) {
+        List<Copy> copies = new ArrayList<>();
+        for (Sent message : sent.values()) {
+            for (Copy copy : message.copies) {
+                if (copy.queue == target) {
+                    copies.add(copy);
+                }
+            }
+        }
+        return copies;
+    }
+
+    // the process
+
+    /** The process has ended, and with it all that only memory knew. */
+    void crashed() {
+        purges.forEach(purge -> mayBePurged(purge.target));
+        purges.clear();
+        for (Tx tx : transactions) {
+            undone(tx);
+        }
+        targets.values().forEach(target -> {
+            target.leaving = 0;
+            target.subscribers = 0;
+        });
+        for (Sent message : sent.values()) {
+            for (Copy copy : message.copies) {
+                copy.holder = null;
+                copy.lost();
+            }
+        }
+    }
+}
