@@ -286,6 +286,7 @@ final class Opening {
 
     private Journal begin(List<Tail.Part> parts, Tail tail, UUID id) throws IOException {
         tidy();
+        tail.rewriteLast();
         Set<Segment> replayed = parts.stream().map(Tail.Part::segment).collect(Collectors.toSet());
         long base = Layout.alignBlock(tail.end());
         for (Segment segment : segments) {

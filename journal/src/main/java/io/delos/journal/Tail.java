@@ -24,7 +24,8 @@ final class Tail {
     private long end;
     private int chain;
     private boolean lossy;
-    /** Where in its file the last frame begins, and how many bytes it has with its padding; 0 if there is none. */
+    /** Where the last frame begins, and how many bytes it has with its padding; 0 if there is none. */
+    private Segment last = Segment.NONE;
     private long lastOffset;
     private int lastBytes;
     /** Behind the last record that was kept from damage. */
@@ -69,10 +70,10 @@ final class Tail {
             // writable: a group found in the page cache may not have reached the disk, and is about to be relied upon
             try (DiskFile file = disk.open(part.segment().path(), Disk.Mode.WRITE)) {
                 lastBytes = 0;
+                last = part.segment();
                 reader.over(file, part.segment().base(), part.segment().capacity());
                 if (i + 1 == parts.size()) {
                     replayNewest(part, file);
-                    rewriteLast(file);
                 } else {
                     replayFull(part, successor, file);
                 }
@@ -119,11 +120,14 @@ final class Tail {
      * Writes the newest segment's last group once more. The process before may have ended because syncing it failed: then the system holds it,
      * has marked it as written, and no later force would bring it to the disk.
      */
-    private void rewriteLast(DiskFile file) throws IOException {
+    void rewriteLast() throws IOException {
         if (lastBytes > 0) {
-            ByteBuffer group = ByteBuffer.allocateDirect(lastBytes);
-            file.readUpTo(group, lastOffset);
-            file.writeFully(group.flip(), lastOffset);
+            try (DiskFile file = disk.open(last.path(), Disk.Mode.WRITE)) {
+                ByteBuffer group = ByteBuffer.allocateDirect(lastBytes);
+                file.readUpTo(group, lastOffset);
+                file.writeFully(group.flip(), lastOffset);
+                file.force(false);
+            }
         }
     }
 
