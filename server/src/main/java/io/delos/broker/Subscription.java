@@ -66,7 +66,10 @@ public final class Subscription {
                 if (!closed) {
                     closed = true;
                     session.ended(Subscription.this);
+                    List<Delivery> left = unsettled.drain();
                     sink.closed(new BrokerException(Reason.QUEUE_NOT_FOUND, sentence));
+                    // there is nothing left to settle, but until the queue has them back its address counts them and the journal keeps them
+                    queue.loop().post(() -> queue.giveBack(left, false));
                 }
             }
         };

@@ -196,10 +196,12 @@ final class Connection {
         }
     }
 
-    void purge(Target target) {
+    /** @param purge what the model has noted of it */
+    void purge(Target target, Object purge) {
         Queue queue = node.broker().findQueue(target.name).orElse(null);
-        if (queue != null) {
-            Object purge = model.purging(target);
+        if (queue == null) {
+            model.purged(purge, false);
+        } else {
             node.broker().administration().removeMessages(queue, loop,
                     Reply.of(count -> model.purged(purge, true), refusal -> model.purged(purge, false)));
         }

@@ -141,7 +141,9 @@ final class Guest extends Actor {
             case 0 -> leave(true);
             case 1 -> {
                 Target target = anyTarget();
-                ask(() -> mine.purge(target));
+                // what it knows to be there when it asks
+                Object purge = node.model().purging(target);
+                ask(() -> mine.purge(target, purge));
             }
             case 2, 3 -> {
                 int i = chance.nextInt(2);

@@ -14,9 +14,6 @@ import java.util.TreeMap;
  * everything that comes out whether it may be so.
  */
 final class Model {
-    /** Whether what was purged must stay away; off unless asked for, since a checkpoint may bring some of it back. */
-    private static final boolean PURGES_JUDGED = Boolean.getBoolean("sim.purges");
-
     private final World world;
     private final String name;
     private final Map<String, Target> targets = new LinkedHashMap<>();
@@ -353,7 +350,7 @@ final class Model {
         world.trace.say(() -> name + ": purged " + purge.target.name);
         purges.remove(purge);
         mayBePurged(purge.target);
-        if (PURGES_JUDGED && done && purge.target.visits == purge.visits) {
+        if (done && purge.target.visits == purge.visits) {
             purge.waiting.stream().filter(copy -> !copy.handedOut && !copy.places(world.now()).contains(Place.OVER))
                     .forEach(copy -> copy.is(Place.GONE));
         }
