@@ -47,7 +47,7 @@ class DeepQueueTest {
     private boolean damage;
 
     static IntStream seeds() {
-        return IntStream.range(0, 24);
+        return IntStream.range(0, Integer.getInteger("deep.seeds", 12));
     }
 
     @ParameterizedTest
