@@ -229,6 +229,11 @@ public final class Run implements Closeable {
         }
     }
 
+    /** Whether anything of it is on the disk, though perhaps no entry. */
+    public boolean hasFiles() {
+        return !chunks.isEmpty();
+    }
+
     /** Removes the run's files; it is empty then, and begins at 0. */
     public void delete() throws IOException {
         reader.close();

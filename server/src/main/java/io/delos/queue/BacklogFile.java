@@ -126,7 +126,7 @@ final class BacklogFile {
         }
         if (unneeded == NOTHING && run().size() == end) {
             // numbers are never used again: what is appended from now on must not look like what a checkpoint under way means
-            if (run().first() < end) {
+            if (run().hasFiles()) {
                 run().restart(end);
             }
         } else {
