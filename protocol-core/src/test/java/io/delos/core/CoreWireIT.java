@@ -30,6 +30,7 @@ import io.delos.core.SessionPacket.Bare;
 import io.delos.core.SessionPacket.Commit;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.net.SocketException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -122,7 +123,12 @@ class CoreWireIT {
 
     @Test
     void strangersMayNotSendLongFrames() throws Exception {
-        wire.send(1, new Reattach("x".repeat(70_000), -1));
+        try {
+            wire.send(1, new Reattach("x".repeat(70_000), -1));
+        } catch (SocketException refused) {
+            // the broker hung up before all of it was written, which is as good
+            return;
+        }
         assertThat(wire.isHungUp()).isTrue();
     }
 
