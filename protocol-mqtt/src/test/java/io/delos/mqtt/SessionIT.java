@@ -114,6 +114,7 @@ class SessionIT {
             int three = first.expect(3).publishId();
             first.ack(5, three).expect(6);
             first.close();
+            await().until(() -> server.broker().findQueue("p2.again").orElseThrow().counters().consumers() == 0);
             publisher.publish4("again", "four", 1, 4, 0).expect(4);
             try (WireClient second = open("p2", false, true)) {
                 assertThat(second.expect(6).u16(0)).isEqualTo(three);
