@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -47,16 +48,40 @@ abstract class DataAction extends Action {
 
     private int perform(Path directory) throws CliException {
         try {
-            if (output == null) {
-                return perform(directory, terminal().out());
-            }
-            try (PrintStream file = new PrintStream(Files.newOutputStream(output), false, StandardCharsets.UTF_8)) {
-                return perform(directory, file);
-            }
+            return output == null ? toTerminal(directory) : toFile(directory);
         } catch (StartException refused) {
             throw new CliException("Error: " + refused.getMessage(), refused);
         } catch (IOException failure) {
             throw new CliException("Error: " + failure.getMessage(), failure);
+        }
+    }
+
+    private int toTerminal(Path directory) throws StartException, IOException, CliException {
+        int code = perform(directory, terminal().out());
+        demandWritten(terminal().out());
+        return code;
+    }
+
+    /** What is there under the file's name is always whole. */
+    private int toFile(Path directory) throws StartException, IOException, CliException {
+        Path partial = output.resolveSibling(output.getFileName() + ".partial");
+        try {
+            int code;
+            try (PrintStream file = new PrintStream(Files.newOutputStream(partial), false, StandardCharsets.UTF_8)) {
+                code = perform(directory, file);
+                demandWritten(file);
+            }
+            Files.move(partial, output, StandardCopyOption.REPLACE_EXISTING);
+            return code;
+        } finally {
+            Files.deleteIfExists(partial);
+        }
+    }
+
+    /** A {@link PrintStream} keeps its failures to itself. */
+    private static void demandWritten(PrintStream out) throws IOException {
+        if (out.checkError()) {
+            throw new IOException("the output can't be written");
         }
     }
 
@@ -66,7 +91,7 @@ abstract class DataAction extends Action {
     }
 
     /** Does the work and returns the exit code. */
-    abstract int perform(Path directory, PrintStream out) throws StartException, IOException;
+    abstract int perform(Path directory, PrintStream out) throws StartException, IOException, CliException;
 
     private Path directory() throws CliException {
         if (journal != null) {

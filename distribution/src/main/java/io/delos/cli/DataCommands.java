@@ -24,7 +24,7 @@ final class DataCommands {
     }
 
     @Command(name = "print", description = "Print what is in the journal, and whether it is sound.")
-    static final class Print extends DataAction {
+    static final class Print extends ReadingAction {
 
         @Option(names = "--safe", description = "Leave out what messages say.")
         boolean safe;
@@ -40,14 +40,6 @@ final class DataCommands {
 
         @Option(names = "--max-pages", paramLabel = "<count>", description = "Accepted and left alone: there are no pages.")
         int maxPages;
-
-        @Option(names = "--f", description = "Do not care whether a broker is running.")
-        boolean ignoreLock;
-
-        @Override
-        boolean evenInUse() {
-            return ignoreLock;
-        }
 
         @Override
         int perform(Path directory, PrintStream out) throws StartException, IOException {

@@ -1,7 +1,5 @@
 package io.delos.cli;
 
-import io.delos.config.BrokerXml;
-import io.delos.config.ConfigException;
 import io.delos.config.QueueConfig;
 import io.delos.config.RoutingType;
 import io.delos.core.RawMessage;
@@ -11,9 +9,8 @@ import io.delos.server.StartException;
 import io.delos.server.StoppedServer;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
+import java.io.PrintStream;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,21 +20,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Writes what a stopped broker holds in the form in which Artemis exports and imports it. */
 @Command(name = "exp", description = "Export addresses, queues and durable messages of a stopped broker as XML.")
-final class ExportCommand extends Action {
-
-    @Option(names = "--broker", paramLabel = "<path>", description = "Another broker.xml.")
-    Path broker;
-
-    @Option(names = "--journal", paramLabel = "<path>", description = "The journal's directory. Default: as in broker.xml.")
-    Path journal;
-
-    @Option(names = {"--bindings", "--paging", "--large-messages"}, paramLabel = "<path>",
-            description = "Accepted and left alone: everything is in the journal.")
-    Path elsewhere;
+final class ExportCommand extends ReadingAction {
 
     @Option(names = "--queue", paramLabel = "<name>", description = "Only this queue and its messages; may be given more than once.")
     List<String> queues = List.of();
@@ -48,73 +34,15 @@ final class ExportCommand extends Action {
     @Option(names = "undefined-prefix", paramLabel = "<prefix>", description = "Accepted and left alone: no message is in an undefined queue.")
     String undefinedPrefix;
 
-    @Option(names = "--f", description = "Do not care whether a broker is running.")
-    boolean ignoreLock;
-
-    @Option(names = "--output", paramLabel = "<file>", description = "Write to a file.")
-    Path output;
-
-    @Parameters(paramLabel = "<configuration>", arity = "0..1", description = "Another bootstrap.xml.")
-    String configuration;
-
     @Override
-    @SuppressWarnings("try") // the lock is held, not used
-    int perform() throws Exception {
-        Path directory = directory();
-        if (!Files.isDirectory(directory)) {
-            throw new CliException("There is no journal in " + directory);
-        }
-        if (ignoreLock || surroundings().instance().isEmpty()) {
-            return export(directory);
-        }
-        try (InstanceLock lock = InstanceLock.take(surroundings().requireInstance())) {
-            return export(directory);
-        }
-    }
-
-    private Path directory() throws CliException {
-        if (journal != null) {
-            return journal;
-        }
-        Path xml = broker != null ? broker : Bootstrap.read(surroundings(), configuration).brokerXml();
-        try {
-            Path named = Path.of(BrokerXml.read(xml).config().storage().journalDirectory());
-            return surroundings().requireInstance().resolve(named);
-        } catch (ConfigException e) {
-            throw new CliException(e.getMessage(), e);
-        }
-    }
-
-    private int export(Path directory) throws CliException {
+    int perform(Path directory, PrintStream out) throws StartException, IOException, CliException {
         try (StoppedServer server = StoppedServer.open(directory, ignoreLock)) {
-            Export export = new Export(server);
-            if (output == null) {
-                export.to(terminal().out());
-                if (terminal().out().checkError()) {
-                    throw new IOException("the output can't be written");
-                }
-            } else {
+            if (output != null) {
                 out("Processing journal messages");
-                toFile(export);
             }
+            Export export = new Export(server);
+            export.to(out);
             return export.lost == 0 ? DONE : FAILED;
-        } catch (StartException refused) {
-            throw new CliException("Error: " + refused.getMessage(), refused);
-        } catch (IOException failure) {
-            throw new CliException("The export ended early: " + failure.getMessage(), failure);
-        }
-    }
-
-    /** What is there under the file's name is always whole. */
-    private void toFile(Export export) throws IOException, CliException {
-        Path partial = output.resolveSibling(output.getFileName() + ".partial");
-        try {
-            try (OutputStream file = Files.newOutputStream(partial)) {
-                export.to(file);
-            }
-            Files.move(partial, output, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(partial);
         }
     }
 

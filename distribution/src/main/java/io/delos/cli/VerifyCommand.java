@@ -17,21 +17,13 @@ import picocli.CommandLine.Option;
 
 /** Reads all of a data directory and tells its health. Exit code 0 if everything is what was written, 1 if not. */
 @Command(name = "verify", description = "Read a stopped broker's data, every byte of it, and tell whether it is sound. Changes nothing.")
-final class VerifyCommand extends DataAction {
+final class VerifyCommand extends ReadingAction {
 
     /** Findings kept for the JSON form; the rest is counted there. */
     private static final int KEPT = 1000;
 
     @Option(names = "--json", description = "Tell it as JSON.")
     boolean json;
-
-    @Option(names = "--f", description = "Do not care whether a broker is running.")
-    boolean ignoreLock;
-
-    @Override
-    boolean evenInUse() {
-        return ignoreLock;
-    }
 
     @Override
     int perform(Path directory, PrintStream out) throws StartException, IOException {

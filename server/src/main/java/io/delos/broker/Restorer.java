@@ -45,14 +45,18 @@ final class Restorer implements Recovery {
         private byte[] saved;
         private QueueSnapshot snapshot;
 
-        /** {@code saved} is null for a queue that is younger than the checkpoint. */
         Contents(byte[] saved) {
             this.saved = saved;
         }
 
+        /** Of a queue that is younger than the checkpoint. */
+        Contents() {
+            this.snapshot = new QueueSnapshot();
+        }
+
         QueueSnapshot snapshot() {
             if (snapshot == null) {
-                snapshot = saved == null ? new QueueSnapshot() : QueueSnapshot.read(ByteBuffer.wrap(saved));
+                snapshot = QueueSnapshot.read(ByteBuffer.wrap(saved));
                 saved = null;
             }
             return snapshot;
@@ -141,7 +145,7 @@ final class Restorer implements Recovery {
             addresses.remove(gone.name());
         } else if (fact instanceof Fact.Queue queue) {
             queues.put(queue.id(), queue);
-            contents.computeIfAbsent(queue.id(), id -> new Contents(null));
+            contents.computeIfAbsent(queue.id(), id -> new Contents());
             greatestQueueId = Math.max(greatestQueueId, queue.id());
         } else if (fact instanceof Fact.QueueGone gone) {
             queues.remove(gone.id());
