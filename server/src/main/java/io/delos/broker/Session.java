@@ -376,9 +376,22 @@ public final class Session {
         broker.administration().ensure(wish, loop, thenUnblock(done));
     }
 
-    /** What there is to know about a queue; empty if there is none of that name. */
+    /** What there is to know about a queue; empty if there is none of that name. The queue is asked: what was confirmed before is counted. */
     public void queryQueue(String name, Reply<Optional<QueueInfo>> done) {
-        inOrder(() -> done.done(broker.findQueue(name).map(QueueInfo::of)));
+        inOrder(() -> {
+            Optional<Queue> found = broker.findQueue(name);
+            if (found.isEmpty()) {
+                done.done(Optional.empty());
+                return;
+            }
+            turns.block();
+            Reply<Optional<QueueInfo>> answer = thenUnblock(done);
+            Queue queue = found.get();
+            queue.loop().post(() -> {
+                Optional<QueueInfo> info = Optional.of(QueueInfo.of(queue));
+                loop.post(() -> answer.done(info));
+            });
+        });
     }
 
     /** What there is to know about an address; empty if there is none of that name. */
