@@ -36,6 +36,11 @@ record Table(String title, List<Column> columns, boolean counted) {
     static final Table DEEP = new Table("A deep queue, seconds", List.of(new Column("deep-put", "sent and committed", 1),
             new Column("deep-first", "first found", 2), new Column("deep-all", "all", 1), new Column("deep-purge", "purged", 2),
             new Column("deep-peak", "peak, MiB", 0)), true);
+    static final Table EXCHANGE = new Table("Transactions, consuming, requests", List.of(new Column("rate", "messages/s", 0),
+            new Column("cpu", "CPU", 1)), true);
+    static final Table LARGE = new Table("Large messages", List.of(new Column("large-in", "sent, MB/s", 0),
+            new Column("large-out", "received, MB/s", 0), new Column("large-cpu", "CPU per MiB, ms", 2),
+            new Column("large-peak", "peak, MiB", 0)), true);
     static final Table START = new Table("An empty instance", List.of(new Column("accept-ms", "accepts, ms", 0),
             new Column("active-ms", "active, ms", 0), new Column("idle-resident", "resident, MiB", 0),
             new Column("idle-threads", "threads", 0)), false);

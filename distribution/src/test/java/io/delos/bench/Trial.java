@@ -38,6 +38,8 @@ interface Trial {
     /** Every trial that a round may have, in the order they are run. */
     static List<Trial> all() {
         List<Trial> all = new ArrayList<>(Row.all());
+        all.addAll(Exchange.all());
+        all.addAll(Large.all());
         all.addAll(Connects.all());
         all.add(IdleConnections.MQTT);
         all.add(ManyQueues.HUNDRED_THOUSAND);
