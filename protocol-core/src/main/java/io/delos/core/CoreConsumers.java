@@ -201,21 +201,11 @@ final class CoreConsumers {
             return;
         }
         Reply<Void> reply = packet.answer() ? Reply.of(done -> session.done(), this::refused) : unanswered;
-        if (!session.request().autoCommitAcks()) {
-            session.broker().settle(deliveries, Outcome.ACCEPTED, session.transactions().current(), reply);
-        } else if (deliveries.size() == 1) {
-            session.broker().settle(deliveries.get(0), Outcome.ACCEPTED, reply);
-        } else {
-            session.broker().settle(deliveries, Outcome.ACCEPTED, reply);
-        }
+        session.transactions().accept(deliveries, reply);
     }
 
     private void failed(BrokerException refusal) {
-        if (session.request().autoCommitAcks()) {
-            session.log(refusal);
-        } else {
-            session.transactions().current().markRollbackOnly(refusal);
-        }
+        session.transactions().acknowledgementFailed(refusal);
     }
 
     private void refused(BrokerException refusal) {

@@ -3,6 +3,7 @@ package io.delos.core;
 import io.delos.broker.BrokerException;
 import io.delos.broker.Reason;
 import io.delos.broker.Reply;
+import io.delos.broker.Transaction;
 import io.delos.config.RoutingType;
 import io.delos.core.MessagePacket.CreateProducer;
 import io.delos.core.MessagePacket.ProducerCredits;
@@ -116,10 +117,11 @@ final class CoreSends {
     }
 
     private void send(Message envelope, Reply<Void> reply) {
-        if (session.request().autoCommitSends()) {
+        Optional<Transaction> transaction = session.transactions().sending();
+        if (transaction.isEmpty()) {
             session.broker().send(envelope, reply);
         } else {
-            session.broker().send(envelope, session.transactions().current(), reply);
+            session.broker().send(envelope, transaction.get(), reply);
         }
     }
 
@@ -128,8 +130,7 @@ final class CoreSends {
         if (routed.queues().isEmpty()) {
             send(envelope, reply);
         } else {
-            session.broker().sendTo(routed.queues().get(), envelope,
-                    session.request().autoCommitSends() ? Optional.empty() : Optional.of(session.transactions().current()), reply);
+            session.broker().sendTo(routed.queues().get(), envelope, session.transactions().sending(), reply);
         }
     }
 
@@ -166,16 +167,14 @@ final class CoreSends {
 
     /** Nobody waits for the answer; a transaction's commit will give it. */
     private void failed(BrokerException refusal) {
-        if (session.request().autoCommitSends()) {
+        if (session.transactions().sending().isEmpty()) {
             session.log(refusal);
         }
     }
 
     /** What never reached the broker fails like what the broker refused: a transaction of which it was part can't be committed. */
     private void refuse(SendTail tail, Runnable dealtWith, BrokerException refusal) {
-        if (!session.request().autoCommitSends()) {
-            session.transactions().current().markRollbackOnly(refusal);
-        }
+        session.transactions().sendFailed(refusal);
         session.broker().afterAll(() -> refused(tail, dealtWith, refusal));
     }
 

@@ -1,45 +1,87 @@
 package io.delos.core;
 
+import io.delos.broker.BrokerException;
 import io.delos.broker.Outcome;
+import io.delos.broker.Reason;
 import io.delos.broker.Reply;
 import io.delos.broker.Transaction;
 import io.delos.core.AnswerPacket.Failed;
-import io.delos.core.SessionPacket.Bare;
 import io.delos.core.SessionPacket.Commit;
 import io.delos.core.SessionPacket.Rollback;
-import io.delos.core.SessionPacket.Xa;
-import io.delos.core.SessionPacket.XaAnswer;
-import io.delos.core.SessionPacket.XaInDoubt;
-import io.delos.core.SessionPacket.XaSetTimeout;
-import io.delos.core.SessionPacket.XaTimeout;
-import io.delos.core.SessionPacket.XaTimeoutSet;
+import io.delos.queue.Delivery;
 import java.util.List;
 import java.util.Optional;
 
-/** A session's transaction; owned by the connection's loop (section 9). One is begun with the first work that needs it. */
+/**
+ * A session's transaction, local or distributed; owned by the connection's loop (section 9). A local one is begun with the first work that
+ * needs it.
+ */
 final class CoreTransactions {
-    /** XAER_RMERR: the resource manager cannot do this. */
-    private static final int XA_RESOURCE_ERROR = -3;
-    private static final String NO_XA = "this broker does not take part in distributed transactions";
-
     private final CoreSession session;
+    private final CoreXa xa;
     private Optional<Transaction> transaction = Optional.empty();
 
     CoreTransactions(CoreSession session) {
         this.session = session;
+        this.xa = new CoreXa(session);
     }
 
-    Transaction current() {
+    private Transaction local() {
         if (transaction.isEmpty()) {
             transaction = Optional.of(session.broker().begin());
         }
         return transaction.get();
     }
 
+    /** What the session's sends are part of; empty if each is by itself, as they are outside of branches. */
+    Optional<Transaction> sending() {
+        if (session.request().autoCommitSends()) {
+            return Optional.empty();
+        }
+        return session.request().xa() ? xa.work() : Optional.of(local());
+    }
+
+    /** Accepts deliveries, in the session's transaction if there is one for that. */
+    void accept(List<Delivery> deliveries, Reply<Void> done) {
+        Optional<Transaction> part = acknowledging();
+        if (part.isPresent() && part.get().ended()) {
+            // the branch was rolled back meanwhile: they come back with what was acknowledged before
+            session.broker().settle(deliveries, Outcome.FAILED, done);
+        } else if (part.isPresent()) {
+            session.broker().settle(deliveries, Outcome.ACCEPTED, part.get(), done);
+        } else if (deliveries.size() == 1) {
+            session.broker().settle(deliveries.get(0), Outcome.ACCEPTED, done);
+        } else {
+            session.broker().settle(deliveries, Outcome.ACCEPTED, done);
+        }
+    }
+
+    private Optional<Transaction> acknowledging() {
+        if (session.request().autoCommitAcks()) {
+            return Optional.empty();
+        }
+        return session.request().xa() ? xa.work() : Optional.of(local());
+    }
+
+    /** An acknowledgement failed: what it was part of can't be committed, or if there is nothing like that somebody may read of it. */
+    void acknowledgementFailed(BrokerException refusal) {
+        acknowledging().ifPresentOrElse(part -> part.markRollbackOnly(refusal), () -> session.log(refusal));
+    }
+
+    /** A send failed that never reached the broker. */
+    void sendFailed(BrokerException refusal) {
+        sending().ifPresent(part -> part.markRollbackOnly(refusal));
+    }
+
     void commit(Commit packet) {
         Optional<Transaction> ending = transaction;
         transaction = Optional.empty();
         long correlation = packet.correlation().orElse(AnswerPacket.UNCORRELATED);
+        if (xa.work().isPresent()) {
+            session.broker().afterAll(() -> session.send(new Failed(CoreErrors.code(Reason.TRANSACTION_STATE),
+                    Optional.of("the session works in a branch of a distributed transaction"), packet.correlation())));
+            return;
+        }
         if (ending.isEmpty()) {
             session.broker().afterAll(() -> session.done(correlation));
             return;
@@ -59,6 +101,7 @@ final class CoreTransactions {
     void rollback(Rollback packet) {
         session.consumers().giveBackAll(packet.lastMessageDelivered(), () -> {
             abandon(Outcome.FAILED);
+            xa.abandon(Outcome.FAILED);
             session.broker().afterAll(() -> {
                 session.done();
                 session.consumers().updateDelivery();
@@ -66,33 +109,14 @@ final class CoreTransactions {
         });
     }
 
-    /** Undoes the transaction; what it acknowledged is settled so instead. */
+    /** Undoes the local transaction; what it acknowledged is settled so instead. */
     void abandon(Outcome deliveries) {
         transaction.ifPresent(open -> session.broker().rollback(open, deliveries, Reply.ignored()));
         transaction = Optional.empty();
     }
 
-    /** Distributed transactions: refused in the transaction manager's own words. */
+    /** What a transaction manager asks. */
     void handle(SessionPacket packet) throws MalformedPacketException {
-        if (packet instanceof Xa xa) {
-            if (xa.verb() != Xa.Verb.FAILED) {
-                answer(new XaAnswer(true, XA_RESOURCE_ERROR, Optional.of(NO_XA)));
-            }
-        } else if (packet == Bare.XA_SUSPEND) {
-            answer(new XaAnswer(true, XA_RESOURCE_ERROR, Optional.of(NO_XA)));
-        } else if (packet == Bare.XA_IN_DOUBT) {
-            answer(new XaInDoubt(List.of()));
-        } else if (packet == Bare.XA_GET_TIMEOUT) {
-            long millis = session.handler().connection().broker().config().timing().transactionTimeout();
-            answer(new XaTimeout((int) (millis / 1000)));
-        } else if (packet instanceof XaSetTimeout) {
-            answer(new XaTimeoutSet(false));
-        } else {
-            throw new MalformedPacketException(packet.getClass().getSimpleName() + " is nothing a client says");
-        }
-    }
-
-    private void answer(SessionPacket packet) {
-        session.broker().afterAll(() -> session.send(packet));
+        xa.handle(packet);
     }
 }

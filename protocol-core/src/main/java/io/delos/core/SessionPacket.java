@@ -1,5 +1,6 @@
 package io.delos.core;
 
+import io.delos.message.Xid;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,7 +125,7 @@ sealed interface SessionPacket extends Packet {
             }
 
             Xa read(ByteBuf in, int version) throws MalformedPacketException {
-                return new Xa(this, Xid.read(in), flagged() && Wire.readBoolean(in));
+                return new Xa(this, Wire.readXid(in), flagged() && Wire.readBoolean(in));
             }
         }
 
@@ -135,7 +136,7 @@ sealed interface SessionPacket extends Packet {
 
         @Override
         public void write(ByteBuf out, int version) {
-            xid.write(out);
+            Wire.writeXid(out, xid);
             if (verb.flagged()) {
                 Wire.writeBoolean(out, flag);
             }
@@ -167,7 +168,7 @@ sealed interface SessionPacket extends Packet {
             int count = in.readInt();
             List<Xid> xids = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                xids.add(Xid.read(in));
+                xids.add(Wire.readXid(in));
             }
             return new XaInDoubt(xids);
         }
@@ -180,7 +181,7 @@ sealed interface SessionPacket extends Packet {
         @Override
         public void write(ByteBuf out, int version) {
             out.writeInt(xids.size());
-            xids.forEach(xid -> xid.write(out));
+            xids.forEach(xid -> Wire.writeXid(out, xid));
         }
     }
 

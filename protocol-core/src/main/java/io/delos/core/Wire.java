@@ -1,5 +1,6 @@
 package io.delos.core;
 
+import io.delos.message.Xid;
 import io.netty.buffer.ByteBuf;
 import java.util.Optional;
 
@@ -191,6 +192,21 @@ final class Wire {
 
     static void writeBytes(ByteBuf out, byte[] bytes) {
         out.writeInt(bytes.length).writeBytes(bytes);
+    }
+
+    // ---- names of branches
+
+    /** The branch's id comes before the global one. */
+    static Xid readXid(ByteBuf in) throws MalformedPacketException {
+        int format = in.readInt();
+        byte[] branch = readBytes(in);
+        return new Xid(format, readBytes(in), branch);
+    }
+
+    static void writeXid(ByteBuf out, Xid xid) {
+        out.writeInt(xid.format());
+        writeBytes(out, xid.branch());
+        writeBytes(out, xid.global());
     }
 
     // ---- values that may be absent

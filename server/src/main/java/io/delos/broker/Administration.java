@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Creates and deletes addresses and queues: changes the book on the control loop, makes the change durable, then publishes it and answers.
@@ -309,12 +310,12 @@ public final class Administration {
         }
     }
 
-    /** One pass of the reaper (address model, section 4): on the control loop. */
-    void removeUnused(long now) {
+    /** One pass of the reaper (address model, section 4): on the control loop. Queues that are needed stay, used or not. */
+    void removeUnused(long now, Predicate<Queue> needed) {
         registry.forgetTheGone();
         List<Queue> candidates = new ArrayList<>();
         for (Queue queue : List.copyOf(book.queues())) {
-            if (registry.unused(queue, now)) {
+            if (registry.unused(queue, now) && !needed.test(queue)) {
                 candidates.add(queue);
             }
         }

@@ -38,6 +38,7 @@ public final class Broker {
     private final Clients clients = new Clients();
     private final ReadAhead readAhead = new ReadAhead(Runtime.getRuntime().maxMemory() / 16);
     private final Intake intake;
+    private final Branches branches;
     private final AtomicLong transactionNumbers;
     private final long stagingBytes;
     private final AtomicReference<ManagementDoor> managementDoor = new AtomicReference<>(ManagementDoor.CLOSED);
@@ -50,6 +51,7 @@ public final class Broker {
         this.parts = parts;
         this.settlements = new Settlements(parts.store());
         this.intake = new Intake(parts.memory(), parts.control());
+        this.branches = new Branches(this, parts.control());
         this.transactionNumbers = new AtomicLong(parts.store().durablePosition());
         this.stagingBytes = Math.min(MOST_STAGING, maxMessageBytes() / 4);
     }
@@ -174,6 +176,21 @@ public final class Broker {
     /** A number that no transaction has had: more positions are written than numbers given, so those of other openings are smaller. */
     long nextTransaction() {
         return transactionNumbers.incrementAndGet();
+    }
+
+    /** A transaction with nothing in it. */
+    Transaction newTransaction() {
+        return new Transaction(new Claims(config().memory().idCacheSize()), this::inTransactions);
+    }
+
+    /** The branches of distributed transactions; the control loop's. */
+    Branches branches() {
+        return branches;
+    }
+
+    /** What an operator may do about distributed transactions that wait for a decision. */
+    public XaAdministration xa() {
+        return new XaAdministration(this, branches);
     }
 
     /** How much one transaction may hold of messages before they are written; little when many transactions hold some. */

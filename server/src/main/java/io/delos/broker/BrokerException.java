@@ -1,7 +1,7 @@
 package io.delos.broker;
 
 /** A refusal: a {@link Reason} for the protocol's error code and a sentence for the user. Carries no stack trace; it is an answer, not a fault. */
-public final class BrokerException extends Exception {
+public class BrokerException extends Exception {
 
     private static final long serialVersionUID = 1L;
 

@@ -62,7 +62,7 @@ public final class BrokerStart implements AutoCloseable {
     private final GlobalUsage usage;
     private final BacklogFiles backlogs;
     private final DeadLettersOf departures = new DeadLettersOf();
-    private final Loop.Timer[] timers = new Loop.Timer[3];
+    private final Loop.Timer[] timers = new Loop.Timer[4];
     private final DiskGuard guard;
     private long nextQueueId;
 
@@ -179,19 +179,21 @@ public final class BrokerStart implements AutoCloseable {
             for (Fact.Address address : restored.addresses().values()) {
                 book.addAddress(address.name(), AddressBook.types(address.types()), address.autoCreated(), false);
             }
+            InDoubt inDoubt = new InDoubt(restored.prepared());
             for (Iterator<Fact.Queue> rest = restored.queues().values().iterator(); rest.hasNext(); rest.remove()) {
-                restore(rest.next());
+                restore(rest.next(), inDoubt);
             }
             restored.duplicateIds().forEach((address, ids) ->
                     book.address(address).ifPresent(record -> ids.forEach(id -> {
                         record.duplicates().claim(id);
                         record.duplicates().confirm(id);
                     })));
+            inDoubt.restore(broker, registry.byId());
             restored.forget();
         });
     }
 
-    private void restore(Fact.Queue fact) throws RefusedException {
+    private void restore(Fact.Queue fact, InDoubt inDoubt) throws RefusedException {
         QueueConfig queue = Settings.read(QueueConfig.class, fact.attributes());
         if (book.address(queue.address()).isEmpty()) {
             book.addAddress(queue.address(), java.util.Set.of(queue.routingType()), true, false);
@@ -200,6 +202,7 @@ public final class BrokerStart implements AutoCloseable {
         registry.add(made);
         QueueSnapshot contents = restored.takeContentsOf(fact.id());
         made.restore(contents);
+        inDoubt.hold(made);
     }
 
     /** What the configuration asks for and the journal does not know yet. */
@@ -272,10 +275,11 @@ public final class BrokerStart implements AutoCloseable {
     }
 
     private void startTimers() {
-        every(0, config.timing().addressQueueScanPeriod(), now -> broker.administration().removeUnused(now));
+        every(0, config.timing().addressQueueScanPeriod(), now -> broker.administration().removeUnused(now, broker.branches()::feed));
         every(1, config.timing().messageExpiryScanPeriod(), now ->
                 registry.all().forEach(queue -> queue.loop().post(() -> queue.expire(now))));
         every(2, config.memory().diskScanPeriod() > 0 ? config.memory().diskScanPeriod() : DISK_TROUBLE_PERIOD, now -> workers.execute(guard::look));
+        every(3, config.timing().transactionTimeoutScanPeriod(), now -> broker.branches().expire(now));
     }
 
     private int freeSegments() {

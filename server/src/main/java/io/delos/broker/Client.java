@@ -25,6 +25,7 @@ public final class Client {
     private volatile String clientId = "";
     private volatile int sessionCount;
     private boolean own;
+    private boolean usesXa;
     private boolean writable = true;
     private boolean closed;
 
@@ -178,6 +179,11 @@ public final class Client {
         }
     }
 
+    /** It works in branches of distributed transactions, which end with it unless they are prepared. */
+    void usesXa() {
+        usesXa = true;
+    }
+
     void ownsTemporary(String queue) {
         if (closed) {
             deleteTemporary(queue);
@@ -211,6 +217,10 @@ public final class Client {
         }
         closed = true;
         new ArrayList<>(sessions).forEach(session -> session.close(Outcome.RELEASED));
+        if (usesXa) {
+            Branches branches = broker.branches();
+            branches.loop().post(() -> branches.lost(this));
+        }
         temporary.forEach(this::deleteTemporary);
         if (!claimed.isEmpty()) {
             giveUp(claimed);

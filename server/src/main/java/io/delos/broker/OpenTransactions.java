@@ -1,13 +1,16 @@
 package io.delos.broker;
 
 import io.delos.store.Fact;
+import io.delos.store.Staging;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,7 @@ final class OpenTransactions {
     private static final byte MESSAGES = 1;
     private static final byte ENDED = 2;
     private static final byte CLAIM = 3;
+    private static final byte PREPARED = 4;
 
     private final int duplicateIds;
     private final Map<Long, Open> open = new LinkedHashMap<>();
@@ -33,6 +37,8 @@ final class OpenTransactions {
         final List<StagedMessages> messages = new ArrayList<>();
         final List<Fact.Settled> ended = new ArrayList<>();
         final Claims claims;
+        /** That it waits to be decided; empty as long as it is just being written. */
+        Optional<Staging.Prepared> prepared = Optional.empty();
 
         Open(long number, Claims claims) {
             this.number = number;
@@ -51,6 +57,7 @@ final class OpenTransactions {
             Open copy = new Open(number, claims.copy());
             copy.messages.addAll(messages);
             copy.ended.addAll(ended);
+            copy.prepared = prepared;
             return copy;
         }
 
@@ -75,11 +82,16 @@ final class OpenTransactions {
         return Optional.ofNullable(open.remove(number));
     }
 
-    /** Undecided ones of a broker that is gone: they never were. */
-    List<Open> discardAll() {
-        List<Open> all = List.copyOf(open.values());
-        open.clear();
+    /** Those of a broker that is gone which were not even prepared: they never were. */
+    List<Open> discardUnprepared() {
+        List<Open> all = open.values().stream().filter(each -> each.prepared.isEmpty()).toList();
+        open.values().removeAll(all);
         return all;
+    }
+
+    /** Takes over one that an earlier broker left prepared. */
+    void resume(Open prepared) {
+        open.put(prepared.number, prepared);
     }
 
     /** The positions of all their messages, which keep files alive. */
@@ -90,6 +102,16 @@ final class OpenTransactions {
     /** As they are now, for another thread to write down. */
     List<Open> snapshot() {
         return open.isEmpty() ? List.of() : open.values().stream().map(Open::copy).toList();
+    }
+
+    /** They are somebody else's. */
+    void clear() {
+        open.clear();
+    }
+
+    /** All of them. */
+    Collection<Open> all() {
+        return open.values();
     }
 
     /** Writes one: parts, each with its kind i8, up to the end of the section. */
@@ -105,6 +127,10 @@ final class OpenTransactions {
             for (long position : ended.positions()) {
                 out.writeLong(position);
             }
+        }
+        if (transaction.prepared.isPresent()) {
+            out.writeByte(PREPARED);
+            write(transaction.prepared.get(), out);
         }
         List<String> claims = new ArrayList<>();
         transaction.claims.forEach((address, id) -> {
@@ -141,6 +167,13 @@ final class OpenTransactions {
         }
     }
 
+    private static void write(Staging.Prepared prepared, DataOutputStream out) throws IOException {
+        ByteBuffer payload = ByteBuffer.allocate(prepared.size());
+        prepared.write(payload);
+        out.writeInt(payload.position());
+        out.write(payload.array(), 0, payload.position());
+    }
+
     private static void text(DataOutputStream out, String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         out.writeInt(bytes.length);
@@ -156,6 +189,8 @@ final class OpenTransactions {
             switch (kind) {
                 case MESSAGES -> transaction.messages.add(messages(in));
                 case ENDED -> transaction.ended.add(ended(in));
+                case PREPARED -> transaction.prepared = Optional.of(
+                        (Staging.Prepared) Fact.read(Staging.PREPARED, ByteBuffer.wrap(in.readNBytes(in.readInt()))));
                 case CLAIM -> transaction.claims.add(text(in), text(in));
                 default -> throw new IOException("a checkpoint's transaction has a part of the unknown kind " + kind);
             }

@@ -49,6 +49,10 @@ final class QueueRegistry {
         return queues.values();
     }
 
+    Map<Long, Queue> byId() {
+        return queues;
+    }
+
     /** Control loop: forgets what was noted of queues that are gone. */
     void forgetTheGone() {
         idle.keySet().retainAll(queues.keySet());

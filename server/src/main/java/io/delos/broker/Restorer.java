@@ -14,9 +14,11 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -179,6 +181,8 @@ final class Restorer implements Recovery {
             transaction.claims.add(message);
         } else if (part instanceof Staging.Ended ended) {
             open.of(ended.transaction()).ended.add(ended.what());
+        } else if (part instanceof Staging.Prepared prepared) {
+            open.of(prepared.transaction()).prepared = Optional.of(prepared);
         } else if (part instanceof Staging.Decided decided) {
             open.decided(decided.transaction()).filter(transaction -> decided.committed()).ifPresent(this::committed);
         }
@@ -199,12 +203,21 @@ final class Restorer implements Recovery {
         transaction.claims.forEach(this::claimed);
     }
 
-    /** What was undecided when the broker ended never was; says so. */
+    /** What was undecided when the broker ended never was, and says so; but for what was prepared. */
     void discardUndecided() {
-        for (OpenTransactions.Open transaction : open.discardAll()) {
+        for (OpenTransactions.Open transaction : open.discardUnprepared()) {
             LOG.info("A transaction was not committed when the broker ended: its {} message(s) written so far are discarded",
                     transaction.count());
         }
+        for (OpenTransactions.Open transaction : open.all()) {
+            LOG.info("The branch {} of a distributed transaction is prepared: what it sends, {} message(s), and what it acknowledges waits for"
+                    + " a decision", transaction.prepared.orElseThrow().xid(), transaction.count());
+        }
+    }
+
+    /** The transactions that are prepared, and so wait for a decision. */
+    Collection<OpenTransactions.Open> prepared() {
+        return open.all();
     }
 
     private void entered(Fact.Enqueued enqueued, long position) {
@@ -263,6 +276,7 @@ final class Restorer implements Recovery {
         queues.clear();
         contents.clear();
         ids.clear();
+        open.clear();
     }
 
     /** Facts read behind the checkpoint. */

@@ -29,6 +29,7 @@ public final class Session {
     private final Turns turns;
     private final Set<Subscription> subscriptions = new LinkedHashSet<>();
     private final SessionTransactions transactions;
+    private Optional<XaSession> xa = Optional.empty();
     private boolean closed;
 
     Session(Client client, Broker broker, Loop loop) {
@@ -279,6 +280,20 @@ public final class Session {
         });
     }
 
+    /** What it does in distributed transactions. */
+    public XaSession xa() {
+        if (xa.isEmpty()) {
+            client.usesXa();
+            xa = Optional.of(new XaSession(this, broker));
+        }
+        return xa.get();
+    }
+
+    /** Undoes what is part of a transaction now; nothing can be added to it any more. */
+    void undo(Transaction transaction, Outcome deliveries) {
+        transactions.rollBack(transaction, Optional.of(deliveries));
+    }
+
     /** A message has become part of a transaction. */
     void sent(Transaction transaction) {
         transactions.sent(transaction);
@@ -421,6 +436,7 @@ public final class Session {
         }
         closed = true;
         client.forgetSession(this);
+        xa.ifPresent(XaSession::close);
         transactions.rollBackAll(forUnsettled);
         new ArrayList<>(subscriptions).forEach(subscription -> subscription.close(forUnsettled, Reply.ignored()));
         turns.end();

@@ -20,11 +20,11 @@ final class SessionTransactions {
         this.session = session;
         this.broker = broker;
         this.sender = sender;
-        this.stager = new Stager(session, broker);
+        this.stager = new Stager(session.loop(), broker);
     }
 
     Transaction begin() {
-        Transaction transaction = new Transaction(new Claims(broker.config().memory().idCacheSize()), broker::inTransactions);
+        Transaction transaction = broker.newTransaction();
         open.add(transaction);
         return transaction;
     }

@@ -1,5 +1,6 @@
 package io.delos.broker;
 
+import io.delos.loop.Loop;
 import io.delos.store.Completions;
 import io.delos.store.Staging;
 import io.delos.store.Unit;
@@ -11,13 +12,13 @@ final class StageUnit extends Unit {
 
     private final Transaction transaction;
     private final Broker broker;
-    private final Session session;
+    private final Loop loop;
     private final StagedMessages messages;
 
-    /** {@code facts}: a {@link Staging.Sent} for each of the messages that is to be durable, in their order, and {@link Staging.Ended}. */
-    StageUnit(Session session, Broker broker, Transaction transaction, StagedMessages messages, List<? extends Staging> facts) {
+    /** {@code loop}: the transaction's owner. {@code facts}: a {@link Staging.Sent} for each of the messages that is to be durable, in their order, and {@link Staging.Ended}. */
+    StageUnit(Loop loop, Broker broker, Transaction transaction, StagedMessages messages, List<? extends Staging> facts) {
         super(facts);
-        this.session = session;
+        this.loop = loop;
         this.broker = broker;
         this.transaction = transaction;
         this.messages = messages;
@@ -43,7 +44,7 @@ final class StageUnit extends Unit {
 
     @Override
     protected void refused(Completions completions, IOException cause) {
-        session.loop().post(() -> transaction.markRollbackOnly(Session.diskFailed(cause)));
+        loop.post(() -> transaction.markRollbackOnly(Session.diskFailed(cause)));
     }
 
     /** The parts of a transaction that is over without having come true. */

@@ -2,17 +2,20 @@ package io.delos.broker;
 
 import io.delos.journal.Census;
 import io.delos.loop.Loop;
+import io.delos.message.Message;
 import io.delos.queue.Queue;
 import io.delos.store.ColdMessages;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.LongFunction;
 
 /**
  * Messages of an open transaction that lie on disk already: what a queue needs to know of each when the transaction commits, in a few tens
- * of bytes. Filled on one thread and then handed over: the journal thread adds the durable positions, the session's loop those of spilled
+ * of bytes; those of a small one that waits to be decided may be in memory besides. Filled on one thread and then handed over: the journal thread adds the durable positions, the session's loop those of spilled
  * messages, both before anybody reads them.
  */
 final class StagedMessages {
@@ -46,6 +49,7 @@ final class StagedMessages {
     private int[] sizes;
     private byte[] priorities;
     private int[] where;
+    private Message[] kept = {};
     private int count;
 
     StagedMessages(int capacity) {
@@ -73,6 +77,19 @@ final class StagedMessages {
             deliverAt[count] = deliverAtMillis;
         }
         return count++;
+    }
+
+    /** Adds one that stays in memory too; one without a position is nowhere else. */
+    void keep(Targets to, long position, Message message) {
+        int i = add(to, position, message.size(), message.priority(), message.deliverAt());
+        if (kept.length < positions.length) {
+            kept = Arrays.copyOf(kept, positions.length);
+        }
+        kept[i] = message;
+    }
+
+    private Message kept(int i) {
+        return i < kept.length ? kept[i] : null;
     }
 
     private void grow() {
@@ -192,9 +209,44 @@ final class StagedMessages {
         for (int i = 0; i < count; i++) {
             for (Queue target : targets(i).queues()) {
                 if (target.loop() == here) {
-                    boolean durable = lives(i) > 0 && target.durable();
-                    target.enqueueStaged(durable ? positions[i] : spilled(i), sizes[i], priorities[i], deliverAt(i));
+                    enter(i, target, lives(i) > 0 && target.durable());
                 }
+            }
+        }
+    }
+
+    private void enter(int i, Queue target, boolean durable) {
+        if (kept(i) == null) {
+            target.enqueueStaged(durable ? positions[i] : spilled(i), sizes[i], priorities[i], deliverAt(i));
+        } else if (durable) {
+            target.enqueueStaged(kept(i), positions[i]);
+        } else {
+            target.enqueue(kept(i), Queue.NO_POSITION);
+        }
+    }
+
+    /** The same messages as a checkpoint or the journal's facts have them, with those queues that are there; without those that have none. */
+    StagedMessages resolved(LongFunction<Queue> find) {
+        StagedMessages found = new StagedMessages(count);
+        Targets before = null;
+        Targets resolved = null;
+        for (int i = 0; i < count; i++) {
+            if (targets(i) != before) {
+                before = targets(i);
+                resolved = Targets.of(Arrays.stream(before.durable()).mapToObj(find).filter(Objects::nonNull).toArray(Queue[]::new));
+            }
+            if (positions[i] != Queue.NO_POSITION && resolved.queues().length > 0) {
+                found.add(resolved, positions[i], sizes[i], priorities[i], deliverAt(i));
+            }
+        }
+        return found;
+    }
+
+    /** They count against their addresses again, after a restart. */
+    void weigh() {
+        for (int i = 0; i < count; i++) {
+            for (Queue target : targets(i).queues()) {
+                target.usage().add(sizes[i]);
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.delos.broker;
 
+import io.delos.loop.Loop;
 import io.delos.queue.Queue;
 import io.delos.store.Fact;
 import io.delos.store.Staging;
@@ -7,15 +8,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes transactions that outgrow one unit, part by part, before they are decided: {@link Staging}. Owned by the session's loop.
+ * Writes transactions that outgrow one unit, or will be decided later, part by part before they are decided: {@link Staging}. Owned by the
+ * loop that owns the transactions it is given.
  */
 final class Stager {
 
-    private final Session session;
+    private final Loop loop;
     private final Broker broker;
 
-    Stager(Session session, Broker broker) {
-        this.session = session;
+    Stager(Loop loop, Broker broker) {
+        this.loop = loop;
         this.broker = broker;
     }
 
@@ -27,6 +29,7 @@ final class Stager {
     /** Writes what the transaction has of messages. */
     void stageSends(Transaction transaction) {
         List<Transaction.Send> sends = transaction.takeSends();
+        transaction.letGo();
         StagedMessages messages = new StagedMessages(sends.size());
         List<Staging> facts = new ArrayList<>(sends.size());
         number(transaction);
@@ -46,10 +49,29 @@ final class Stager {
                 spill(transaction, messages, i, send);
             }
         }
-        broker.store().write(new StageUnit(session, broker, transaction, messages, facts));
+        broker.store().write(new StageUnit(loop, broker, transaction, messages, facts));
     }
 
-    private void number(Transaction transaction) {
+    /** Writes what the transaction has of durable messages; all of them stay in memory until it is decided. */
+    void keepSends(Transaction transaction) {
+        List<Transaction.Send> sends = transaction.takeSends();
+        StagedMessages messages = new StagedMessages(sends.size());
+        List<Staging> facts = new ArrayList<>(sends.size());
+        number(transaction);
+        transaction.staged(messages);
+        for (Transaction.Send send : sends) {
+            StagedMessages.Targets targets = StagedMessages.Targets.of(send.targets());
+            boolean durable = send.message().durable() && targets.durable().length > 0;
+            messages.keep(targets, durable ? StagedMessages.AWAITED : Queue.NO_POSITION, send.message());
+            if (durable) {
+                facts.add(new Staging.Sent(transaction.number(), new Fact.Enqueued(send.message(), targets.durable())));
+            }
+        }
+        broker.store().write(new StageUnit(loop, broker, transaction, messages, facts));
+    }
+
+    /** Gives it the number that its parts will have in the journal. */
+    void number(Transaction transaction) {
         if (!transaction.large()) {
             transaction.number(broker.nextTransaction());
         }
@@ -58,7 +80,7 @@ final class Stager {
     /** One copy for all its queues without durability, each with a life of its own. */
     private void spill(Transaction transaction, StagedMessages messages, int i, Transaction.Send send) {
         transaction.spilling();
-        broker.store().spill(send.message(), session.loop(), position -> {
+        broker.store().spill(send.message(), loop, position -> {
             int others = messages.volatileTargets(i) - 1;
             if (others > 0) {
                 broker.store().retain(position, others);
@@ -75,7 +97,7 @@ final class Stager {
             for (SettleUnit.Settlement part : settlement.parts(Settlements.AT_ONCE)) {
                 Fact.Settled fact = part.fact();
                 if (fact != null) {
-                    broker.store().write(new StageUnit(session, broker, transaction, new StagedMessages(0),
+                    broker.store().write(new StageUnit(loop, broker, transaction, new StagedMessages(0),
                             List.of(new Staging.Ended(transaction.number(), fact))));
                 }
             }

@@ -53,6 +53,7 @@ public final class StoppedStore implements AutoCloseable {
             lost += stored.restore();
             queues.add(stored);
         }
+        restored.prepared().forEach(each -> each.messages.forEach(messages -> messages.retain(store, 1)));
     }
 
     /**
@@ -104,6 +105,7 @@ public final class StoppedStore implements AutoCloseable {
         for (StoredQueue queue : queues) {
             queue.living(tally);
         }
+        restored.prepared().forEach(each -> each.messages.forEach(messages -> messages.living(tally)));
         tally.done();
         return store.compact(census.get());
     }
@@ -117,6 +119,9 @@ public final class StoppedStore implements AutoCloseable {
     private void write(CheckpointWriter target) throws IOException {
         Sections.facts(facts, restored.greatestQueueId(), target);
         Sections.ids(restored.duplicateIds(), target);
+        for (OpenTransactions.Open each : restored.prepared()) {
+            OpenTransactions.write(each, target.section(Sections.TRANSACTION + each.number));
+        }
         for (StoredQueue queue : queues) {
             queue.write(target.section(Sections.QUEUE + queue.id()));
         }

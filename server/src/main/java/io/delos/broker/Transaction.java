@@ -11,9 +11,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Sends and settlements that happen together or not at all; made by {@link Session#begin()}, ended by its session. Owned by the session's
- * loop. A small one becomes one unit of the journal, so it needs no record of its beginning or end. Of a large one the messages are written
- * as they come ({@link Stager}); it then has a number, and keeps of each message only what its queues must know.
+ * Sends and settlements that happen together or not at all; made by {@link Session#begin()} and ended by its session, or, made by
+ * {@link XaSession}, a share of a branch, which is handed over. Owned by the session's loop. A small one becomes one unit of the journal, so
+ * it needs no record of its beginning or end. Of a large one the messages are written as they come ({@link Stager}); it then has a number, and
+ * keeps of each message only what its queues must know.
  */
 public final class Transaction {
 
@@ -80,8 +81,14 @@ public final class Transaction {
         return first;
     }
 
-    boolean ended() {
+    /** Whether nothing can be added any more. */
+    public boolean ended() {
         return ended;
+    }
+
+    /** Its session adds nothing any more: it is a share of a branch from now on, and owned by the control loop. */
+    void handOver() {
+        ended = true;
     }
 
     void add(Message message, Queue[] targets) {
@@ -103,6 +110,11 @@ public final class Transaction {
         return sends;
     }
 
+    /** Whether anything is part of it. */
+    boolean worked() {
+        return holdsMessages() || !settled.isEmpty() || !notes.isEmpty();
+    }
+
     /** Whether messages are part of it, staged or not. */
     boolean holdsMessages() {
         return !sends.isEmpty() || !staged.isEmpty();
@@ -113,11 +125,10 @@ public final class Transaction {
         return bufferedBytes;
     }
 
-    /** Takes the messages that are not staged: they are being written. */
+    /** Takes the messages that are not staged: they are being written; they count as held until {@link #letGo}. */
     List<Send> takeSends() {
         List<Send> taken = sends;
         sends = new ArrayList<>();
-        letGo();
         return taken;
     }
 

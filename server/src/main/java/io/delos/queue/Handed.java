@@ -112,6 +112,12 @@ final class Handed {
         leaving(new Delivery(queue, NOBODY, entry, 0));
     }
 
+    /** Takes in an entry that a transaction of an earlier process was handed. */
+    Delivery hold(Entry entry) {
+        add(entry);
+        return new Delivery(queue, NOBODY, entry, 0);
+    }
+
     /** Sends off what leaves. */
     void depart(Departures.Cause cause) {
         if (departing.isEmpty()) {

@@ -5,6 +5,7 @@ import io.delos.message.Message;
 import io.delos.store.ReadTrouble;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -432,6 +433,36 @@ final class Lane {
     }
 
     // start
+
+    /** Takes out those whose position is one of these, ascending, with the orders they had. References that are on disk only are read; blocking. */
+    void hold(long[] positions, List<Entry> held) {
+        for (Chunk chunk : List.copyOf(chunks.values())) {
+            if (!Losses.within(positions, chunk.firstPosition(), chunk.lastPosition())) {
+                continue;
+            }
+            Refs refs = chunk.loaded() ? chunk.refs() : read(chunk);
+            for (int slot = 0; slot < chunk.slots(); slot++) {
+                if (chunk.has(slot) && refs.durable(slot) && Arrays.binarySearch(positions, refs.position(slot)) >= 0) {
+                    held.add(Entry.of(refs, slot, chunk.order() + slot));
+                    chunk.take(slot, refs, slot);
+                    count--;
+                }
+            }
+            if (chunk.count() == 0) {
+                remove(chunk);
+            }
+        }
+    }
+
+    private Refs read(Chunk chunk) {
+        try {
+            Refs refs = chunk.onDisk(home()).read();
+            correct(chunk, refs);
+            return refs;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure.getMessage(), failure);
+        }
+    }
 
     /** References that stand before everything else and are never written. */
     void restoreFront(Refs refs, long[] sum) {

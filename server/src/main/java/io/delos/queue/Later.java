@@ -14,6 +14,8 @@ final class Later {
     private static final long KEEP = 1 << 20;
     /** Orders that are set aside for what becomes due at one time. */
     private static final long WAVE = 1 << 24;
+    /** Orders, lower than all waves', of what was due and handed out before the broker was started. */
+    private static final long HELD = -(1L << 56);
 
     private final Queue queue;
     private final Storage storage;
@@ -137,6 +139,16 @@ final class Later {
     /** What is being read and not in the window yet; null if nothing is. */
     Refs loading() {
         return loading;
+    }
+
+    /** At start: takes out those whose position is one of these, ascending; they stand before all others then. */
+    void hold(long[] positions, List<Entry> held) {
+        int before = schedule.count();
+        Refs found = schedule.takeAt(positions);
+        for (int i = 0; i < found.count(); i++) {
+            held.add(Entry.of(found, i, HELD + i));
+        }
+        queue.counters().scheduled(schedule.count() - before);
     }
 
     void removeAll(Removal sum) {

@@ -63,7 +63,8 @@ final class Losses {
         return purges.stream().anyMatch(purge -> purge.from() <= first && purge.upTo() >= last && !within(purge.except(), first, last));
     }
 
-    private static boolean within(long[] ascending, long first, long last) {
+    /** Whether one of these positions, which ascend, lies from the first to the last. */
+    static boolean within(long[] ascending, long first, long last) {
         int at = Arrays.binarySearch(ascending, first);
         return at >= 0 || -1 - at < ascending.length && ascending[-1 - at] <= last;
     }

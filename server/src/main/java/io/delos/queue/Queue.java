@@ -146,12 +146,32 @@ public final class Queue {
             cold.retain(position, 1);
             lastPosition = position;
         }
-        counters.entered(message.size(), durable);
-        if (message.deliverAt() > loop.now()) {
-            storage.later().add(message.deliverAt(), position, message, Refs.mark(message.priority(), 0, false));
+        enter(message, position, false);
+    }
+
+    /**
+     * A message of a transaction has entered that was written before the transaction was decided, and is in memory still; one life of it,
+     * counted there, is the queue's from now on.
+     *
+     * @param position where the journal has it
+     */
+    public void enqueueStaged(Message message, long position) {
+        loop.assertInside();
+        if (closed) {
+            usage.remove(message.size(), 1);
+            cold.retain(position, -1);
             return;
         }
-        Entry entry = storage.admit(message, position);
+        enter(message, position, true);
+    }
+
+    private void enter(Message message, long position, boolean staged) {
+        counters.entered(message.size(), position != NO_POSITION);
+        if (message.deliverAt() > loop.now()) {
+            storage.later().add(message.deliverAt(), position, message, Refs.mark(message.priority(), 0, staged));
+            return;
+        }
+        Entry entry = storage.admit(message, position, staged);
         if (entry != null) {
             dispatch.noticed(entry);
         } else {
@@ -472,6 +492,22 @@ public final class Queue {
             // nothing is read until somebody wants it: there may be very many queues, and a start must be short
             storage.awaitDue();
         });
+    }
+
+    /**
+     * Before the loop's first task, behind {@link #restore}: takes out of their places those messages that undecided transactions have
+     * acknowledged, as if they had just been handed out. To give one back puts it where it stood.
+     *
+     * @param positions ascending; those of which nothing is here are passed over
+     * @throws java.io.UncheckedIOException if references that have to be read can't be
+     */
+    public List<Delivery> hold(long[] positions) {
+        List<Delivery> held = new ArrayList<>();
+        for (Entry entry : new Holding(storage, positions).take()) {
+            held.add(handed.hold(entry));
+        }
+        counters.backlog(storage.backlog().count());
+        return held;
     }
 
     /** The end of a deleted queue is durable: nothing on disk is needed any more. */

@@ -161,6 +161,29 @@ final class Schedule {
         }
     }
 
+    /** Takes out those whose position is one of these, which ascend, in order of time; none may be kept. */
+    Refs takeAt(long[] positions) {
+        Refs taken = new Refs(4);
+        Schedule rest = new Schedule();
+        while (count > 0) {
+            long at = times[0];
+            Refs next = takeDue(at, 1, 1);
+            if (Arrays.binarySearch(positions, next.position(0)) >= 0) {
+                taken.add(next, 0);
+            } else {
+                rest.add(at, next.position(0), next.size(0), next.mark(0), null);
+            }
+        }
+        times = rest.times;
+        keys = rest.keys;
+        sizes = rest.sizes;
+        marks = rest.marks;
+        turns = rest.turns;
+        count = rest.count;
+        nextTurn = rest.nextTurn;
+        return taken;
+    }
+
     /** Lets those of one time come by position, which is how they arrived; none may be kept. */
     void orderByPosition() {
         long[] ascending = Arrays.copyOf(keys, count);

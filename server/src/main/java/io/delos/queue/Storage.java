@@ -109,17 +109,21 @@ final class Storage {
         }
     }
 
-    /** Takes in a new message; returns its entry if it went to the window, null if to the backlog. */
-    Entry admit(Message message, long position) {
+    /** Takes in a new message, perhaps of a transaction that had been written; returns its entry if it went to the window, null if to the backlog. */
+    Entry admit(Message message, long position, boolean staged) {
         int level = message.priority();
         boolean behind = backlog.holds(level) || loading(level) != null;
         if (behind || !roomFor(level)) {
-            backlog.add(position, message, nextOrder);
+            if (staged) {
+                backlog.addStaged(position, message.size(), Refs.mark(level, 0, true), nextOrder);
+            } else {
+                backlog.add(position, message, nextOrder);
+            }
             queue.counters().backlog(backlog.count());
             return null;
         }
         Lane lane = backlog.lane(level);
-        Entry entry = new Entry(idOf(position), message, lane == null ? nextOrder++ : lane.pass(), 0);
+        Entry entry = new Entry(idOf(position), message, lane == null ? nextOrder++ : lane.pass(), 0, staged);
         window.addLast(entry);
         budget.add(message.size());
         return entry;

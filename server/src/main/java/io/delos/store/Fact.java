@@ -48,7 +48,7 @@ public sealed interface Fact permits Fact.Enqueued, Fact.Settled, Fact.Failed, F
             case REMEMBERED -> new Remembered(Wire.getText(in), Wire.getBytes(in));
             case FORGOTTEN -> new Forgotten(Wire.getText(in));
             case PURGED -> new Purged(in.getLong(), in.getLong(), in.getLong(), longs(in));
-            case Staging.SENT, Staging.ENDED, Staging.DECIDED -> Staging.read(type, in);
+            case Staging.SENT, Staging.ENDED, Staging.DECIDED, Staging.PREPARED -> Staging.read(type, in);
             default -> throw new IllegalStateException("a fact of the unknown type " + type);
         };
     }

@@ -1,18 +1,19 @@
 package io.delos.store;
 
+import io.delos.message.Xid;
 import java.nio.ByteBuffer;
 
 /**
- * What a transaction too large for one unit writes: its parts as they come, which mean nothing by themselves, and then what became of it.
- * A transaction is named by a number greater than every position of the journal at its opening, so numbers are never used twice. Immutable.
- *
- * <p>A transaction that must survive a restart undecided needs one more fact between its parts and its decision; type 19 is kept for it.
+ * What a transaction writes that is too large for one unit, or a branch of a distributed one: its parts as they come, which mean nothing by
+ * themselves, perhaps that it is prepared, and then what became of it. A transaction is named by a number greater than every position of the
+ * journal at its opening, so numbers are never used twice. Immutable.
  */
 public sealed interface Staging extends Fact {
 
     byte SENT = 16;
     byte ENDED = 17;
     byte DECIDED = 18;
+    byte PREPARED = 19;
 
     /** The number of the transaction. */
     long transaction();
@@ -23,6 +24,7 @@ public sealed interface Staging extends Fact {
             case SENT -> new Sent(transaction, Enqueued.read(in));
             case ENDED -> new Ended(transaction, Settled.read(in));
             case DECIDED -> new Decided(transaction, in.get() != 0);
+            case PREPARED -> new Prepared(transaction, in.getLong(), Wire.getXid(in));
             default -> throw new IllegalStateException("a part of a transaction of the unknown type " + type);
         };
     }
@@ -80,6 +82,30 @@ public sealed interface Staging extends Fact {
         @Override
         public void write(ByteBuffer out) {
             out.putLong(transaction).put((byte) (committed ? 1 : 0));
+        }
+    }
+
+    /**
+     * The transaction, with all its parts before this, waits to be decided, also after a restart: it is, or is a part of, the branch of this
+     * name. Several with one name are decided together.
+     *
+     * @param at when that was, in milliseconds since the epoch
+     */
+    record Prepared(long transaction, long at, Xid xid) implements Staging {
+        @Override
+        public byte type() {
+            return PREPARED;
+        }
+
+        @Override
+        public int size() {
+            return 16 + Wire.size(xid);
+        }
+
+        @Override
+        public void write(ByteBuffer out) {
+            out.putLong(transaction).putLong(at);
+            Wire.put(out, xid);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.delos.store;
 
+import io.delos.message.Xid;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -56,6 +57,20 @@ final class Wire {
         byte[] bytes = new byte[length];
         in.get(bytes);
         return bytes;
+    }
+
+    static int size(Xid xid) {
+        return 4 + size(xid.global()) + size(xid.branch());
+    }
+
+    static void put(ByteBuffer out, Xid xid) {
+        out.putInt(xid.format());
+        put(out, xid.global());
+        put(out, xid.branch());
+    }
+
+    static Xid getXid(ByteBuffer in) {
+        return new Xid(in.getInt(), getBytes(in), getBytes(in));
     }
 
     static String getText(ByteBuffer in) {
