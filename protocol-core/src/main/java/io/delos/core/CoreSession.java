@@ -262,6 +262,7 @@ final class CoreSession {
         sends.forgetLarge();
         transactions.abandon(Outcome.FAILED);
         consumers.closeAll(() -> {
+            transactions.leave();
             session.close(Outcome.RELEASED);
             confirmations.confirm();
             done();

@@ -115,6 +115,13 @@ final class CoreTransactions {
         transaction = Optional.empty();
     }
 
+    /** The session ends as it should: branches are others' to end. */
+    void leave() {
+        if (session.request().xa()) {
+            session.broker().xa().leave();
+        }
+    }
+
     /** What a transaction manager asks. */
     void handle(SessionPacket packet) throws MalformedPacketException {
         xa.handle(packet);

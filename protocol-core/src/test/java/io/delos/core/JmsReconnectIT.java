@@ -1,7 +1,6 @@
 package io.delos.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.delos.server.TestServer;
@@ -15,15 +14,10 @@ import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.TemporaryQueue;
 import jakarta.jms.TextMessage;
-import jakarta.jms.XAConnection;
-import jakarta.jms.XASession;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import javax.transaction.xa.XAException;
-import javax.transaction.xa.XAResource;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
-import org.apache.activemq.artemis.jms.client.ActiveMQXAConnectionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -129,32 +123,6 @@ class JmsReconnectIT {
             context.rollback();
             assertThat(consumer.receiveBody(String.class, WAIT)).isEqualTo("text");
             context.commit();
-        }
-    }
-
-    @Test
-    void distributedTransactionsAreRefusedClearly() throws Exception {
-        try (XAConnection connection = new ActiveMQXAConnectionFactory("tcp://127.0.0.1:" + SERVER.port()).createXAConnection()) {
-            XASession session = connection.createXASession();
-            assertThatThrownBy(() -> session.getXAResource().start(new TestXid(), XAResource.TMNOFLAGS))
-                    .isInstanceOfSatisfying(XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_RMERR));
-        }
-    }
-
-    private record TestXid() implements javax.transaction.xa.Xid {
-        @Override
-        public int getFormatId() {
-            return 1;
-        }
-
-        @Override
-        public byte[] getGlobalTransactionId() {
-            return new byte[] {1};
-        }
-
-        @Override
-        public byte[] getBranchQualifier() {
-            return new byte[] {2};
         }
     }
 }

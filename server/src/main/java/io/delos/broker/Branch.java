@@ -26,8 +26,8 @@ final class Branch {
     final Xid xid;
     /** Who works in it. */
     final Set<XaSession> parties = new LinkedHashSet<>(2);
-    /** Whose connections it can't survive unless it is prepared. */
-    final Set<Client> clients = new HashSet<>(2);
+    /** Who works in it or did: unless it is prepared, it does not survive the loss of their connections. */
+    final Set<XaSession> workers = new HashSet<>(2);
     /** What has been handed over; taken out when it is written. */
     final List<Transaction> work = new ArrayList<>(1);
     /** What has been written. */

@@ -91,7 +91,7 @@ final class Branches {
 
     private static void enter(Branch branch, XaSession party) {
         branch.parties.add(party);
-        branch.clients.add(party.client());
+        branch.workers.add(party);
     }
 
     /** The party works in it too. */
@@ -191,8 +191,7 @@ final class Branches {
         if (branch.phase() == Phase.PREPARED) {
             done.done(null);
         } else if (branch.cause().isPresent()) {
-            forget(branch);
-            done.failed(branch.cause().get());
+            rolledBack(branch, done);
         } else {
             branch.phase(Phase.PREPARING);
             writer.prepare(branch, Reply.of(durable -> {
@@ -232,8 +231,7 @@ final class Branches {
         if (onePhase == (branch.phase() == Phase.PREPARED)) {
             done.failed(new BrokerException(Reason.TRANSACTION_STATE, xid + (onePhase ? " is prepared" : " is not prepared")));
         } else if (branch.cause().isPresent()) {
-            forget(branch);
-            done.failed(branch.cause().get());
+            rolledBack(branch, done);
         } else {
             decide(branch, true, List.of(), done);
         }
@@ -251,6 +249,12 @@ final class Branches {
         } else if (!waits(branch, () -> rollback(xid, done))) {
             decide(branch, false, List.of(), done);
         }
+    }
+
+    private void rolledBack(Branch branch, Reply<?> done) {
+        String why = branch.cause().orElseThrow().getMessage();
+        forget(branch);
+        done.failed(refusal(Code.ROLLED_BACK, branch.xid + " was rolled back: " + why));
     }
 
     private void decide(Branch branch, boolean commit, List<Fact> notes, Reply<Void> done) {
@@ -281,10 +285,14 @@ final class Branches {
 
     /** A connection is gone: so is what was done over it and not prepared. */
     void lost(Client client) {
-        List<Branch> theirs = branches.values().stream()
-                .filter(branch -> branch.phase() == Phase.OPEN && branch.clients.contains(client)).toList();
+        List<Branch> theirs = branches.values().stream().filter(branch -> branch.phase() == Phase.OPEN
+                && branch.workers.stream().anyMatch(worker -> worker.client() == client)).toList();
         theirs.forEach(this::forget);
-        branches.values().forEach(branch -> branch.clients.remove(client));
+    }
+
+    /** A session has ended as it should: branches go on without it. */
+    void left(XaSession worker) {
+        branches.values().forEach(branch -> branch.workers.remove(worker));
     }
 
     /** Rolls back what has been open for too long. */

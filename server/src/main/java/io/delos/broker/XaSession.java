@@ -2,9 +2,11 @@ package io.delos.broker;
 
 import io.delos.broker.XaException.Code;
 import io.delos.message.Xid;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -18,6 +20,8 @@ public final class XaSession {
     private final Broker broker;
     /** The branches it works in; if the transaction has ended, the branch was ended by others. */
     private final Map<Xid, Transaction> working = new LinkedHashMap<>(2);
+    /** Those of them that did not come true. */
+    private final Set<Xid> lost = new HashSet<>(0);
 
     XaSession(Session session, Broker broker) {
         this.session = session;
@@ -61,6 +65,7 @@ public final class XaSession {
             Transaction before = working.get(xid);
             Transaction mine = before == null || before.ended() ? broker.newTransaction() : before;
             working.put(xid, mine);
+            lost.remove(xid);
             if (session.isClosed()) {
                 leave(xid, mine, false, () -> { });
             }
@@ -100,7 +105,11 @@ public final class XaSession {
                 ask(branches -> branches.end(xid, here(done)));
             } else if (mine.ended()) {
                 working.remove(xid);
-                done.failed(new XaException(Code.PROTOCOL, "Cannot end, transaction is rolled back"));
+                if (lost.remove(xid)) {
+                    done.failed(new XaException(Code.PROTOCOL, "Cannot end, transaction is rolled back"));
+                } else {
+                    done.done(null);
+                }
             } else {
                 working.remove(xid);
                 if (mine.cause().isPresent()) {
@@ -151,6 +160,7 @@ public final class XaSession {
     public void abandon(Xid xid, Outcome deliveries, Reply<Void> done) {
         session.afterAll(() -> {
             Transaction mine = working.remove(xid);
+            lost.remove(xid);
             if (mine != null && !mine.ended()) {
                 session.undo(mine, deliveries);
                 ask(branches -> {
@@ -208,6 +218,7 @@ public final class XaSession {
             Transaction mine = working.get(xid);
             if (mine != null && !mine.ended()) {
                 session.undo(mine, Outcome.FAILED);
+                lost.add(xid);
             }
         });
     }
@@ -222,7 +233,13 @@ public final class XaSession {
         });
     }
 
-    /** The session is over; branches go on without it. */
+    /** The session ends as it should, so that what it did and did not prepare may be decided by others, though its connection ends too. */
+    public void leave() {
+        close();
+        ask(branches -> branches.left(this));
+    }
+
+    /** The session is over. */
     void close() {
         working.forEach((xid, mine) -> {
             if (!mine.ended()) {

@@ -9,8 +9,8 @@ import java.util.Base64;
  */
 public record Xid(int format, byte[] global, byte[] branch) {
 
-    /** Bytes that each of the two ids has at most, by the XA specification. */
-    public static final int LONGEST = 64;
+    /** Bytes that each of the two ids has at most; the XA specification has 64. */
+    public static final int LONGEST = 1024;
 
     /**
      * What operators call it: base64 of branch id, global id and four bytes of the format, the least significant first, each of them the

@@ -307,7 +307,7 @@ class XaTest {
             fill(one, first, 0, 2);
             two.<Void>call(reply -> two.session.xa().prepare(xid(1), reply));
             assertThat(first.ended()).isTrue();
-            refused(Code.PROTOCOL, one, reply -> one.session.xa().end(xid(1), reply));
+            end(one, xid(1));
             commit(two, xid(1));
             holds(broker, 2);
         }
@@ -337,7 +337,7 @@ class XaTest {
             refused(Code.DUPLICATE, user, reply -> user.session.xa().start(xid(1), 0, ignoring(reply)));
             refused(Code.PROTOCOL, user, reply -> user.session.xa().join(xid(1), ignoring(reply)));
             refused(Reason.TRANSACTION_STATE, user, reply -> user.session.xa().commit(xid(1), true, reply));
-            refused(Code.INVALID, user, reply -> user.session.xa().start(new Xid(1, new byte[65], new byte[1]), 0, ignoring(reply)));
+            refused(Code.INVALID, user, reply -> user.session.xa().start(new Xid(1, new byte[1025], new byte[1]), 0, ignoring(reply)));
             commit(user, xid(1));
             refused(Code.UNKNOWN, user, reply -> user.session.xa().commit(xid(1), false, reply));
             holds(broker, 1);
@@ -354,7 +354,7 @@ class XaTest {
             Transaction work = start(user, xid(1));
             refused(Reason.DUPLICATE_ID, user, reply -> user.session.send(once, work, reply));
             end(user, xid(1));
-            refused(Reason.DUPLICATE_ID, user, reply -> user.session.xa().prepare(xid(1), reply));
+            refused(Code.ROLLED_BACK, user, reply -> user.session.xa().prepare(xid(1), reply));
             refused(Code.UNKNOWN, user, reply -> user.session.xa().rollback(xid(1), reply));
             user.<Transaction>call(reply -> user.session.xa().failed(xid(2), 0, reply));
             user.<Void>call(reply -> user.session.xa().abandon(xid(2), Outcome.FAILED, reply));
@@ -376,13 +376,24 @@ class XaTest {
             Transaction ended = start(user, xid(2));
             fill(user, ended, 3, 4);
             end(user, xid(2));
+            TestBroker.User leaving = broker.user();
+            Transaction left = start(leaving, xid(4));
+            fill(leaving, left, 8, 9);
+            end(leaving, xid(4));
             user.close();
+            leaving.<Void>call(reply -> {
+                leaving.session.xa().leave();
+                leaving.client.close();
+                reply.done(null);
+            });
             assertThat(drained(broker, 1)).containsExactly(0);
             TestBroker.User other = broker.user();
             refused(Code.UNKNOWN, other, reply -> other.session.xa().commit(xid(2), true, reply));
             Transaction slow = other.call(reply -> other.session.xa().start(xid(3), 50, reply));
             fill(other, slow, 5, 6);
             await().until(slow::ended);
+            other.<Void>call(reply -> other.session.xa().commit(xid(4), true, reply));
+            assertThat(drained(broker, 1)).containsExactly(8);
             refused(Code.PROTOCOL, other, reply -> other.session.xa().end(xid(3), reply));
             refused(Code.UNKNOWN, other, reply -> other.session.xa().rollback(xid(3), reply));
             holds(broker, 0);
