@@ -12,6 +12,7 @@ import io.delos.core.ConnectionPacket.Ping;
 import io.delos.core.ConnectionPacket.Reattach;
 import io.delos.core.ConnectionPacket.Reattached;
 import io.delos.core.ConnectionPacket.SessionCreated;
+import io.delos.core.ConnectionPacket.SlowConsumerKilled;
 import io.delos.core.ConnectionPacket.SubscribeTopology;
 import io.delos.core.ConnectionPacket.Topology;
 import io.delos.spi.Connection;
@@ -62,6 +63,7 @@ final class CoreHandler extends ChannelInboundHandlerAdapter {
         this.prefixes = prefixes;
         this.outbox = new Outbox(channel, connection.loop());
         connection.onShutdown(this::sayGoodbye);
+        connection.client().onKill(this::sayTooSlow);
         keepFor(FIRST_TTL_MILLIS);
     }
 
@@ -250,6 +252,15 @@ final class CoreHandler extends ChannelInboundHandlerAdapter {
             sessions.values().forEach(CoreSession::confirm);
             write(CONNECTION, new Disconnect(Optional.of(connection.broker().nodeId()), Disconnect.SCALE_DOWN, Optional.empty(),
                     Optional.empty()));
+            outbox.flush();
+        }
+        connection.close();
+    }
+
+    /** One of the client's consumers is too slow. */
+    private void sayTooSlow() {
+        if (!leaving && version() >= Version.SLOW_CONSUMERS) {
+            write(SESSION_CREATION, new SlowConsumerKilled(Optional.of(connection.broker().nodeId())));
             outbox.flush();
         }
         connection.close();

@@ -7,6 +7,7 @@ final class Version {
     static final int SCALE_DOWN_TARGET = 125;
     static final int AUTO_CREATE_QUEUES = 126;
     static final int AUTO_CREATE_ADDRESSES = 127;
+    static final int SLOW_CONSUMERS = 128;
     static final int ADDRESS_MODEL = 129;
     static final int CORRELATION = 130;
     static final int REDIRECT = 131;

@@ -153,7 +153,7 @@ public final class OpenWireFormat implements MessageFormat {
             case "JMSCorrelationID" -> orNull(stored.read().labels().correlation());
             case "JMSReplyTo" -> orNull(stored.read().labels().replyTo().neutral().prefixed());
             case "JMSXGroupID", "_AMQ_GROUP_ID" -> orNull(stored.read().labels().group());
-            case "JMSXGroupSeq" -> stored.read().labels().groupSequence();
+            case "JMSXGroupSeq", "_AMQ_GROUP_SEQUENCE" -> stored.read().labels().groupSequence();
             case "JMSXUserID" -> orNull(stored.read().labels().user());
             case "JMSMessageID", WIRE_ID -> stored.read().labels().id().map(MessageId::view).orElse(null);
             case CLIENT_ID -> orNull(stored.clientId());

@@ -192,6 +192,9 @@ final class StompFormat implements MessageFormat {
                 return find(message.bytes(), Header.TYPE.text());
             case "JMSReplyTo":
                 return find(message.bytes(), Header.REPLY_TO.text());
+            case "_AMQ_GROUP_SEQUENCE":
+                Object sequence = find(message.bytes(), name);
+                return sequence != null ? sequence : find(message.bytes(), "JMSXGroupSeq");
             case "_AMQ_CONTENT_TYPE":
                 return find(message.bytes(), Header.CONTENT_TYPE.text());
             case "JMSXUserID":

@@ -196,7 +196,7 @@ public final class Administration {
         }, queue -> loop.post(() -> done.done(null)), done);
     }
 
-    /** Changes attributes of a queue, named as in broker.xml; name, address and routing type stay. */
+    /** Changes attributes of a queue, named as in broker.xml; name, address, routing type, durability and whether it is last-value stay. */
     public void updateQueue(String name, Map<String, Object> attributes, Loop loop, Reply<QueueInfo> done) {
         change(loop, facts -> {
             Queue queue = book.queue(name).orElseThrow(() -> new RefusedException(
@@ -204,7 +204,7 @@ public final class Administration {
             QueueConfig changed = queue.config();
             try {
                 for (Map.Entry<String, Object> attribute : attributes.entrySet()) {
-                    if (!List.of("address", "routing-type", "durable").contains(attribute.getKey())) {
+                    if (!List.of("address", "routing-type", "durable", "last-value", "last-value-key").contains(attribute.getKey())) {
                         changed = changed.with(attribute.getKey(), attribute.getValue());
                     }
                 }

@@ -45,6 +45,9 @@ public final class BrokerStart implements AutoCloseable {
     /** How often, in milliseconds, is looked whether the journal could make its files after all, where the disk isn't looked at otherwise. */
     private static final long DISK_TROUBLE_PERIOD = 5000;
 
+    /** How often, in milliseconds, queues are asked for slow consumers; they look once in the period of their settings. */
+    private static final long PACE_PERIOD = 1000;
+
     private final BrokerConfig config;
     private final LoopPool loops;
     private final Executor workers;
@@ -62,7 +65,7 @@ public final class BrokerStart implements AutoCloseable {
     private final GlobalUsage usage;
     private final BacklogFiles backlogs;
     private final DeadLettersOf departures = new DeadLettersOf();
-    private final Loop.Timer[] timers = new Loop.Timer[4];
+    private final Loop.Timer[] timers = new Loop.Timer[5];
     private final DiskGuard guard;
     private long nextQueueId;
 
@@ -73,6 +76,11 @@ public final class BrokerStart implements AutoCloseable {
         @Override
         public void leave(Queue queue, List<io.delos.queue.Delivery> departing, Cause cause) {
             letters.leave(queue, departing, cause);
+        }
+
+        @Override
+        public void removed(Queue queue, io.delos.queue.Removed removed) {
+            letters.removed(queue, removed);
         }
     }
 
@@ -163,14 +171,17 @@ public final class BrokerStart implements AutoCloseable {
     }
 
     private Queue make(long id, QueueConfig queue, AddressRecord address) throws RefusedException {
-        Optional<Selector> filter;
+        Optional<Selector> filter = filterOf(queue);
+        AddressUsage usage = address.usage();
+        return new Queue(new Queue.Parts(id, loops.next(), store, departures, usage, budget, backlogs, broker.formats()), queue, filter, address.settings());
+    }
+
+    private static Optional<Selector> filterOf(QueueConfig queue) throws RefusedException {
         try {
-            filter = queue.filter().isBlank() ? Optional.empty() : Optional.of(Selector.parse(queue.filter()));
+            return queue.filter().isBlank() ? Optional.empty() : Optional.of(Selector.parse(queue.filter()));
         } catch (InvalidSelectorException invalid) {
             throw new RefusedException(RefusedException.Kind.INVALID_SELECTOR, invalid.getMessage());
         }
-        AddressUsage usage = address.usage();
-        return new Queue(new Queue.Parts(id, loops.next(), store, departures, usage, budget, backlogs, broker.formats()), queue, filter, address.settings());
     }
 
     /** What the journal says exists. */
@@ -230,12 +241,31 @@ public final class BrokerStart implements AutoCloseable {
             facts.add(new Fact.Address(address.name(), AddressBook.bits(there.get().types()), there.get().autoCreated()));
         }
         for (QueueRequest request : address.queues()) {
-            if (book.queue(request.name()).isEmpty()) {
+            Optional<Queue> known = book.queue(request.name());
+            if (known.isPresent()) {
+                reconfigure(known.get(), request, facts);
+            } else {
                 Queue queue = book.addQueue(request.resolve(book.settingsOf(address.name()), Origin.CONFIGURED));
                 registry.add(queue);
                 if (queue.durable()) {
                     facts.add(new Fact.Queue(queue.id(), Administration.texts(queue.config())));
                 }
+            }
+        }
+    }
+
+    /** What the file says of a queue that is there already, for what may change of it. */
+    private void reconfigure(Queue queue, QueueRequest request, List<Fact> facts) throws RefusedException {
+        QueueConfig was = queue.config();
+        QueueConfig asked = request.resolve(queue.settings(), Origin.CONFIGURED).with("name", was.name()).with("address", was.address())
+                .with("routing-type", was.routingType()).with("durable", was.durable()).with("temporary", was.temporary())
+                .with("internal", was.internal()).with("auto-created", was.autoCreated())
+                .with("last-value", was.lastValue()).with("last-value-key", was.lastValueKey());
+        if (!asked.equals(was)) {
+            Optional<Selector> filter = filterOf(asked);
+            queue.loop().post(() -> queue.configure(asked, filter));
+            if (queue.durable()) {
+                facts.add(new Fact.Queue(queue.id(), Administration.texts(asked)));
             }
         }
     }
@@ -280,6 +310,16 @@ public final class BrokerStart implements AutoCloseable {
                 registry.all().forEach(queue -> queue.loop().post(() -> queue.expire(now))));
         every(2, config.memory().diskScanPeriod() > 0 ? config.memory().diskScanPeriod() : DISK_TROUBLE_PERIOD, now -> workers.execute(guard::look));
         every(3, config.timing().transactionTimeoutScanPeriod(), now -> broker.branches().expire(now));
+        every(4, PACE_PERIOD, this::checkPaces);
+    }
+
+    /** Has queues look for slow consumers where those are not wanted. */
+    private void checkPaces(long now) {
+        for (Queue queue : registry.all()) {
+            if (queue.settings().slowConsumers().threshold() > 0) {
+                queue.loop().post(() -> queue.checkPace(now));
+            }
+        }
     }
 
     private int freeSegments() {

@@ -20,6 +20,7 @@ public final class Client {
     private final List<String> claimed = new ArrayList<>(1);
     private final long since;
     private Consumer<Boolean> pressure = pause -> { };
+    private Runnable kill = this::disconnect;
     private volatile Optional<Identity> identity = Optional.empty();
     private volatile String protocol = "";
     private volatile String clientId = "";
@@ -124,6 +125,16 @@ public final class Client {
     /** Ends the connection. Any thread. */
     public void disconnect() {
         wire.close().run();
+    }
+
+    /** How this client's protocol ends a connection because one of its consumers is too slow; like any other unless it says otherwise. */
+    public void onKill(Runnable how) {
+        kill = how;
+    }
+
+    /** One of its consumers is too slow: the connection ends. */
+    void kill() {
+        kill.run();
     }
 
     /**

@@ -7,6 +7,7 @@ import io.delos.message.Message;
 import io.delos.queue.Delivery;
 import io.delos.queue.Departures;
 import io.delos.queue.Queue;
+import io.delos.queue.Removed;
 import io.delos.store.Completions;
 import io.delos.store.Fact;
 import io.delos.store.Unit;
@@ -35,6 +36,10 @@ final class DeadLetters implements Departures {
 
     @Override
     public void leave(Queue queue, List<Delivery> departing, Cause cause) {
+        if (cause == Cause.REPLACED) {
+            broker.store().write(MoveUnit.replaced(queue, departing));
+            return;
+        }
         AddressSettings settings = queue.settings();
         String target = cause == Cause.EXPIRED ? settings.expiry().address() : settings.deadLetters().address();
         if (target.isEmpty() || target.equals(queue.address())) {
@@ -57,6 +62,13 @@ final class DeadLetters implements Departures {
                     warnDropped(queue, departing, cause);
                     write(queue, departing, List.of());
                 }));
+    }
+
+    @Override
+    public void removed(Queue queue, Removed removed) {
+        for (Fact fact : removed.facts(queue.id())) {
+            broker.store().write(new Settlements.NoteUnit(List.of(fact), Optional.empty(), Reply.ignored()));
+        }
     }
 
     private void move(Queue queue, List<Delivery> departing, Cause cause, Route route) {
@@ -132,9 +144,11 @@ final class DeadLetters implements Departures {
         private final Queue from;
         private final List<Delivery> departing;
         private final List<Transaction.Send> moved;
+        private final boolean replaced;
 
-        private MoveUnit(Queue from, List<Delivery> departing, List<Transaction.Send> moved, List<Fact> facts) {
+        private MoveUnit(Queue from, List<Delivery> departing, List<Transaction.Send> moved, boolean replaced, List<Fact> facts) {
             super(facts);
+            this.replaced = replaced;
             this.from = from;
             this.departing = departing;
             this.moved = moved;
@@ -147,11 +161,19 @@ final class DeadLetters implements Departures {
                     facts.add(new Fact.Enqueued(send.message(), SendUnit.durableIds(send.targets())));
                 }
             }
+            return of(from, departing, moved, false, facts);
+        }
+
+        static MoveUnit replaced(Queue from, List<Delivery> departing) {
+            return of(from, departing, List.of(), true, new ArrayList<>(1));
+        }
+
+        private static MoveUnit of(Queue from, List<Delivery> departing, List<Transaction.Send> moved, boolean replaced, List<Fact> facts) {
             Fact.Settled settled = new SettleUnit.Settlement(from, departing).fact();
             if (settled != null) {
                 facts.add(settled);
             }
-            return new MoveUnit(from, departing, moved, facts);
+            return new MoveUnit(from, departing, moved, replaced, facts);
         }
 
         @Override
@@ -166,7 +188,9 @@ final class DeadLetters implements Departures {
 
         @Override
         protected void apply(Loop here) {
-            if (from.loop() == here) {
+            if (from.loop() == here && replaced) {
+                from.dropped(departing);
+            } else if (from.loop() == here) {
                 from.forget(departing, false);
             }
             int fact = 0;

@@ -225,7 +225,7 @@ final class Restorer implements Recovery {
         for (long id : enqueued.queues()) {
             QueueSnapshot queue = contentsOf(id);
             if (queue != null) {
-                queue.entered(position, message.size(), message.priority(), message.deliverAt());
+                queue.entered(position, message);
             }
         }
         if (!message.duplicateId().isEmpty()) {

@@ -1,5 +1,6 @@
 package io.delos.broker;
 
+import io.delos.config.SlowConsumerPolicy;
 import io.delos.queue.Consumer;
 import io.delos.queue.Delivery;
 import io.delos.queue.DeliveryList;
@@ -52,6 +53,13 @@ public final class Subscription {
             public void reportTaken() {
                 asked = true;
                 report();
+            }
+
+            @Override
+            public void slow(SlowConsumerPolicy policy, int consumers) {
+                if (!closed && policy == SlowConsumerPolicy.KILL) {
+                    session.client().kill();
+                }
             }
 
             @Override

@@ -37,7 +37,7 @@ final class BrowseCursor {
     }
 
     boolean hasLoaded() {
-        return !loaded.isEmpty() && !hasBare();
+        return !loading && !loaded.isEmpty() && !hasBare();
     }
 
     Entry next() {

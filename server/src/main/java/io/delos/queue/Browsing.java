@@ -40,7 +40,7 @@ final class Browsing {
         while (consumer.ready() && cursor.hasLoaded()) {
             Entry entry = cursor.next();
             if (!cursor.stale(entry) && consumer.wants(entry)) {
-                consumer.hand(queue, entry);
+                consumer.hand(queue, entry, entry.message());
             }
         }
         if (consumer.hasBurst()) {

@@ -15,6 +15,8 @@ import java.util.Map;
 final class Chunk {
 
     private static final long UNWRITTEN = -1;
+    private static final int STAGED = 1;
+    private static final int LASTS = 2;
 
     private long order;
     private final int limit;
@@ -31,6 +33,10 @@ final class Chunk {
     private long entry = UNWRITTEN;
     private Lives lives;
     private boolean staged;
+    /** Whether none of its messages ever expires. */
+    private boolean lasts = true;
+    /** Before this none of its messages expires, in milliseconds since the epoch. */
+    private long soonest = Long.MAX_VALUE;
     private boolean cleared;
     /** Slots of messages that the journal never had. */
     private BitSet fleeting = new BitSet(0);
@@ -128,10 +134,19 @@ final class Chunk {
         return last;
     }
 
-    /** Fills the next slot; returns its number. */
+    /** Fills the next slot; returns its number. When the message expires is not known, unless its mark says that it never does. */
     int add(long position, int size, int mark, Message kept) {
+        return add(position, size, mark, kept, 0);
+    }
+
+    /** As above, with a message that expires then if it does. */
+    int add(long position, int size, int mark, Message kept, long expiration) {
         refs.addMarked(position, size, mark, kept);
         staged |= (mark & Refs.STAGED) != 0;
+        if ((mark & Refs.LASTS) == 0) {
+            lasts = false;
+            expires(expiration);
+        }
         count++;
         bytes += size;
         if (kept == null && !ColdMessages.spilled(position)) {
@@ -163,6 +178,21 @@ final class Chunk {
         left.andNot(gone);
         left.andNot(fleeting);
         return new ChunkOnDisk(home, entry, slots, left, trace.copy(), lives.bases(ColdMessages.SPILLED));
+    }
+
+    /** Before this none of its messages expires, in milliseconds since the epoch. */
+    long soonest() {
+        return soonest;
+    }
+
+    /** One of its messages expires then. */
+    void expires(long at) {
+        soonest = Math.min(soonest, at);
+    }
+
+    /** All that is here is about to be looked at, and tells again when it expires. */
+    void forgetSoonest() {
+        soonest = Long.MAX_VALUE;
     }
 
     /** Whether some of its messages came with large transactions. */
@@ -343,13 +373,13 @@ final class Chunk {
     }
 
     /**
-     * Writes: first entry i64, slots, taken from the head and left i32 each; 1 if some came
-     * with large transactions, else 0, i32; bytes left, least and greatest position i64 each; files; holes
+     * Writes: first entry i64, slots, taken from the head and left i32 each; flags i32: 1 if some came
+     * with large transactions, 2 if none ever expires; bytes left, least and greatest position i64 each; files; holes
      * and slots that never held a durable message (count i32, words i64 each); failures (count i32, position i64 and number i32 each);
      * trace. Only durable messages count.
      */
     void write(ByteBuffer out) {
-        out.putLong(entry).putInt(slots).putInt(next).putInt(durable).putInt(staged ? 1 : 0);
+        out.putLong(entry).putInt(slots).putInt(next).putInt(durable).putInt((staged ? STAGED : 0) | (lasts ? LASTS : 0));
         out.putLong(durableBytes).putLong(first).putLong(last);
         lives.write(out, ColdMessages.SPILLED);
         write(gone, out);
@@ -381,7 +411,10 @@ final class Chunk {
         Chunk chunk = new Chunk(in.getInt(), entry);
         chunk.next = in.getInt();
         chunk.durable = in.getInt();
-        chunk.staged = in.getInt() != 0;
+        int flags = in.getInt();
+        chunk.staged = (flags & STAGED) != 0;
+        chunk.lasts = (flags & LASTS) != 0;
+        chunk.soonest = chunk.lasts ? Long.MAX_VALUE : 0;
         chunk.durableBytes = in.getLong();
         chunk.first = in.getLong();
         chunk.last = in.getLong();

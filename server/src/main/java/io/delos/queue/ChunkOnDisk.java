@@ -77,7 +77,7 @@ record ChunkOnDisk(Home home, long entry, int slots, BitSet left, Trace trace, l
         Refs refs = read();
         for (int slot = left.nextSetBit(0); slot >= 0; slot = left.nextSetBit(slot + 1)) {
             if (!refs.missing(slot)) {
-                Storage.tell(refs, slot, tally);
+                Inventory.tell(refs, slot, tally);
             }
         }
     }

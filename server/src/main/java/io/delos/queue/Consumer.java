@@ -1,5 +1,6 @@
 package io.delos.queue;
 
+import io.delos.config.SlowConsumerPolicy;
 import io.delos.loop.Loop;
 import io.delos.message.Formats;
 import io.delos.message.Message;
@@ -34,6 +35,9 @@ public final class Consumer {
         /** The queue wants {@link Queue#arrived} called as soon as the socket has taken anything: it has nothing more to give until then. */
         default void reportTaken() { }
 
+        /** It acknowledges too slowly, and this is to be done about it; its queue has so many consumers. */
+        default void slow(SlowConsumerPolicy policy, int consumers) { }
+
         /** Who it is, for the operator's eyes. Any thread. */
         default String describe() {
             return "a consumer";
@@ -54,11 +58,16 @@ public final class Consumer {
     private boolean stopped;
     private boolean asked;
     private boolean detached;
+    /** Messages it has settled since somebody asked for its pace, and since when it is attached. */
+    private long settled;
+    private long since;
     private WindowBudget budget;
     private ArrayList<Delivery> burst = new ArrayList<>();
     /** Entries it has sent back and does not want again; made when there is one. */
     private Set<Long> refused = Set.of();
     BrowseCursor cursor;
+    /** Where it stands in a queue that is not consumed; made when it is served. */
+    TailCursor tail;
     /** For each priority, the order up to which it has looked at the backlog; made when it has. */
     private long[] seen;
 
@@ -153,9 +162,34 @@ public final class Consumer {
         budget.handed(-size);
     }
 
-    /** From now on it counts against this. */
-    void attached(WindowBudget to) {
+    /** From now, {@code now}, on it counts against this. */
+    void attached(WindowBudget to, long now) {
         budget = to;
+        since = now;
+    }
+
+    boolean attachedBefore(long moment) {
+        return since <= moment;
+    }
+
+    /** It has settled a message. */
+    void settledOne() {
+        settled++;
+    }
+
+    /** How many messages it has settled since this was asked last. */
+    long acknowledgedSinceAsked() {
+        long was = settled;
+        settled = 0;
+        return was;
+    }
+
+    void tellSlow(SlowConsumerPolicy policy, int consumers) {
+        loop.post(() -> receiver.slow(policy, consumers));
+    }
+
+    String describe() {
+        return receiver.describe();
     }
 
     /** It is served no more: what is under way to it is its connection's concern. */
@@ -226,8 +260,9 @@ public final class Consumer {
         return waited;
     }
 
-    Delivery hand(Queue queue, Entry entry) {
-        long charge = (long) entry.message().bytes().length + overhead;
+    /** Takes a message from its credit; returns how many bytes. */
+    private long spend(Message message) {
+        long charge = (long) message.bytes().length + overhead;
         if (messages != UNLIMITED) {
             messages--;
         }
@@ -236,13 +271,22 @@ public final class Consumer {
         }
         inTransit += charge;
         budget.underWay(charge);
+        return charge;
+    }
+
+    /** Hands it an entry, as this message. */
+    void hand(Queue queue, Entry entry, Message message) {
+        long charge = spend(message);
         if (!browsing) {
             entry.holder = this;
             released(-entry.weight());
         }
-        Delivery delivery = new Delivery(queue, this, entry, charge);
-        burst.add(delivery);
-        return delivery;
+        burst.add(new Delivery(queue, this, entry, message, charge, false));
+    }
+
+    /** Hands it a message that stays in its queue. */
+    void show(Queue queue, Entry entry) {
+        burst.add(new Delivery(queue, this, entry, entry.message(), spend(entry.message()), true));
     }
 
     boolean hasBurst() {

@@ -15,6 +15,8 @@ public final class Delivery {
     private Message message;
     private final int count;
     private final long charge;
+    /** Whether the message stays in its queue, whatever becomes of this. */
+    final boolean stays;
 
     /** The session's own list of what is unsettled, so that settling costs no search. */
     private Delivery previous;
@@ -22,13 +24,14 @@ public final class Delivery {
     private DeliveryList list;
     private DeliveryList home;
 
-    Delivery(Queue queue, Consumer consumer, Entry entry, long charge) {
+    Delivery(Queue queue, Consumer consumer, Entry entry, Message message, long charge, boolean stays) {
         this.queue = queue;
         this.consumer = consumer;
         this.entry = entry;
-        this.message = entry.message();
+        this.message = message;
         this.count = entry.failures + 1;
         this.charge = charge;
+        this.stays = stays;
     }
 
     /** Unique among the messages of the broker; for a durable message the same after a restart. Positive. */
@@ -83,7 +86,7 @@ public final class Delivery {
 
     /** Whether its end must be written to the journal. */
     public boolean durable() {
-        return entry.durable() && queue.durable();
+        return !stays && entry.durable() && queue.durable();
     }
 
     /** Where the message lies in the journal; meaningful when {@link #durable()}. */

@@ -19,6 +19,9 @@ final class Dispatch {
     private Entry scan;
     private boolean posted;
     private boolean lookingAgain;
+    private final Sharing sharing;
+    /** Whether nothing leaves for being consumed. */
+    private boolean shared;
 
     Dispatch(Queue queue, Dispatcher dispatcher, Handed handed, Browsing browsing, Seeker seeker) {
         this.queue = queue;
@@ -27,6 +30,28 @@ final class Dispatch {
         this.browsing = browsing;
         this.seeker = seeker;
         this.recall = new Recall(queue, this);
+        this.sharing = new Sharing(queue, dispatcher);
+    }
+
+    /** Whether what is consumed stays, from now on. */
+    void shared(boolean stays) {
+        if (shared != stays) {
+            shared = stays;
+            dispatcher.all().forEach(Sharing::left);
+        }
+    }
+
+    boolean isShared() {
+        return shared;
+    }
+
+    Sharing sharing() {
+        return sharing;
+    }
+
+    /** Sees to it that it becomes known when this entry of the window expires. */
+    void recall(Entry entry) {
+        recall.from(entry);
     }
 
     /** An entry has come into the window. */
@@ -58,9 +83,24 @@ final class Dispatch {
 
     /** Hands out at most so many now. */
     void run(int most) {
-        if (queue.paused() || queue.closed()) {
+        if (queue.paused() || queue.closed() || !dispatcher.open() || queue.storage().gathering()) {
             return;
         }
+        if (shared) {
+            sharing.serveAll();
+        } else {
+            handOut(most);
+            sendBursts();
+        }
+        handed.depart(Departures.Cause.EXPIRED);
+        queue.storage().refill();
+        if (!shared && scan == null) {
+            seeker.seek();
+        }
+        lookAgain();
+    }
+
+    private void handOut(int most) {
         Window window = queue.storage().window();
         long now = queue.loop().now();
         int left = most;
@@ -86,7 +126,7 @@ final class Dispatch {
             if (consumer != null) {
                 take(entry);
                 handed.add(entry);
-                consumer.hand(queue, entry);
+                dispatcher.hand(consumer, entry);
             } else if (dispatcher.mayTakeLater(entry)) {
                 scan = window.after(entry);
                 queue.storage().passed(entry);
@@ -94,13 +134,6 @@ final class Dispatch {
                 break;
             }
         }
-        sendBursts();
-        handed.depart(Departures.Cause.EXPIRED);
-        queue.storage().refill();
-        if (scan == null) {
-            seeker.seek();
-        }
-        lookAgain();
     }
 
     /** Who holds too much may go on when somebody, perhaps on another queue, has acknowledged. */
@@ -131,11 +164,13 @@ final class Dispatch {
         handed.leaving(entry);
     }
 
-    private void take(Entry entry) {
+    /** Takes an entry out of the window. */
+    void take(Entry entry) {
         if (entry == scan) {
             scan = queue.storage().window().after(entry);
         }
         queue.storage().remove(entry);
+        queue.retention().went(entry);
     }
 
     /** The window has been emptied. */

@@ -1,9 +1,9 @@
 package io.delos.queue;
 
+import io.delos.config.QueueConfig;
+import io.delos.message.Formats;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Who gets the next message: consumers by priority, those of one priority in turn, a message group always the same one. Owned by the
@@ -13,15 +13,44 @@ final class Dispatcher {
 
     private final Queue queue;
     private final List<Consumer> consumers = new ArrayList<>();
-    /** Made with the first group: there may be very many queues. */
-    private Map<String, Consumer> groups = Map.of();
+    private final Groups groups;
+    private final Gate gate;
     private boolean exclusive;
+    /** The only consumer of an exclusive queue, once it has been told which message is its first. */
+    private Consumer told;
+    private boolean first;
     private boolean selective;
     private int turn;
     private boolean stopped;
 
-    Dispatcher(Queue queue) {
+    Dispatcher(Queue queue, Formats formats) {
         this.queue = queue;
+        this.groups = new Groups(formats);
+        this.gate = new Gate(queue);
+    }
+
+    /** Goes by these attributes from now on. */
+    void configure(QueueConfig config) {
+        groups.configure(config);
+        gate.configure(config, consumers.size());
+        if (exclusive && !config.exclusive()) {
+            consumers.sort((one, other) -> Integer.compare(other.priority(), one.priority()));
+        }
+        exclusive = config.exclusive();
+    }
+
+    Groups groups() {
+        return groups;
+    }
+
+    /** Whether anything may be handed out now. */
+    boolean open() {
+        return gate.isOpen(groups);
+    }
+
+    /** Whether nothing is handed out until all that was is back or gone. */
+    boolean rebalancing() {
+        return gate.rebalancing();
     }
 
     /** Whether it has credit, and does not hold too much; the latter is noted, since only time or an acknowledgement elsewhere ends it. */
@@ -41,23 +70,25 @@ final class Dispatcher {
         return was;
     }
 
-    void exclusive(boolean only) {
-        exclusive = only;
-    }
-
     void attach(Consumer consumer) {
-        int at = 0;
+        // who has an exclusive queue keeps it
+        int at = exclusive ? Math.min(1, consumers.size()) : 0;
         while (at < consumers.size() && consumers.get(at).priority() >= consumer.priority()) {
             at++;
         }
         consumers.add(at, consumer);
         selective |= consumer.selective();
+        gate.came(consumers.size());
+        if (groups.rebalances() && gate.rebalance()) {
+            groups.clear();
+        }
     }
 
     boolean detach(Consumer consumer) {
         boolean was = consumers.remove(consumer);
-        if (!groups.isEmpty()) {
-            groups.values().removeIf(owner -> owner == consumer);
+        groups.left(consumer);
+        if (was) {
+            gate.left(consumers.size());
         }
         selective = consumers.stream().anyMatch(Consumer::selective);
         return was;
@@ -99,7 +130,7 @@ final class Dispatcher {
 
     /** Whether one message refused may still be followed by one that somebody takes. */
     boolean mayTakeLater(Entry refused) {
-        return selective || !refused.message().group().isEmpty() || !groups.isEmpty();
+        return selective || !exclusive && (!refused.message().group().isEmpty() || !groups.isEmpty());
     }
 
     /**
@@ -108,22 +139,38 @@ final class Dispatcher {
      * @param ahead whether others come before it that are not in memory: then only for those who have looked at them
      */
     Consumer pick(Entry entry, boolean ahead) {
-        String group = entry.message().group();
-        if (group.isEmpty()) {
+        first = false;
+        if (exclusive) {
+            return only(entry, ahead);
+        }
+        Object group = entry.message().group().isEmpty() ? null : groups.of(entry.message());
+        if (group == null) {
             return next(entry, ahead);
         }
-        Consumer owner = groups.get(group);
-        if (owner != null) {
-            return takes(owner, entry, ahead) ? owner : null;
-        }
-        Consumer chosen = next(entry, ahead);
+        Consumer owner = groups.owner(group);
+        Consumer chosen = owner == null ? next(entry, ahead) : takes(owner, entry, ahead) ? owner : null;
         if (chosen != null) {
-            if (groups.isEmpty()) {
-                groups = new HashMap<>();
+            first = owner == null && groups.marksFirst();
+            if (owner == null) {
+                groups.give(group, chosen);
             }
-            groups.put(group, chosen);
+            groups.handed(group, entry.message());
         }
         return chosen;
+    }
+
+    private Consumer only(Entry entry, boolean ahead) {
+        Consumer chosen = next(entry, ahead);
+        if (chosen != null && chosen != told && groups.marksFirst()) {
+            told = chosen;
+            first = true;
+        }
+        return chosen;
+    }
+
+    /** Hands an entry to whom {@link #pick} chose for it. */
+    void hand(Consumer chosen, Entry entry) {
+        chosen.hand(queue, entry, first ? groups.first(entry.message()) : entry.message());
     }
 
     private boolean takes(Consumer consumer, Entry entry, boolean ahead) {

@@ -8,6 +8,9 @@ import io.delos.message.Message;
  */
 final class Entry {
 
+    /** An expiration that is known when the message has been read. */
+    static final long UNKNOWN = -1;
+
     /** Where the message lies in the journal, or a transient id ({@link #transientId}) for one that lies in memory only. */
     final long id;
     /** Null when the memory was given up. */
@@ -19,6 +22,10 @@ final class Entry {
     /** Smaller orders are nearer the head; a returned entry goes back to where its order says. */
     final long order;
     int failures;
+    /** When the message expires, in milliseconds since the epoch; 0 for never, or {@link #UNKNOWN}. */
+    private long expiration;
+    /** Which value this is the latest of, in a last-value queue; null if of none. */
+    String key;
     /** Whether it came with a large transaction. */
     final boolean staged;
     /** It is on its way out, and the message is needed for that. */
@@ -40,6 +47,7 @@ final class Entry {
 
     Entry(long id, Message message, long order, int failures, boolean staged) {
         this(id, message, message.size(), message.priority(), order, failures, staged);
+        expiration = message.expiration();
     }
 
     private Entry(long id, Message message, int size, int priority, long order, int failures, boolean staged) {
@@ -54,7 +62,9 @@ final class Entry {
 
     /** One whose message lies in the journal, as this reference says, and has to be read first. */
     static Entry of(Refs refs, int i, long order) {
-        return new Entry(refs.position(i), null, refs.size(i), refs.priority(i), order, refs.failures(i), refs.staged(i));
+        Entry entry = new Entry(refs.position(i), null, refs.size(i), refs.priority(i), order, refs.failures(i), refs.staged(i));
+        entry.expiration = refs.lasts(i) ? 0 : UNKNOWN;
+        return entry;
     }
 
     /** The message; null when it has to be read first. */
@@ -79,6 +89,7 @@ final class Entry {
     /** The message is in memory again. */
     void loaded(Message again) {
         message = again;
+        expiration = again.expiration();
         spilled = Queue.NO_POSITION;
     }
 
@@ -109,7 +120,17 @@ final class Entry {
 
     /** What a reference to it says of it. */
     int mark() {
-        return Refs.mark(priority, failures, staged);
+        return Refs.mark(priority, failures, staged, expiration == 0);
+    }
+
+    /** When it expires; 0 for never, {@link #UNKNOWN} if the message has to be read for that. */
+    long expiration() {
+        return expiration;
+    }
+
+    /** Whether it is known to have expired at {@code nowMillis}. */
+    boolean expired(long nowMillis) {
+        return expiration > 0 && expiration <= nowMillis;
     }
 
     int priority() {

@@ -65,16 +65,25 @@ final class Handed {
         entry.leaving = false;
     }
 
-    /** These are gone for good. */
-    void forget(List<Delivery> settled) {
+    /** These are gone for good, but for those that stay; returns how many. */
+    int forget(List<Delivery> settled) {
         long bytes = 0;
+        int gone = 0;
         for (int i = 0; i < settled.size(); i++) {
+            if (settled.get(i).consumer != NOBODY) {
+                settled.get(i).consumer.settledOne();
+            }
+            if (settled.get(i).stays) {
+                continue;
+            }
             Entry entry = settled.get(i).entry;
             remove(settled.get(i));
             bytes += entry.size();
+            gone++;
             queue.gone(entry);
         }
-        queue.usage().remove(bytes, settled.size());
+        queue.usage().remove(bytes, gone);
+        return gone;
     }
 
     /** One comes back; says how it goes on, and unless it departs it is no longer here. */
@@ -98,7 +107,7 @@ final class Handed {
 
     /** These leave; {@link #depart} sends them off. */
     void leaving(List<Delivery> refused) {
-        refused.forEach(this::leaving);
+        refused.stream().filter(delivery -> !delivery.stays).forEach(this::leaving);
     }
 
     private void leaving(Delivery delivery) {
@@ -109,13 +118,46 @@ final class Handed {
     /** An entry that nobody was handed leaves; {@link #depart} sends it off. */
     void leaving(Entry entry) {
         add(entry);
-        leaving(new Delivery(queue, NOBODY, entry, 0));
+        leaving(new Delivery(queue, NOBODY, entry, entry.message(), 0, false));
+    }
+
+    /** Takes in an entry that was replaced, of which nobody is to see anything more. */
+    Delivery unseen(Entry entry) {
+        entries.insert(entry, entries.tail());
+        relief.added(entry);
+        entry.leaving = true;
+        return new Delivery(queue, NOBODY, entry, null, 0, false);
+    }
+
+    /** Sends off what was replaced. */
+    void departUnseen(List<Delivery> replaced) {
+        departures.leave(queue, replaced, Departures.Cause.REPLACED);
+    }
+
+    /** These were replaced, and are gone for good. */
+    void dropped(List<Delivery> replaced) {
+        long bytes = 0;
+        for (int i = 0; i < replaced.size(); i++) {
+            Entry entry = replaced.get(i).entry;
+            relief.leaves(entry);
+            entries.remove(entry);
+            bytes += entry.size();
+            if (entry.place() != Queue.NO_POSITION) {
+                queue.cold().retain(entry.place(), -1);
+            }
+        }
+        queue.usage().remove(bytes, replaced.size());
+    }
+
+    /** What was taken out unseen is to be gone durably. */
+    void departed(Removed removed) {
+        departures.removed(queue, removed);
     }
 
     /** Takes in an entry that a transaction of an earlier process was handed. */
     Delivery hold(Entry entry) {
         add(entry);
-        return new Delivery(queue, NOBODY, entry, 0);
+        return new Delivery(queue, NOBODY, entry, entry.message(), 0, false);
     }
 
     /** Sends off what leaves. */

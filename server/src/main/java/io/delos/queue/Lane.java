@@ -79,7 +79,7 @@ final class Lane {
     void add(long position, Message message) {
         boolean kept = position == Queue.NO_POSITION;
         Chunk chunk = openTail();
-        int slot = add(chunk, position, message.size(), level, kept ? message : null);
+        int slot = add(chunk, position, message.size(), Refs.mark(message, false), kept ? message : null, message.expiration());
         if (kept) {
             queue.cold().spill(message, queue.loop(), place -> placed(chunk, slot, place));
         }
@@ -91,16 +91,16 @@ final class Lane {
     /** Puts one to the end that lies at {@code position}; {@code mark} is as {@link Refs#mark} says. */
     void add(long position, int size, int mark) {
         Chunk chunk = openTail();
-        add(chunk, position, size, mark, null);
+        add(chunk, position, size, mark, null, 0);
         if (chunk.full()) {
             tend();
         }
     }
 
-    private int add(Chunk chunk, long position, int size, int mark, Message kept) {
+    private int add(Chunk chunk, long position, int size, int mark, Message kept, long expiration) {
         nextOrder++;
         count++;
-        return chunk.add(position, size, mark, kept);
+        return chunk.add(position, size, mark, kept, expiration);
     }
 
     private Chunk openTail() {
@@ -423,7 +423,7 @@ final class Lane {
             if (chunk.loaded()) {
                 for (int slot = 0; slot < chunk.slots(); slot++) {
                     if (chunk.has(slot)) {
-                        Storage.tell(chunk.refs(), slot, tally);
+                        Inventory.tell(chunk.refs(), slot, tally);
                     }
                 }
             } else if (chunk.durableCount() > 0 && tally.wants(chunk.firstPosition(), chunk.lastPosition())) {

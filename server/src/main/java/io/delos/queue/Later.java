@@ -130,8 +130,13 @@ final class Later {
             Message kept = refs.kept(i);
             Message message = kept != null ? kept : fetched.get(next++);
             keptBytes -= kept != null ? kept.size() : 0;
-            storage.arrived(refs, i, message, order++);
+            if (queue.dueLast() && refs.failures(i) == 0) {
+                storage.due(refs, i, message);
+            } else {
+                storage.arrived(refs, i, message, order++);
+            }
         }
+        queue.retention().trim();
         storage.runAfterLoad();
         load();
     }

@@ -2,7 +2,6 @@ package io.delos.queue;
 
 import io.delos.config.AddressSettings;
 import io.delos.config.QueueConfig;
-import io.delos.config.RoutingType;
 import io.delos.journal.Census;
 import io.delos.loop.Loop;
 import io.delos.message.Formats;
@@ -18,27 +17,26 @@ import java.util.Optional;
  * {@link #forget}) and decides only who gets what next; it writes nothing itself. What it holds is in one of four places: the window,
  * the backlog, the schedule, or handed out.
  */
-public final class Queue {
+public final class Queue extends QueueView {
 
     /** Stands for "this message has no place in the journal". */
     public static final long NO_POSITION = -1;
 
-    private final long id;
-    private final Loop loop;
     private final ColdMessages cold;
-    private final AddressUsage usage;
-    private final QueueCounters counters = new QueueCounters();
-    private final WindowBudget budget;
     private final Dispatcher dispatcher;
+    private final Retention retention;
     private final Storage storage;
+    private final Inventory inventory;
     private final Browsing browsing;
     private final Handed handed;
     private final Seeker seeker;
     private final Dispatch dispatch;
-    private volatile QueueConfig config;
-    private volatile Optional<Selector> filter;
-    private volatile AddressSettings settings;
-    private volatile boolean paused;
+    private final Visitors visitors;
+    private final ExpiryScan expiry;
+    /** Made when it is first asked for. */
+    private Pace pace;
+    /** Whether an arrival is all that happens when a message arrives. */
+    private boolean plain;
     private boolean closed;
     private boolean discarded;
     private long lastPosition;
@@ -49,83 +47,26 @@ public final class Queue {
 
     /** Any thread; the queue starts with its loop's first task. */
     public Queue(Parts parts, QueueConfig config, Optional<Selector> filter, AddressSettings settings) {
-        this.id = parts.id();
-        this.loop = parts.loop();
+        super(parts, config, filter, settings);
         this.cold = parts.cold();
-        this.usage = parts.usage();
-        this.config = config;
-        this.filter = filter;
-        this.settings = settings;
         this.handed = new Handed(this, parts.departures());
-        this.budget = parts.budget();
-        this.dispatcher = new Dispatcher(this);
+        this.dispatcher = new Dispatcher(this, parts.formats());
+        this.retention = new Retention(this, config, parts.formats());
         this.storage = new Storage(this, parts.budget(), parts.files());
+        this.inventory = new Inventory(storage);
         this.browsing = new Browsing(this);
         this.seeker = new Seeker(this, dispatcher);
         this.dispatch = new Dispatch(this, dispatcher, handed, browsing, seeker);
-        this.dispatcher.exclusive(config.exclusive());
+        this.visitors = new Visitors(this, parts.budget(), dispatcher, dispatch, browsing, seeker);
+        this.expiry = new ExpiryScan(this);
+        goBy(config);
     }
 
-    // what anybody may ask
-
-    /** Never reused; what the journal calls the queue. Any thread. */
-    public long id() {
-        return id;
-    }
-
-    /** Any thread. */
-    public String name() {
-        return config.name();
-    }
-
-    /** Any thread. */
-    public String address() {
-        return config.address();
-    }
-
-    /** Any thread. */
-    public RoutingType routingType() {
-        return config.routingType();
-    }
-
-    /** Any thread. */
-    public boolean durable() {
-        return config.durable();
-    }
-
-    /** The owner; post to it. Any thread. */
-    public Loop loop() {
-        return loop;
-    }
-
-    /** Any thread. */
-    public QueueConfig config() {
-        return config;
-    }
-
-    /** Any thread. */
-    public AddressSettings settings() {
-        return settings;
-    }
-
-    /** Any thread. */
-    public QueueCounters counters() {
-        return counters;
-    }
-
-    /** The selector a message must pass to enter; empty for none. Any thread. */
-    public Optional<Selector> filter() {
-        return filter;
-    }
-
-    /** What its address weighs. Any thread. */
-    public AddressUsage usage() {
-        return usage;
-    }
-
-    /** Any thread. */
-    public boolean paused() {
-        return paused;
+    private void goBy(QueueConfig config) {
+        dispatcher.configure(config);
+        retention.configure(config);
+        dispatch.shared(config.nonDestructive());
+        plain = retention.plain() && !config.nonDestructive() && !config.purgeOnNoConsumers();
     }
 
     // what its owner is told
@@ -168,14 +109,35 @@ public final class Queue {
     private void enter(Message message, long position, boolean staged) {
         counters.entered(message.size(), position != NO_POSITION);
         if (message.deliverAt() > loop.now()) {
-            storage.later().add(message.deliverAt(), position, message, Refs.mark(message.priority(), 0, staged));
+            storage.later().add(message.deliverAt(), position, message, Refs.mark(message, staged));
             return;
         }
         Entry entry = storage.admit(message, position, staged);
         if (entry != null) {
             dispatch.noticed(entry);
-        } else {
+        } else if (!dispatch.isShared()) {
             seeker.arrived(message, position);
+        }
+        if (!plain) {
+            arrived(entry);
+        }
+    }
+
+    /** Something has arrived, in this entry unless that is null, that may make something else leave. */
+    private void arrived(Entry entry) {
+        if (entry != null) {
+            retention.came(entry);
+        }
+        settleDown();
+    }
+
+    /** What the queue does not keep leaves. */
+    private void settleDown() {
+        retention.trim();
+        if (config().purgeOnNoConsumers() && dispatcher.count() == 0) {
+            purge();
+        } else if (dispatch.isShared()) {
+            dispatch.soon();
         }
     }
 
@@ -192,7 +154,7 @@ public final class Queue {
             return;
         }
         counters.entered(size, !ColdMessages.spilled(position));
-        int mark = Refs.mark(priority, 0, true);
+        int mark = Refs.mark(priority, 0, true, false);
         if (deliverAt > loop.now()) {
             storage.later().addPlaced(deliverAt, position, size, mark);
         } else {
@@ -200,73 +162,43 @@ public final class Queue {
             if (dispatcher.selective()) {
                 dispatch.soon();
             }
+            if (!plain) {
+                arrived(null);
+            }
         }
     }
 
     /** Whether one more consumer may attach. */
     public boolean admits() {
         loop.assertInside();
-        return config.maxConsumers() < 0 || dispatcher.count() < config.maxConsumers();
+        return config().maxConsumers() < 0 || dispatcher.count() < config().maxConsumers();
     }
 
     /** Somebody wants messages. Its credit counts from now on. */
     public void attach(Consumer consumer) {
         loop.assertInside();
-        if (closed) {
-            consumer.queueGone("the queue " + name() + " was deleted");
-            return;
-        }
-        consumer.attached(budget);
-        if (consumer.browsing()) {
-            browsing.attach(consumer);
-            return;
-        }
-        dispatcher.attach(consumer);
-        counters.consumers(dispatcher.count());
-        dispatch.rescan();
+        visitors.attach(consumer);
     }
 
     /** It wants no more; what it holds is still its own until it is settled. */
     public void detach(Consumer consumer) {
         loop.assertInside();
-        consumer.detached();
-        if (consumer.browsing()) {
-            browsing.detach(consumer);
-            return;
-        }
-        if (dispatcher.detach(consumer)) {
-            counters.consumers(dispatcher.count());
-            dispatch.rescan();
-        }
-        if (dispatcher.count() == 0 && config.purgeOnNoConsumers()) {
-            departAll();
+        visitors.detach(consumer);
+        if (!plain) {
+            settleDown();
         }
     }
 
     /** More credit; either may be {@link Consumer#UNLIMITED}. */
     public void credit(Consumer consumer, long messages, long bytes) {
         loop.assertInside();
-        boolean was = consumer.ready();
-        consumer.addCredit(messages, bytes);
-        if (!was) {
-            wake(consumer);
-        }
+        visitors.credit(consumer, messages, bytes);
     }
 
     /** What was under way to a consumer has reached its socket. */
     public void arrived(Consumer consumer, long charge) {
         loop.assertInside();
-        if (consumer.arrived(charge)) {
-            wake(consumer);
-        }
-    }
-
-    private void wake(Consumer consumer) {
-        if (consumer.browsing()) {
-            browsing.serve(consumer);
-        } else {
-            dispatch.rescan();
-        }
+        visitors.arrived(consumer, charge);
     }
 
     /** Takes a consumer's message credit away, and its credit in bytes too if {@code alsoBytes}. */
@@ -278,19 +210,7 @@ public final class Queue {
     /** Hands out what can be handed out now, then posts {@code done} behind it to the consumer's loop; draining takes what credit is left. */
     public void flush(Consumer consumer, boolean drain, Loop to, Runnable done) {
         loop.assertInside();
-        if (consumer.browsing()) {
-            browsing.whenCaughtUp(consumer, () -> to.post(done));
-            return;
-        }
-        dispatch.run(Integer.MAX_VALUE);
-        if (consumer.ready() && (storage.bringing() || dispatch.recalling() || seeker.lookingFor(consumer))) {
-            storage.afterLoad(() -> flush(consumer, drain, to, done));
-            return;
-        }
-        if (drain) {
-            consumer.stopCredit(false);
-        }
-        to.post(done);
+        visitors.flush(consumer, drain, to, done);
     }
 
     /** These are gone for good: acknowledged, durably where they were durable. */
@@ -301,10 +221,21 @@ public final class Queue {
     /** As {@link #forget(List)}, for messages that left for another reason when {@code acknowledged} is false. */
     public void forget(List<Delivery> settled, boolean acknowledged) {
         loop.assertInside();
-        handed.forget(settled);
+        int gone = handed.forget(settled);
         if (acknowledged) {
-            counters.acknowledged(settled.size());
+            counters.acknowledged(gone);
+        } else {
+            expiry.left(gone);
         }
+        if (dispatcher.rebalancing()) {
+            dispatchSoon();
+        }
+    }
+
+    /** These were replaced by newer ones, and are gone for good. */
+    public void dropped(List<Delivery> replaced) {
+        loop.assertInside();
+        handed.dropped(replaced);
     }
 
     /** A message is gone that had an entry. */
@@ -342,7 +273,10 @@ public final class Queue {
         // from behind, so that each finds its place at the head of the window at once
         for (int i = back.size() - 1; i >= 0; i--) {
             storage.putBack(back.get(i));
-            dispatch.noticed(back.get(i));
+            noticed(back.get(i));
+        }
+        if (!plain) {
+            settleDown();
         }
         handed.depart(Departures.Cause.DEAD);
         dispatchSoon();
@@ -350,7 +284,11 @@ public final class Queue {
 
     private void takeBack(Delivery delivery, boolean failed, List<Entry> back) {
         Entry entry = delivery.entry;
-        Handed.Return how = handed.takeBack(delivery, failed, settings);
+        if (delivery.stays) {
+            dispatch.sharing().again(delivery);
+            return;
+        }
+        Handed.Return how = handed.takeBack(delivery, failed, settings());
         if (how == Handed.Return.DEPARTS) {
             return;
         }
@@ -358,7 +296,7 @@ public final class Queue {
             usage.remove(entry.size(), 1);
             gone(entry);
         } else if (how == Handed.Return.TO_SCHEDULE) {
-            storage.later().add(loop.now() + handed.delay(entry, settings), entry);
+            storage.later().add(loop.now() + handed.delay(entry, settings()), entry);
         } else {
             back.add(entry);
         }
@@ -371,24 +309,63 @@ public final class Queue {
         handed.depart(Departures.Cause.DEAD);
     }
 
-    /** Expires what is over, as far as it is in memory; called now and then. */
+    /** Expires what is over, wherever it waits; called now and then. */
     public void expire(long now) {
         loop.assertInside();
         Entry entry = storage.window().first();
         while (entry != null) {
             Entry next = storage.window().after(entry);
-            if (!entry.bare() && entry.message().expired(now)) {
+            if (entry.expired(now)) {
                 dispatch.leave(entry);
+            } else if (entry.expiration() == Entry.UNKNOWN) {
+                dispatch.recall(entry);
             }
             entry = next;
         }
         handed.depart(Departures.Cause.EXPIRED);
         storage.refill();
+        expiry.begin(now);
+    }
+
+    /** Looks for slow consumers if it is time to; called each second or so where they are not wanted. */
+    public void checkPace(long now) {
+        loop.assertInside();
+        if (pace == null) {
+            pace = new Pace(this);
+        }
+        pace.look(dispatcher.all(), now);
     }
 
     /** An entry has come into the window. */
     void noticed(Entry entry) {
         dispatch.noticed(entry);
+        if (!plain) {
+            retention.came(entry);
+        }
+    }
+
+    /** Takes an entry out of the window, for whatever is to become of it. */
+    void takeOut(Entry entry) {
+        dispatch.take(entry);
+    }
+
+    /** Takes an entry out of the window and puts it among those that leave. */
+    void leave(Entry entry) {
+        dispatch.leave(entry);
+    }
+
+    /** How many wait to be handed out. */
+    long waiting() {
+        return counters.messages() - counters.delivering() - counters.scheduled();
+    }
+
+    /** Whether what was scheduled comes to the end of the queue when it is due, not to its head: order means something there. */
+    boolean dueLast() {
+        return dispatch.isShared() || retention.whole();
+    }
+
+    Retention retention() {
+        return retention;
     }
 
     /** Consumers that were passed over may be ready again. */
@@ -411,7 +388,7 @@ public final class Queue {
     /** Stops or resumes handing out. */
     public void pause(boolean pause) {
         loop.assertInside();
-        paused = pause;
+        setPaused(pause);
         if (!pause) {
             dispatch.rescan();
         }
@@ -420,15 +397,14 @@ public final class Queue {
     /** New settings of its address. */
     public void settings(AddressSettings changed) {
         loop.assertInside();
-        settings = changed;
+        setSettings(changed);
     }
 
     /** New attributes; name, address and routing type stay. */
     public void configure(QueueConfig changed, Optional<Selector> newFilter) {
         loop.assertInside();
-        config = changed;
-        filter = newFilter;
-        dispatcher.exclusive(changed.exclusive());
+        setConfig(changed, newFilter);
+        goBy(changed);
         dispatch.rescan();
     }
 
@@ -444,12 +420,11 @@ public final class Queue {
         removal.removed(lastPosition, handed.durablePositions(), then);
     }
 
-    private void departAll() {
-        Entry entry;
-        while ((entry = storage.window().first()) != null) {
-            dispatch.leave(entry);
+    /** Takes out everything that waits, durably. */
+    private void purge() {
+        if (waiting() + counters.scheduled() > 0) {
+            removeAll(handed::departed);
         }
-        handed.depart(Departures.Cause.DEAD);
     }
 
     /** The queue is deleted, durably: consumers are told, everything left is forgotten. */
@@ -468,13 +443,13 @@ public final class Queue {
     /** The durable part as references, for a checkpoint. */
     public QueueSnapshot snapshot() {
         loop.assertInside();
-        return storage.snapshot(handed.entries());
+        return inventory.snapshot(handed.entries());
     }
 
     /** Says which messages of the journal it keeps alive, then runs {@code answered}. */
     public void living(Census.Tally tally, Runnable answered) {
         loop.assertInside();
-        storage.living(handed.entries(), tally, answered);
+        inventory.living(handed.entries(), tally, answered);
     }
 
     /**
@@ -491,6 +466,9 @@ public final class Queue {
             storage.backlog().tend();
             // nothing is read until somebody wants it: there may be very many queues, and a start must be short
             storage.awaitDue();
+            if (retention.whole()) {
+                storage.refill();
+            }
         });
     }
 

@@ -1,5 +1,6 @@
 package io.delos.queue;
 
+import io.delos.message.Message;
 import io.delos.store.ColdMessages;
 import io.delos.store.Fact;
 import java.io.IOException;
@@ -68,13 +69,13 @@ public final class QueueSnapshot {
     }
 
     /** A message entered after this snapshot was taken. Positions ascend. */
-    public void entered(long position, int size, int priority, long deliverAt) {
-        enter(position, size, priority, deliverAt);
+    public void entered(long position, Message message) {
+        enter(position, message.size(), Refs.mark(message, false), message.deliverAt());
     }
 
     /** As {@link #entered}, for a message that lay in the journal before its transaction was decided: at any position. */
     public void enteredStaged(long position, int size, int priority, long deliverAt) {
-        enter(position, size, Refs.mark(priority, 0, true), deliverAt);
+        enter(position, size, Refs.mark(priority, 0, true, false), deliverAt);
     }
 
     private void enter(long position, int size, int mark, long deliverAt) {

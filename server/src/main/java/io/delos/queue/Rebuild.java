@@ -199,7 +199,7 @@ final class Rebuild {
         for (int slot = 0; slot < chunk.slots(); slot++) {
             if (chunk.left().get(slot) && missing-- <= 0) {
                 Candidate each = found.get(next++);
-                refs.addMarked(each.position, each.size, Refs.mark(chunk.home().level(), 0, each.staged), null);
+                refs.addMarked(each.position, each.size, Refs.mark(chunk.home().level(), 0, each.staged, false), null);
             } else {
                 refs.addMarked(Refs.UNKNOWN, 0, chunk.home().level(), null);
             }

@@ -16,6 +16,8 @@ final class Refs {
     static final int BYTES = 16;
     /** In the mark of a message that came with a large transaction: its position says nothing about its place in the queue. */
     static final int STAGED = 1 << 8;
+    /** In the mark of a message that never expires. Without it the message has to be read to know. */
+    static final int LASTS = 1 << 9;
 
     /** Stands in the place of a reference that is not known: no message lies at this position. */
     static final long UNKNOWN = 0;
@@ -37,11 +39,21 @@ final class Refs {
 
     /** Adds one; {@code message} is null when the position says where it lies. */
     void add(long position, int size, int priority, int failures, Message message) {
-        addMarked(position, size, mark(priority, failures, false), message);
+        addMarked(position, size, mark(priority, failures, false, false), message);
     }
 
-    static int mark(int priority, int failures, boolean staged) {
-        return priority | Math.min(failures, 0x7fff) << 16 | (staged ? STAGED : 0);
+    static int mark(int priority, int failures, boolean staged, boolean lasts) {
+        return priority | Math.min(failures, 0x7fff) << 16 | (staged ? STAGED : 0) | (lasts ? LASTS : 0);
+    }
+
+    /** The mark of a message that has just come, perhaps with a transaction that had been written. */
+    static int mark(Message message, boolean staged) {
+        return mark(message.priority(), 0, staged, message.expiration() == 0);
+    }
+
+    /** The same mark with another number of failures. */
+    static int failed(int mark, int failures) {
+        return mark & 0xffff | Math.min(failures, 0x7fff) << 16;
     }
 
     /** Adds one with what {@link #mark} says of it. */
@@ -109,6 +121,11 @@ final class Refs {
         return (marks[i] & STAGED) != 0;
     }
 
+    /** Whether it is known that it never expires. */
+    boolean lasts(int i) {
+        return (marks[i] & LASTS) != 0;
+    }
+
     /** The message that lies nowhere on disk; null for one that does. */
     Message kept(int i) {
         return kept == null ? null : kept[i];
@@ -159,7 +176,7 @@ final class Refs {
 
     /** Changes how often delivery of one has failed. */
     void failures(int i, int failures) {
-        marks[i] = mark(priority(i), failures, staged(i));
+        marks[i] = failed(marks[i], failures);
     }
 
     /** Takes out those whose bit is set. */

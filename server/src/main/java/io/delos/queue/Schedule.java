@@ -200,7 +200,7 @@ final class Schedule {
         for (int i = 0; i < count && !failed.isEmpty(); i++) {
             Integer times = failed.get(keys[i]);
             if (times != null) {
-                marks[i] = Refs.mark(marks[i] & 0xff, times, (marks[i] & Refs.STAGED) != 0);
+                marks[i] = Refs.failed(marks[i], times);
             }
         }
     }

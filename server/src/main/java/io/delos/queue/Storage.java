@@ -1,10 +1,8 @@
 package io.delos.queue;
 
-import io.delos.journal.Census;
 import io.delos.message.Message;
 import io.delos.store.ColdMessages;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -62,6 +60,11 @@ final class Storage {
         return loadingLevel == level ? loading : null;
     }
 
+    /** Whether a queue that keeps all its entries in the window has not got them there yet: who knows then which of them is to go. */
+    boolean gathering() {
+        return queue.retention().whole() && (loading != null || !backlog.isEmpty());
+    }
+
     /** Whether the window holds so much more than it should that nothing may be brought out of turn. */
     boolean overfull() {
         return window.count() > 2 * WINDOW_COUNT || window.bytes() > 2 * budget.windowBytes();
@@ -115,7 +118,7 @@ final class Storage {
         boolean behind = backlog.holds(level) || loading(level) != null;
         if (behind || !roomFor(level)) {
             if (staged) {
-                backlog.addStaged(position, message.size(), Refs.mark(level, 0, true), nextOrder);
+                backlog.addStaged(position, message.size(), Refs.mark(message, true), nextOrder);
             } else {
                 backlog.add(position, message, nextOrder);
             }
@@ -137,6 +140,9 @@ final class Storage {
     }
 
     private boolean roomFor(int level) {
+        if (queue.retention().whole()) {
+            return true;
+        }
         long room = budget.windowBytes();
         if (window.isEmpty() || window.count() < WINDOW_COUNT && window.bytes() < room) {
             return true;
@@ -146,7 +152,7 @@ final class Storage {
 
     /** Whether a piece of this priority is to be brought back now: there is room, or what is in the window has to wait for what is not. */
     private boolean wanted(int level, long room) {
-        if (window.bytes() <= room / 2 && window.count() <= WINDOW_COUNT / 2) {
+        if (queue.retention().whole() || window.bytes() <= room / 2 && window.count() <= WINDOW_COUNT / 2) {
             return true;
         }
         Entry first = window.level(level).head();
@@ -185,9 +191,69 @@ final class Storage {
     /** Nobody wants this one of the window now: if there are too many of its kind its memory is given up. */
     void passed(Entry entry) {
         if (overfull() && entry.place() != Queue.NO_POSITION) {
-            budget.add(-entry.weight());
-            window.bare(entry, entry.place());
-            budget.add(entry.weight());
+            giveUp(entry, entry.place());
+        }
+    }
+
+    /** This one of the window has just come to a queue that keeps all its entries there: if there are too many its memory is given up. */
+    void thin(Entry entry) {
+        if (entry.bare() || window.bytes() <= budget.windowBytes()) {
+            return;
+        }
+        if (entry.place() != Queue.NO_POSITION) {
+            giveUp(entry, entry.place());
+            return;
+        }
+        queue.cold().spill(entry.message(), queue.loop(), place -> {
+            if (window.contains(entry) && !entry.bare()) {
+                giveUp(entry, place);
+            } else {
+                queue.cold().retain(place, -1);
+            }
+        });
+    }
+
+    private void giveUp(Entry entry, long place) {
+        budget.add(-entry.weight());
+        window.bare(entry, place);
+        budget.add(entry.weight());
+    }
+
+    /** The next entry of the window to be handed out, unless there are others before it that are not there; null then. */
+    Entry head() {
+        Entry first = window.first();
+        return mustWait(first) || ahead(first) || aboveBacklog(first.priority()) ? null : first;
+    }
+
+    private boolean aboveBacklog(int level) {
+        for (int higher = Window.LEVELS - 1; higher > level; higher--) {
+            if (backlog.holds(higher)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Has the first of the backlog replaced; false if there is none, or it has to be read first. */
+    boolean dropHead(Replaced replaced) {
+        for (int level = Window.LEVELS - 1; level >= 0 && loading == null; level--) {
+            if (backlog.holds(level)) {
+                Piece piece = backlog.lane(level).take(1, Long.MAX_VALUE);
+                for (int i = 0; i < piece.count(); i++) {
+                    drop(piece.refs(), piece.order(i), replaced);
+                }
+                queue.counters().backlog(backlog.count());
+                return piece.count() > 0;
+            }
+        }
+        return false;
+    }
+
+    private void drop(Refs refs, long order, Replaced replaced) {
+        if (refs.durable(0)) {
+            replaced.leaves(Entry.of(refs, 0, order));
+        } else {
+            queue.lost(refs.kept(0) == null ? refs.position(0) : Queue.NO_POSITION, refs.size(0));
         }
     }
 
@@ -260,12 +326,13 @@ final class Storage {
             Message message = refs.kept(i) != null ? refs.kept(i) : fetched.get(next++);
             arrived(refs, i, message, piece.order(i));
         }
+        queue.retention().trim();
         runAfterLoad();
         refill();
     }
 
-    /** A message is in memory again, or, if it is null, lost: its damage was reported. */
-    void arrived(Refs refs, int i, Message message, long order) {
+    /** A message is in memory again, and its entry, which is returned, in the window; or, if it is null, it is lost: its damage was reported. */
+    Entry arrived(Refs refs, int i, Message message, long order) {
         long position = refs.position(i);
         boolean spilled = refs.kept(i) == null && ColdMessages.spilled(position);
         if (spilled) {
@@ -273,12 +340,29 @@ final class Storage {
         }
         if (message == null) {
             queue.lost(spilled ? Queue.NO_POSITION : position, refs.size(i));
-            return;
+            return null;
         }
         Entry entry = new Entry(idOf(refs.kept(i) == null ? position : Queue.NO_POSITION), message, order, refs.failures(i),
                 refs.staged(i));
         putBack(entry);
         queue.noticed(entry);
+        return entry;
+    }
+
+    /** One whose time has come takes its place at the end, like a new one. */
+    void due(Refs refs, int i, Message message) {
+        int level = refs.priority(i);
+        if (message != null && !backlog.holds(level) && loading(level) == null && roomFor(level)) {
+            Lane lane = backlog.lane(level);
+            arrived(refs, i, message, lane == null ? nextOrder++ : lane.pass());
+        } else if (message == null) {
+            arrived(refs, i, null, 0);
+        } else if (refs.kept(i) != null) {
+            backlog.add(Queue.NO_POSITION, message, nextOrder);
+        } else {
+            backlog.addStaged(refs.position(i), refs.size(i), refs.mark(i), nextOrder);
+        }
+        queue.counters().backlog(backlog.count());
     }
 
     /** Empties window, backlog and schedule. */
@@ -287,6 +371,7 @@ final class Storage {
         Entry entry;
         while ((entry = window.first()) != null) {
             remove(entry);
+            queue.retention().went(entry);
             sum.add(entry.place(), entry.size(), entry.staged);
         }
         if (loading != null) {
@@ -300,82 +385,9 @@ final class Storage {
         return sum;
     }
 
-    /** What a snapshot says of one, and where it stands: what was due has no place yet, and comes first. */
-    private record Place(long order, long position, int size, int mark) { }
-
-    private static final Comparator<Place> IN_ORDER = Comparator.comparingInt((Place place) -> place.mark() & 0xff)
-            .thenComparingLong(place -> Math.max(-1, place.order())).thenComparingLong(Place::position);
-
-    /** All that is durable, with what is handed out. */
-    QueueSnapshot snapshot(EntryChain handed) {
-        List<Place> waiting = new ArrayList<>();
-        for (Entry entry = handed.head(); entry != null; entry = entry.next) {
-            collect(entry, waiting);
-        }
-        for (Entry entry = window.first(); entry != null; entry = window.after(entry)) {
-            collect(entry, waiting);
-        }
-        for (int i = 0; loading != null && i < loading.count(); i++) {
-            collect(loading.refs(), i, loading.order(i), waiting);
-        }
-        for (int i = 0; later.loading() != null && i < later.loading().count(); i++) {
-            collect(later.loading(), i, -1, waiting);
-        }
-        waiting.sort(IN_ORDER);
-        Refs front = new Refs(waiting.size());
-        waiting.forEach(place -> front.addMarked(place.position(), place.size(), place.mark(), null));
-        List<SavedLane> lanes = new ArrayList<>(0);
-        List<QueueSnapshot.Need> needs = new ArrayList<>(0);
-        backlog.save(front, lanes, needs);
-        return new QueueSnapshot(front, later.schedule(), lanes, needs);
-    }
-
-    /** Tells of the same messages as {@link #snapshot}, then runs {@code answered}: at once, or on a worker when references had to be read. */
-    void living(EntryChain handed, Census.Tally tally, Runnable answered) {
-        for (Entry entry = handed.head(); entry != null; entry = entry.next) {
-            tell(entry, tally);
-        }
-        for (Entry entry = window.first(); entry != null; entry = window.after(entry)) {
-            tell(entry, tally);
-        }
-        for (int i = 0; loading != null && i < loading.count(); i++) {
-            tell(loading.refs(), i, tally);
-        }
-        for (int i = 0; later.loading() != null && i < later.loading().count(); i++) {
-            tell(later.loading(), i, tally);
-        }
-        later.schedule().forEach((at, position, size, mark) -> tally.living(position, size));
-        backlog.living(tally, answered);
-    }
-
-    private static void tell(Entry entry, Census.Tally tally) {
-        if (entry.durable()) {
-            tally.living(entry.id, entry.size());
-        }
-    }
-
-    /** Tells of one reference, if it leads into the journal. */
-    static void tell(Refs refs, int i, Census.Tally tally) {
-        if (refs.durable(i)) {
-            tally.living(refs.position(i), refs.size(i));
-        }
-    }
-
-    private static void collect(Entry entry, List<Place> into) {
-        if (entry.durable()) {
-            into.add(new Place(entry.order, entry.id, entry.size(), entry.mark()));
-        }
-    }
-
-    private static void collect(Refs refs, int i, long order, List<Place> into) {
-        if (refs.durable(i)) {
-            into.add(new Place(order, refs.position(i), refs.size(i), refs.mark(i)));
-        }
-    }
-
     /** Whether all that waits may stand in the window unread. */
     private boolean few(QueueSnapshot saved) {
-        return saved.front().count() <= FEW && saved.lanes().isEmpty() && !backlog.files().left(queue.id());
+        return !queue.retention().whole() && saved.front().count() <= FEW && saved.lanes().isEmpty() && !backlog.files().left(queue.id());
     }
 
     /** A lane with its chunk would take a multiple of these entries, and there may be very many queues with a message or two. */

@@ -51,11 +51,6 @@ public final class Server implements AutoCloseable {
     /** What Artemis writes unless told otherwise; it stands for our own default, which journals on today's disks deserve. */
     private static final int CONVENTIONAL_FILE_SIZE = 10 << 20;
 
-    /** Attributes of queues that are read and kept, and change nothing yet. */
-    private static final List<String> WITHOUT_EFFECT = List.of("last-value", "last-value-key", "non-destructive", "ring-size",
-            "consumers-before-dispatch", "delay-before-dispatch", "group-rebalance", "group-rebalance-pause-dispatch", "group-buckets",
-            "group-first-key");
-
     private final ServerOptions options;
     private final long startedAt = System.nanoTime();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
@@ -157,18 +152,9 @@ public final class Server implements AutoCloseable {
             LOG.info("AMQ221080: Deploying address {} supporting {}", address.name(), address.routingTypes());
             for (QueueRequest queue : address.queues()) {
                 LOG.info("AMQ221003: Deploying {} queue {} on address {}", queue.routingType(), queue.name(), address.name());
-                tellUnused(queue);
             }
         }
         config.diverts().forEach(divert -> LOG.warn("The divert {} has no effect yet", divert.name()));
-    }
-
-    private static void tellUnused(QueueRequest queue) {
-        for (String attribute : WITHOUT_EFFECT) {
-            if (queue.given(attribute).isPresent()) {
-                LOG.warn("The attribute {} of queue {} has no effect yet", attribute, queue.name());
-            }
-        }
     }
 
     private void listen(List<ProtocolProvider> protocols, Loops loops) throws StartException {

@@ -30,7 +30,7 @@ class ReferencesTest {
             @ForAll Set<@IntRange(max = 59) Integer> gone) {
         List<Long> positions = new ArrayList<>(new java.util.LinkedHashSet<>(numbers));
         Refs refs = new Refs(1);
-        positions.forEach(position -> refs.addMarked(position, (int) (position * 3), Refs.mark((int) (position % 10), 0, position % 2 == 0), null));
+        positions.forEach(position -> refs.addMarked(position, (int) (position * 3), Refs.mark((int) (position % 10), 0, position % 2 == 0, false), null));
         BitSet bits = new BitSet();
         gone.stream().filter(i -> i < positions.size()).forEach(bits::set);
         refs.removeAll(bits);

@@ -79,7 +79,7 @@ class RunDamageTest {
 
     private void put(long position, long transaction) {
         journal.add(position, QUEUE, LEVEL, transaction);
-        chunk.add(position, journal.messages.get(position).message().size(), Refs.mark(LEVEL, 0, transaction != 0), null);
+        chunk.add(position, journal.messages.get(position).message().size(), Refs.mark(LEVEL, 0, transaction != 0, false), null);
     }
 
     /** Of two files of the journal, with others' messages between, large transactions, one rolled back, and what is nowhere durable. */

@@ -1,0 +1,84 @@
+package io.delos.queue;
+
+import io.delos.message.Formats;
+import io.delos.message.Message;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+
+/**
+ * The message of each key that a last-value queue keeps, among those that wait in its window. What is in a consumer's hands is not here: it is
+ * nobody's to take away, and has to see when it comes back whether it is still the last. Owned by the queue's loop.
+ */
+final class LastValues {
+
+    /** The property that is the key where the queue names none. */
+    private static final String USUAL_KEY = "_AMQ_LVQ_NAME";
+    /** Characters of a key that are kept; a longer one is known by its digest, so that keys don't fill the memory. */
+    private static final int LONGEST = 64;
+
+    private final Formats formats;
+    private final String property;
+    private final Map<String, Entry> latest = new HashMap<>();
+
+    /** {@code property}: whose value is the key; empty for the usual one. */
+    LastValues(Formats formats, String property) {
+        this.formats = formats;
+        this.property = property.isEmpty() ? USUAL_KEY : property;
+    }
+
+    /** An entry has come into the window; which one has to leave it for that, perhaps this one itself. Null if none has. */
+    Entry came(Entry entry) {
+        if (entry.key == null && !entry.bare()) {
+            entry.key = keyOf(entry.message());
+        }
+        if (entry.key == null) {
+            return null;
+        }
+        Entry other = latest.putIfAbsent(entry.key, entry);
+        if (other == null || other == entry) {
+            return null;
+        }
+        if (!later(entry, other)) {
+            return entry;
+        }
+        latest.put(entry.key, entry);
+        return other;
+    }
+
+    /** An entry has left the window. */
+    void went(Entry entry) {
+        if (entry.key != null) {
+            latest.remove(entry.key, entry);
+        }
+    }
+
+    /** Whether the one that is just coming was sent later. Orders say so within a priority, and across priorities positions do. */
+    private static boolean later(Entry coming, Entry there) {
+        if (coming.priority() == there.priority()) {
+            return coming.order > there.order;
+        }
+        boolean placed = coming.durable() && there.durable() && !coming.staged && !there.staged;
+        return !placed || coming.id > there.id;
+    }
+
+    private String keyOf(Message message) {
+        Object value = formats.property(message, property);
+        if (value == null) {
+            return null;
+        }
+        String key = value instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : value.toString();
+        return key.length() <= LONGEST ? key : digest(key);
+    }
+
+    private static String digest(String key) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_16LE))) + '+';
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.delos.queue;
+
+import java.util.List;
+
+/**
+ * Hands out a queue that is not consumed: each consumer is shown everything, from the head on, and what arrives after that; nothing leaves for
+ * being acknowledged. Owned by the queue's loop.
+ */
+final class Sharing {
+
+    /** Messages that one consumer is shown in a turn at most. */
+    private static final int TURN = 1024;
+
+    private final Queue queue;
+    private final Dispatcher dispatcher;
+
+    Sharing(Queue queue, Dispatcher dispatcher) {
+        this.queue = queue;
+        this.dispatcher = dispatcher;
+    }
+
+    /** Shows to all who may see. */
+    void serveAll() {
+        List<Consumer> all = dispatcher.all();
+        for (int i = 0; i < dispatcher.candidates(); i++) {
+            serve(all.get(i));
+        }
+    }
+
+    private static TailCursor cursor(Consumer consumer, Queue of) {
+        if (consumer.tail == null) {
+            consumer.tail = new TailCursor(of);
+        }
+        return consumer.tail;
+    }
+
+    private void serve(Consumer consumer) {
+        TailCursor cursor = cursor(consumer, queue);
+        long now = queue.loop().now();
+        int left = TURN;
+        boolean more = true;
+        while (more && consumer.ready()) {
+            Entry entry = left-- == 0 ? null : cursor.next();
+            more = entry != null;
+            if (more && entry.message().expired(now)) {
+                expired(entry);
+            } else if (more && consumer.wants(entry)) {
+                consumer.show(queue, entry);
+                entry.failures++;
+            }
+        }
+        if (consumer.hasBurst()) {
+            consumer.sendBurst();
+        }
+        if (left < 0) {
+            queue.dispatchSoon();
+        } else if (cursor.atEnd() || !consumer.hasCredit()) {
+            cursor.runWaiting();
+        }
+    }
+
+    private void expired(Entry entry) {
+        if (queue.storage().window().contains(entry)) {
+            queue.leave(entry);
+        }
+    }
+
+    /** This one comes back from a consumer, who is to be shown it again. */
+    void again(Delivery delivery) {
+        if (delivery.consumer.tail != null) {
+            delivery.consumer.tail.again(delivery.entry);
+            queue.dispatchSoon();
+        }
+    }
+
+    /** Runs {@code then} when it has seen all there is, or has no credit to see more. */
+    void whenCaughtUp(Consumer consumer, Runnable then) {
+        cursor(consumer, queue).waiting(then);
+        serve(consumer);
+    }
+
+    /** A consumer has left, or is to be served in another way. */
+    static void left(Consumer consumer) {
+        if (consumer.tail != null) {
+            consumer.tail.over();
+            consumer.tail = null;
+        }
+    }
+}
