@@ -83,7 +83,7 @@ final class Dispatch {
 
     /** Hands out at most so many now. */
     void run(int most) {
-        if (queue.paused() || queue.closed() || !dispatcher.open() || queue.storage().gathering()) {
+        if (!open()) {
             return;
         }
         if (shared) {
@@ -98,6 +98,11 @@ final class Dispatch {
             seeker.seek();
         }
         lookAgain();
+    }
+
+    /** Whether anything may be handed out now. */
+    boolean open() {
+        return !queue.paused() && !queue.closed() && dispatcher.open() && !queue.retention().gathering();
     }
 
     private void handOut(int most) {

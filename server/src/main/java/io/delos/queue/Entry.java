@@ -67,6 +67,14 @@ final class Entry {
         return entry;
     }
 
+    /** One whose message lies at this position, of the journal or of what is spilled, and has to be read first; {@code mark} is as {@link Refs#mark} says. */
+    static Entry unread(long id, long position, int size, int mark, long order) {
+        Entry entry = new Entry(id, null, size, mark & 0xff, order, mark >>> 16, (mark & Refs.STAGED) != 0);
+        entry.expiration = (mark & Refs.LASTS) != 0 ? 0 : UNKNOWN;
+        entry.spilled = entry.durable() ? Queue.NO_POSITION : position;
+        return entry;
+    }
+
     /** The message; null when it has to be read first. */
     Message message() {
         return message;

@@ -8,14 +8,18 @@ import java.util.List;
 /** Says what is durable of all that a queue holds: for a checkpoint, and for who asks what keeps the journal's files alive. Owned by the queue's loop. */
 final class Inventory {
 
+    private final Queue queue;
     private final Storage storage;
 
-    Inventory(Storage storage) {
+    Inventory(Queue queue, Storage storage) {
+        this.queue = queue;
         this.storage = storage;
     }
 
     /** What a snapshot says of one, and where it stands: what was due has no place yet, and comes first. */
     private record Place(long order, long position, int size, int mark) { }
+
+    private static final Comparator<Place> AS_THEY_CAME = Comparator.comparingLong(Place::order).thenComparingLong(Place::position);
 
     private static final Comparator<Place> IN_ORDER = Comparator.comparingInt((Place place) -> place.mark() & 0xff)
             .thenComparingLong(place -> Math.max(-1, place.order())).thenComparingLong(Place::position);
@@ -36,9 +40,10 @@ final class Inventory {
             collect(loading.refs(), i, loading.order(i), waiting);
         }
         for (int i = 0; later.loading() != null && i < later.loading().count(); i++) {
-            collect(later.loading(), i, -1, waiting);
+            collect(later.loading(), i, queue.dueLast() && later.loading().failures(i) == 0 ? Long.MAX_VALUE : -1, waiting);
         }
-        waiting.sort(IN_ORDER);
+        // in a queue that keeps all its entries in the window their orders go across priorities, and say which is the last of a value
+        waiting.sort(queue.retention().whole() ? AS_THEY_CAME : IN_ORDER);
         Refs front = new Refs(waiting.size());
         waiting.forEach(place -> front.addMarked(place.position(), place.size(), place.mark(), null));
         List<SavedLane> lanes = new ArrayList<>(0);

@@ -42,7 +42,7 @@ final class LastValues {
         if (other == null || other == entry) {
             return null;
         }
-        if (!later(entry, other)) {
+        if (entry.order < other.order) {
             return entry;
         }
         latest.put(entry.key, entry);
@@ -54,15 +54,6 @@ final class LastValues {
         if (entry.key != null) {
             latest.remove(entry.key, entry);
         }
-    }
-
-    /** Whether the one that is just coming was sent later. Orders say so within a priority, and across priorities positions do. */
-    private static boolean later(Entry coming, Entry there) {
-        if (coming.priority() == there.priority()) {
-            return coming.order > there.order;
-        }
-        boolean placed = coming.durable() && there.durable() && !coming.staged && !there.staged;
-        return !placed || coming.id > there.id;
     }
 
     private String keyOf(Message message) {

@@ -53,7 +53,7 @@ public final class Queue extends QueueView {
         this.dispatcher = new Dispatcher(this, parts.formats());
         this.retention = new Retention(this, config, parts.formats());
         this.storage = new Storage(this, parts.budget(), parts.files());
-        this.inventory = new Inventory(storage);
+        this.inventory = new Inventory(this, storage);
         this.browsing = new Browsing(this);
         this.seeker = new Seeker(this, dispatcher);
         this.dispatch = new Dispatch(this, dispatcher, handed, browsing, seeker);
@@ -285,7 +285,7 @@ public final class Queue extends QueueView {
     private void takeBack(Delivery delivery, boolean failed, List<Entry> back) {
         Entry entry = delivery.entry;
         if (delivery.stays) {
-            dispatch.sharing().again(delivery);
+            dispatch.sharing().again(delivery, failed);
             return;
         }
         Handed.Return how = handed.takeBack(delivery, failed, settings());
@@ -347,6 +347,11 @@ public final class Queue extends QueueView {
     /** Takes an entry out of the window, for whatever is to become of it. */
     void takeOut(Entry entry) {
         dispatch.take(entry);
+    }
+
+    /** The message of an entry of the window can't be read any more. */
+    void lost(Entry entry) {
+        dispatch.lost(entry);
     }
 
     /** Takes an entry out of the window and puts it among those that leave. */
@@ -466,7 +471,9 @@ public final class Queue extends QueueView {
             storage.backlog().tend();
             // nothing is read until somebody wants it: there may be very many queues, and a start must be short
             storage.awaitDue();
-            if (retention.whole()) {
+            if (!plain) {
+                retention.read();
+                retention.trim();
                 storage.refill();
             }
         });

@@ -13,11 +13,13 @@ final class Retention {
     private final Replaced replaced;
     /** Null for a queue that keeps all values: which it is does not change. */
     private final LastValues values;
+    private final Unread unread;
     private long most = Long.MAX_VALUE;
 
     Retention(Queue queue, QueueConfig config, Formats formats) {
         this.queue = queue;
         this.replaced = new Replaced(queue);
+        this.unread = new Unread(queue);
         this.values = config.replacesByKey() ? new LastValues(formats, config.lastValueKey()) : null;
     }
 
@@ -34,6 +36,23 @@ final class Retention {
     /** Whether everything that waits has to stand in the window: of what does the key is known. */
     boolean whole() {
         return values != null;
+    }
+
+    /** This entry of the window has to be read before anybody knows what it replaces. */
+    void unread(Entry entry) {
+        if (values != null) {
+            unread.add(entry);
+        }
+    }
+
+    /** Reads what has to be read. */
+    void read() {
+        unread.read();
+    }
+
+    /** Whether it is not known yet which of the messages that are there have to go. */
+    boolean gathering() {
+        return values != null && (!unread.isEmpty() || queue.storage().loading() != null || !queue.storage().backlog().isEmpty());
     }
 
     /** An entry has come into the window. */

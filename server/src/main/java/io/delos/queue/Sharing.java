@@ -65,10 +65,10 @@ final class Sharing {
         }
     }
 
-    /** This one comes back from a consumer, who is to be shown it again. */
-    void again(Delivery delivery) {
+    /** This one comes back from a consumer, who is to be shown it again unless he has failed with it too often. It stays for others. */
+    void again(Delivery delivery, boolean failed) {
         if (delivery.consumer.tail != null) {
-            delivery.consumer.tail.again(delivery.entry);
+            delivery.consumer.tail.again(delivery.entry, failed, queue.settings().deadLetters().maxDeliveryAttempts());
             queue.dispatchSoon();
         }
     }

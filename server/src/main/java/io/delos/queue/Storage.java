@@ -60,11 +60,6 @@ final class Storage {
         return loadingLevel == level ? loading : null;
     }
 
-    /** Whether a queue that keeps all its entries in the window has not got them there yet: who knows then which of them is to go. */
-    boolean gathering() {
-        return queue.retention().whole() && (loading != null || !backlog.isEmpty());
-    }
-
     /** Whether the window holds so much more than it should that nothing may be brought out of turn. */
     boolean overfull() {
         return window.count() > 2 * WINDOW_COUNT || window.bytes() > 2 * budget.windowBytes();
@@ -72,7 +67,7 @@ final class Storage {
 
     /** Whether something is being read that will come into the window. */
     boolean bringing() {
-        if (loading != null || later.loading() != null) {
+        if (loading != null || later.loading() != null || queue.retention().gathering()) {
             return true;
         }
         long room = budget.windowBytes();
@@ -134,9 +129,20 @@ final class Storage {
 
     /** Takes in a message of a large transaction, of which only this is known: by way of the backlog. */
     void admitStaged(long position, int size, int mark) {
+        if (queue.retention().whole() && backlog.isEmpty() && loading == null) {
+            admitUnread(Entry.unread(idOf(position), position, size, mark, nextOrder++));
+            queue.retention().read();
+            return;
+        }
         backlog.addStaged(position, size, mark, nextOrder);
         queue.counters().backlog(backlog.count());
         refill();
+    }
+
+    private void admitUnread(Entry entry) {
+        window.addLast(entry);
+        budget.add(entry.weight());
+        queue.retention().unread(entry);
     }
 
     private boolean roomFor(int level) {
@@ -387,7 +393,7 @@ final class Storage {
 
     /** Whether all that waits may stand in the window unread. */
     private boolean few(QueueSnapshot saved) {
-        return !queue.retention().whole() && saved.front().count() <= FEW && saved.lanes().isEmpty() && !backlog.files().left(queue.id());
+        return (queue.retention().whole() || saved.front().count() <= FEW) && saved.lanes().isEmpty() && !backlog.files().left(queue.id());
     }
 
     /** A lane with its chunk would take a multiple of these entries, and there may be very many queues with a message or two. */
@@ -396,8 +402,7 @@ final class Storage {
         for (int i = 0; i < front.count(); i++) {
             Entry entry = Entry.of(front, i, nextOrder++);
             queue.cold().retain(entry.id, 1);
-            window.addLast(entry);
-            budget.add(entry.weight());
+            admitUnread(entry);
             sum[0]++;
             sum[1] += entry.size();
         }

@@ -4,7 +4,9 @@ import io.delos.message.Message;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How far one consumer of a queue that is not consumed has come, in each priority, from the head to the end and on with what arrives. What is
@@ -22,6 +24,8 @@ final class TailCursor {
     private final Entry[] last = new Entry[Window.LEVELS];
     private final ArrayDeque<Entry> ready = new ArrayDeque<>();
     private final List<Runnable> waiting = new ArrayList<>(0);
+    /** How often its consumer has failed with a message; made when it first has. */
+    private Map<Long, Integer> attempts = Map.of();
     private boolean reading;
     private boolean over;
 
@@ -119,8 +123,17 @@ final class TailCursor {
         });
     }
 
-    /** To be shown once more. */
-    void again(Entry entry) {
+    /** To be shown once more; but where its consumer has failed with it, not more than so often. */
+    void again(Entry entry, boolean failed, int most) {
+        if (failed && most > 0) {
+            if (attempts.isEmpty()) {
+                attempts = new HashMap<>();
+            }
+            if (attempts.merge(entry.id, 1, Integer::sum) >= most) {
+                attempts.remove(entry.id);
+                return;
+            }
+        }
         if (!entry.bare()) {
             ready.addFirst(entry);
         }

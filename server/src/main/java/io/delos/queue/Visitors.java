@@ -77,10 +77,10 @@ final class Visitors {
             return;
         }
         dispatch.run(Integer.MAX_VALUE);
-        if (dispatch.isShared()) {
-            dispatch.sharing().whenCaughtUp(consumer, () -> flushed(consumer, drain, to, done));
-        } else if (consumer.ready() && (queue.storage().bringing() || dispatch.recalling() || seeker.lookingFor(consumer))) {
+        if (consumer.ready() && (queue.storage().bringing() || dispatch.recalling() || seeker.lookingFor(consumer))) {
             queue.storage().afterLoad(() -> flush(consumer, drain, to, done));
+        } else if (dispatch.isShared() && dispatch.open()) {
+            dispatch.sharing().whenCaughtUp(consumer, () -> flushed(consumer, drain, to, done));
         } else {
             flushed(consumer, drain, to, done);
         }

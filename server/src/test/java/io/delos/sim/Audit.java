@@ -18,6 +18,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -167,6 +168,7 @@ final class Audit {
             count(target, messages);
             locate(target, messages);
             order(target, messages);
+            kept(target, messages);
         });
         usage();
         model.transactions().stream().filter(tx -> tx.state == Tx.State.COMMITTING).forEach(this::decide);
@@ -230,6 +232,16 @@ final class Audit {
         }
     }
 
+    /** Nothing that should have made way is there. */
+    private void kept(Target target, List<Message> messages) {
+        if (target.kind == Target.Kind.RING) {
+            require(messages.size() <= Setup.RING, () -> target.name + " keeps " + messages.size() + " messages");
+        } else if (target.kind == Target.Kind.LAST_VALUE) {
+            List<String> keys = messages.stream().map(message -> Sent.value(PlainFormat.text(message), "k")).toList();
+            require(keys.stream().distinct().count() == keys.size(), () -> target.name + " keeps more than one value of a key: " + keys);
+        }
+    }
+
     /** All of it is there or nothing. */
     private void decide(Tx tx) {
         Copy there = null;
@@ -238,7 +250,7 @@ final class Audit {
             for (Copy copy : message.copies) {
                 if (found.containsKey(copy)) {
                     there = copy;
-                } else if (!copy.optional && !copy.mayBe(Place.GONE) && copy.places(world.now()).contains(Place.NOWHERE)
+                } else if (!copy.optional && !copy.replaceable && !copy.mayBe(Place.GONE) && copy.places(world.now()).contains(Place.NOWHERE)
                         && hidden.getOrDefault(copy.queue, 0L) == 0) {
                     missing = copy;
                 }
@@ -248,7 +260,7 @@ final class Audit {
             boolean mayWait = hidden.getOrDefault(copy.queue, 0L) > 0;
             if (found.containsKey(copy)) {
                 missing = copy;
-            } else if (!mayWait && copy.ending == tx && !copy.mayBe(Place.GONE) && !copy.mayBe(Place.NOWHERE)) {
+            } else if (!mayWait && !copy.replaceable && copy.ending == tx && !copy.mayBe(Place.GONE) && !copy.mayBe(Place.NOWHERE)) {
                 there = copy;
             }
         }
@@ -264,7 +276,12 @@ final class Audit {
         Place place = found.get(copy);
         if (place != null) {
             copy.is(place);
+            copy.replaceable &= hidden.getOrDefault(copy.queue, 0L) > 0;
             return;
+        }
+        if (copy.replaceable && !copy.mayBe(Place.GONE) && !copy.mayBe(Place.NOWHERE) && copy.queue.kind == Target.Kind.LAST_VALUE) {
+            require(model.copiesIn(copy.queue).stream().anyMatch(other -> other != copy && copy.queue.replaces(other.sent, copy.sent)
+                    && !(other.places(world.now()).equals(Set.of(Place.NOWHERE)))), () -> copy + " is lost, and nothing has replaced it");
         }
         boolean mayWait = hidden.getOrDefault(copy.queue, 0L) > 0 && copy.mayWait();
         if (copy.mayBe(Place.NOWHERE) || copy.places(world.now()).contains(Place.GONE)) {

@@ -134,7 +134,9 @@ final class Connection {
         for (Held one : held) {
             if (one.subscriber.unsettled.remove(one.delivery) != null) {
                 deliveries.add(one.delivery);
-                copies.add(one.copy);
+                if (!one.subscriber.target.shared()) {
+                    copies.add(one.copy);
+                }
             }
         }
         if (transacted && tx != null) {
@@ -169,7 +171,9 @@ final class Connection {
     }
 
     private void letGo(Subscriber subscriber) {
-        subscriber.unsettled.values().forEach(model::released);
+        if (subscriber.target == null || !subscriber.target.shared()) {
+            subscriber.unsettled.values().forEach(model::released);
+        }
         subscriber.unsettled.clear();
         subscriber.over = true;
     }

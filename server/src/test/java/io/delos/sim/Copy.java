@@ -19,6 +19,8 @@ final class Copy {
     boolean stirred;
     /** Whether its queue was just coming or going when it was sent: nobody knows whether it was taken in. */
     final boolean optional;
+    /** Whether a newer one may have taken its place. */
+    boolean replaceable;
     /** Whether it was handed out of turn, so that its place is another when it comes back. */
     boolean outOfTurn;
 
@@ -34,7 +36,7 @@ final class Copy {
             places.add(Place.OVER);
         }
         Set<Place> all = EnumSet.copyOf(places);
-        if (ending != null && ending.state == Tx.State.COMMITTING) {
+        if (replaceable || ending != null && ending.state == Tx.State.COMMITTING) {
             all.add(Place.GONE);
         }
         return all;

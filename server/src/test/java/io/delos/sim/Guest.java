@@ -205,10 +205,15 @@ final class Guest extends Actor {
         int number = model.nextNumber();
         String color = COLORS[chance.nextInt(COLORS.length)];
         int pad = large && chance.nextInt(3) == 0 ? chance.nextInt(Setup.LARGEST - 200) : chance.nextInt(200);
-        String text = "n=" + number + ";p=" + connection.producer + ";c=" + color + ";x=" + "x".repeat(pad);
+        boolean kinds = to.kind != Target.Kind.PLAIN;
+        String key = kinds ? ";k=" + chance.nextInt(3) : "";
+        String text = "n=" + number + key + ";p=" + connection.producer + ";c=" + color + ";x=" + "x".repeat(pad);
         boolean durable = chance.nextInt(5) > 0;
         Message.Builder message = PlainFormat.message(to.address, text).toBuilder().durable(durable)
                 .routing(to.topic ? Message.ROUTE_MULTICAST : Message.ROUTE_ANYCAST).priority(PRIORITIES[chance.nextInt(PRIORITIES.length)]);
+        if (to.kind == Target.Kind.GROUPS) {
+            message.group(key);
+        }
         switch (chance.nextInt(12)) {
             case 0 -> message.expiration(world.now() + chance.nextInt(400));
             case 1 -> message.deliverAt(world.now() + chance.nextInt(200));

@@ -24,7 +24,7 @@ final class History {
     }
 
     private void addNode(String name) {
-        Node node = new Node(world, name, Setup.of(world.chance));
+        Node node = new Node(world, name, Setup.of(world.chance, world.kinds), world.kinds);
         List<Guest> own = new ArrayList<>();
         boolean choosy = world.chance.nextInt(4) == 0;
         for (int i = 2 + world.chance.nextInt(3); i > 0; i--) {

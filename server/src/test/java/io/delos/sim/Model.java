@@ -27,7 +27,7 @@ final class Model {
     private record Purge(Target target, List<Copy> waiting, int visits) {
     }
 
-    Model(World world, String name) {
+    Model(World world, String name, boolean kinds) {
         this.world = world;
         this.name = name;
         for (String queue : List.of("a", "b", Setup.DEAD, Setup.OVER)) {
@@ -35,6 +35,11 @@ final class Model {
         }
         targets.put("t.all", new Target("t.all", "t", true, "", Target.State.THERE));
         targets.put("t.red", new Target("t.red", "t", true, "red", Target.State.THERE));
+        if (kinds) {
+            Map.of("g", Target.Kind.GROUPS, "r", Target.Kind.RING, "s", Target.Kind.SHARED, "v", Target.Kind.LAST_VALUE).entrySet().stream()
+                    .sorted(Map.Entry.comparingByKey()).forEach(kind -> targets.put(kind.getKey(),
+                            new Target(kind.getKey(), kind.getKey(), false, "", kind.getValue(), Target.State.THERE)));
+        }
     }
 
     Collection<Target> targets() {
@@ -107,6 +112,20 @@ final class Model {
         }
         if (tx != null) {
             tx.sends.add(message);
+        } else {
+            replacing(message);
+        }
+    }
+
+    /** What this message, which is on its way, may make leave; and what, being on its way too or waiting for its time, may make it leave. */
+    private void replacing(Sent message) {
+        for (Copy copy : message.copies) {
+            for (Copy other : copiesIn(copy.queue)) {
+                if (copy.queue.replaces(message, other.sent)) {
+                    other.replaceable = true;
+                    copy.replaceable |= copy.queue.kind == Target.Kind.RING || !other.sent.answered || other.sent.message.deliverAt() != 0;
+                }
+            }
         }
     }
 
@@ -145,7 +164,32 @@ final class Model {
         }
         copy.handedOut = true;
         copy.outOfTurn |= holder.selective;
+        inGroup(copy, holder);
         return copy;
+    }
+
+    /** All of a group go to one consumer, as long as that is there. */
+    private void inGroup(Copy copy, Subscriber holder) {
+        if (copy.queue.kind == Target.Kind.GROUPS && copy.queue.name.equals(holder.queue)) {
+            Subscriber owner = copy.queue.groups.put(copy.sent.message.group(), holder);
+            if (owner != null && owner != holder && !owner.over) {
+                violated(copy + " was handed to one consumer though its group is another's");
+            }
+        }
+    }
+
+    /** A queue that is not consumed has handed something out. */
+    void shared(Subscriber to, String text) {
+        Copy copy = find(to.queue, text);
+        world.trace.say(() -> name + ": " + to.queue + " shows " + copy);
+        if (!copy.places(world.now()).contains(Place.QUEUE)) {
+            violated(copy + " was shown by " + to.queue);
+        }
+        if (copy.sent.message.deliverAt() > world.now()) {
+            violated(copy + " was shown before its time");
+        }
+        seen(copy);
+        copy.not(Place.NOWHERE);
     }
 
     /** A queue has shown something to one who only looks. */
@@ -267,6 +311,7 @@ final class Model {
         for (Sent message : tx.sends) {
             message.order = nextOrder++;
             message.copies.forEach(copy -> copy.may(Place.QUEUE));
+            replacing(message);
         }
     }
 
@@ -367,7 +412,7 @@ final class Model {
         }
     }
 
-    private List<Copy> copiesIn(Target target) {
+    List<Copy> copiesIn(Target target) {
         List<Copy> copies = new ArrayList<>();
         for (Sent message : sent.values()) {
             for (Copy copy : message.copies) {
@@ -389,6 +434,7 @@ final class Model {
             undone(tx);
         }
         targets.values().forEach(target -> {
+            target.groups.clear();
             target.leaving = 0;
             target.subscribers = 0;
         });

@@ -24,11 +24,11 @@ final class Node {
     private BrokerStart start;
     private boolean loseCache;
 
-    Node(World world, String name, Setup setup) {
+    Node(World world, String name, Setup setup, boolean kinds) {
         this.world = world;
         this.name = name;
         this.setup = setup;
-        this.model = new Model(world, name);
+        this.model = new Model(world, name, kinds);
     }
 
     World world() {

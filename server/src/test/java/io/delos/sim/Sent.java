@@ -52,6 +52,11 @@ final class Sent {
         return value(PlainFormat.text(message), "c");
     }
 
+    /** Whose value it is in a queue that keeps the last of each. */
+    String key() {
+        return value(PlainFormat.text(message), "k");
+    }
+
     @Override
     public String toString() {
         return "message " + number + " of producer " + producer + ", priority " + message.priority() + (message.durable() ? "" : ", not durable")

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * How a broker of a simulation is set up: everything so small that a short history fills segments, takes checkpoints, overflows windows, stages
@@ -36,6 +37,17 @@ record Setup(BrokerConfig config, JournalConfig journal, BacklogFiles.Depth dept
                 .withAddresses(List.of(queue("a"), queue("b"), queue(DEAD), queue(OVER), topic()));
     }
 
+    /** How many messages the ring keeps. */
+    static final int RING = 3;
+
+    private static final BrokerConfig WITH_KINDS = BASE.withAddresses(Stream.concat(BASE.addresses().stream(), Stream.of(
+            kind("v", "last-value-key", "k"), kind("r", "ring-size", RING), kind("s", "non-destructive", true),
+            kind("g", "group-rebalance", false))).toList());
+
+    private static AddressConfig kind(String name, String attribute, Object value) {
+        return new AddressConfig(name, Set.of(RoutingType.ANYCAST), List.of(QueueRequest.of(name, name, RoutingType.ANYCAST).with(attribute, value)));
+    }
+
     private static AddressConfig queue(String name) {
         return new AddressConfig(name, Set.of(RoutingType.ANYCAST), List.of(QueueRequest.of(name, name, RoutingType.ANYCAST)));
     }
@@ -45,11 +57,12 @@ record Setup(BrokerConfig config, JournalConfig journal, BacklogFiles.Depth dept
                 QueueRequest.of("t.red", "t", RoutingType.MULTICAST).with("filter", "c = 'red'")));
     }
 
-    static Setup of(Random chance) {
+    /** {@code kinds}: with a queue of each kind. */
+    static Setup of(Random chance, boolean kinds) {
         int segment = pick(chance, 80 << 10, 96 << 10, 128 << 10);
         JournalConfig journal = JournalConfig.in(Path.of("/data")).withSegmentBytes(segment).withMaxGroupBytes(pick(chance, 8 << 10, segment))
                 .withPooledSegments(chance.nextInt(3)).withCheckpointBytes(pick(chance, 20 << 10, 60 << 10, 150 << 10));
-        return new Setup(BASE.with("global-max-size", pick(chance, 4 << 10, 16 << 10, 1 << 20)), journal,
+        return new Setup((kinds ? WITH_KINDS : BASE).with("global-max-size", pick(chance, 4 << 10, 16 << 10, 1 << 20)), journal,
                 new BacklogFiles.Depth(pick(chance, 4, 16), pick(chance, 1, 2)), pick(chance, 160 << 10, 320 << 10, 1 << 20),
                 1 + chance.nextInt(3), 1 + chance.nextInt(3));
     }

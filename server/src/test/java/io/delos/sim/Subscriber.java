@@ -41,6 +41,12 @@ final class Subscriber implements Sink {
             String text = PlainFormat.text(delivery.message());
             if (browsing) {
                 model.shown(queue, text);
+            } else if (target.shared()) {
+                model.shared(this, text);
+                Copy copy = model.find(queue, text);
+                unsettled.put(delivery, copy);
+                delivery.sent();
+                then.accept(delivery, copy);
             } else {
                 Copy copy = model.handed(text, this);
                 unsettled.put(delivery, copy);

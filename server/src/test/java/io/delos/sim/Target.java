@@ -1,5 +1,8 @@
 package io.delos.sim;
 
+import java.util.HashMap;
+import java.util.Map;
+
 /** A queue as the model knows it, from one creation to its deletion. */
 final class Target {
     final String name;
@@ -7,7 +10,11 @@ final class Target {
     final boolean topic;
     /** The only color its filter lets in; empty for all. */
     final String color;
+    /** What it does with its messages beside queueing them. */
+    final Kind kind;
     State state;
+    /** Who gets the messages of which group, as far as somebody has. */
+    final Map<String, Subscriber> groups = new HashMap<>();
     /** How many consumers it has, how many of them are leaving, and how many it has ever had. */
     int subscribers;
     int leaving;
@@ -18,7 +25,15 @@ final class Target {
     /** What is known of its existence. */
     enum State { COMING, THERE, GOING, ABSENT }
 
+    /** What a queue does with its messages. */
+    enum Kind { PLAIN, LAST_VALUE, RING, SHARED, GROUPS }
+
     Target(String name, String address, boolean topic, String color, State state) {
+        this(name, address, topic, color, Kind.PLAIN, state);
+    }
+
+    Target(String name, String address, boolean topic, String color, Kind kind, State state) {
+        this.kind = kind;
         this.name = name;
         this.address = address;
         this.topic = topic;
@@ -32,6 +47,16 @@ final class Target {
 
     boolean takes(Sent sent) {
         return state != State.ABSENT && address.equals(sent.message.address()) && (color.isEmpty() || color.equals(sent.color()));
+    }
+
+    /** Whether what is consumed stays. */
+    boolean shared() {
+        return kind == Kind.SHARED;
+    }
+
+    /** Whether the arrival of one message can make another one leave. */
+    boolean replaces(Sent by, Sent other) {
+        return kind == Kind.RING || kind == Kind.LAST_VALUE && by != other && by.key().equals(other.key());
     }
 
     /** Whether it holds what died or expired elsewhere. */

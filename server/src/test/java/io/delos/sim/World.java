@@ -15,8 +15,12 @@ final class World {
     private static final long EPOCH = 1_700_000_000_000L;
     /** More steps than it ever takes until nothing is left to do. */
     private static final int NEVER = 300_000;
+    /** One history in so many has queues of all kinds. */
+    private static final int WITH_KINDS = Integer.getInteger("sim.kinds", 7);
 
     final Random chance;
+    /** Whether there are queues that do more than queue. */
+    final boolean kinds;
     final Trace trace;
     private final List<Actor> actors = new ArrayList<>();
     private final List<Actor> candidates = new ArrayList<>();
@@ -32,6 +36,7 @@ final class World {
     }
 
     World(long seed, Trace trace) {
+        this.kinds = seed % WITH_KINDS == WITH_KINDS - 2;
         this.chance = new Random(seed);
         this.trace = trace;
     }
