@@ -60,6 +60,11 @@ final class Retention {
         if (values == null) {
             return;
         }
+        if (entry.bare() && entry.key == null) {
+            unread.add(entry);
+            unread.read();
+            return;
+        }
         Entry out = values.came(entry);
         if (out != null) {
             queue.takeOut(out);
