@@ -382,27 +382,11 @@ final class Chunk {
         out.putLong(entry).putInt(slots).putInt(next).putInt(durable).putInt((staged ? STAGED : 0) | (lasts ? LASTS : 0));
         out.putLong(durableBytes).putLong(first).putLong(last);
         lives.write(out, ColdMessages.SPILLED);
-        write(gone, out);
-        write(fleeting, out);
+        BitWords.write(gone, out);
+        BitWords.write(fleeting, out);
         out.putInt(failures.size());
         failures.forEach((position, times) -> out.putLong(position).putInt(times));
         trace.write(out);
-    }
-
-    private static void write(BitSet bits, ByteBuffer out) {
-        long[] words = bits.toLongArray();
-        out.putInt(words.length);
-        for (long word : words) {
-            out.putLong(word);
-        }
-    }
-
-    private static BitSet readBits(ByteBuffer in) {
-        long[] words = new long[in.getInt()];
-        for (int i = 0; i < words.length; i++) {
-            words[i] = in.getLong();
-        }
-        return BitSet.valueOf(words);
     }
 
     /** What an earlier process wrote. */
@@ -421,8 +405,8 @@ final class Chunk {
         chunk.count = chunk.durable;
         chunk.bytes = chunk.durableBytes;
         chunk.lives = Lives.read(in);
-        chunk.gone = readBits(in);
-        chunk.fleeting = readBits(in);
+        chunk.gone = BitWords.read(in);
+        chunk.fleeting = BitWords.read(in);
         chunk.gone.or(chunk.fleeting);
         for (int left = in.getInt(); left > 0; left--) {
             chunk.failed(in.getLong(), in.getInt());

@@ -4,8 +4,8 @@ import io.delos.message.Message;
 import java.util.List;
 
 /**
- * Finds what is over in the backlog, where only references are: chunk after chunk of those in which something may be, reading a bounded number
- * of messages at a time and only those that expire at all. It goes on when what it found has left. Owned by the queue's loop.
+ * Finds what is over: in the window, and in the backlog, where only references are, chunk after chunk of those in which something may be, reading
+ * a bounded number of messages at a time and only those that expire at all. It goes on when what it found has left. Owned by the queue's loop.
  */
 final class ExpiryScan {
 
@@ -15,18 +15,32 @@ final class ExpiryScan {
     private static final int MOST_LEAVING = 2048;
 
     private final Queue queue;
+    private final Dispatch dispatch;
     private int level = -1;
     private long at;
     private long now;
     private boolean working;
     private int leaving;
 
-    ExpiryScan(Queue queue) {
+    ExpiryScan(Queue queue, Dispatch dispatch) {
         this.queue = queue;
+        this.dispatch = dispatch;
     }
 
-    /** Begins, unless it is still on its way. */
+    /** Lets go what is over in the window, and begins with the rest, unless it is still on its way. */
     void begin(long time) {
+        Window window = queue.storage().window();
+        Entry entry = window.first();
+        while (entry != null) {
+            Entry next = window.after(entry);
+            if (entry.expired(time)) {
+                queue.leave(entry);
+            } else if (entry.expiration() == Entry.UNKNOWN) {
+                dispatch.recall(entry);
+            }
+            entry = next;
+        }
+        queue.handed().depart(Departures.Cause.EXPIRED);
         if (level < 0 && !queue.storage().backlog().isEmpty()) {
             now = time;
             level = Window.LEVELS - 1;

@@ -31,15 +31,14 @@ public final class Queue extends QueueView {
     private final Handed handed;
     private final Seeker seeker;
     private final Dispatch dispatch;
+    private final Entrance entrance;
+    private final Returns returns;
     private final Visitors visitors;
     private final ExpiryScan expiry;
     /** Made when it is first asked for. */
     private Pace pace;
-    /** Whether an arrival is all that happens when a message arrives. */
-    private boolean plain;
     private boolean closed;
     private boolean discarded;
-    private long lastPosition;
 
     /** What a queue is made with: its identity and those it works with. */
     public record Parts(long id, Loop loop, ColdMessages cold, Departures departures, AddressUsage usage, WindowBudget budget,
@@ -58,7 +57,9 @@ public final class Queue extends QueueView {
         this.seeker = new Seeker(this, dispatcher);
         this.dispatch = new Dispatch(this, dispatcher, handed, browsing, seeker);
         this.visitors = new Visitors(this, parts.budget(), dispatcher, dispatch, browsing, seeker);
-        this.expiry = new ExpiryScan(this);
+        this.entrance = new Entrance(this, dispatcher, dispatch, seeker);
+        this.returns = new Returns(this, dispatch);
+        this.expiry = new ExpiryScan(this, dispatch);
         goBy(config);
     }
 
@@ -66,7 +67,7 @@ public final class Queue extends QueueView {
         dispatcher.configure(config);
         retention.configure(config);
         dispatch.shared(config.nonDestructive());
-        plain = retention.plain() && !config.nonDestructive() && !config.purgeOnNoConsumers();
+        entrance.configure(config);
     }
 
     // what its owner is told
@@ -78,16 +79,7 @@ public final class Queue extends QueueView {
      */
     public void enqueue(Message message, long position) {
         loop.assertInside();
-        boolean durable = position != NO_POSITION;
-        if (closed) {
-            usage.remove(message.size(), 1);
-            return;
-        }
-        if (durable) {
-            cold.retain(position, 1);
-            lastPosition = position;
-        }
-        enter(message, position, false);
+        entrance.enter(message, position);
     }
 
     /**
@@ -98,47 +90,7 @@ public final class Queue extends QueueView {
      */
     public void enqueueStaged(Message message, long position) {
         loop.assertInside();
-        if (closed) {
-            usage.remove(message.size(), 1);
-            cold.retain(position, -1);
-            return;
-        }
-        enter(message, position, true);
-    }
-
-    private void enter(Message message, long position, boolean staged) {
-        counters.entered(message.size(), position != NO_POSITION);
-        if (message.deliverAt() > loop.now()) {
-            storage.later().add(message.deliverAt(), position, message, Refs.mark(message, staged));
-            return;
-        }
-        Entry entry = storage.admit(message, position, staged);
-        if (entry != null) {
-            dispatch.noticed(entry);
-        } else if (!dispatch.isShared()) {
-            seeker.arrived(message, position);
-        }
-        if (!plain) {
-            arrived(entry);
-        }
-    }
-
-    /** Something has arrived, in this entry unless that is null, that may make something else leave. */
-    private void arrived(Entry entry) {
-        if (entry != null) {
-            retention.came(entry);
-        }
-        settleDown();
-    }
-
-    /** What the queue does not keep leaves. */
-    private void settleDown() {
-        retention.trim();
-        if (config().purgeOnNoConsumers() && dispatcher.count() == 0) {
-            purge();
-        } else if (dispatch.isShared()) {
-            dispatch.soon();
-        }
+        entrance.enterStaged(message, position);
     }
 
     /**
@@ -148,24 +100,7 @@ public final class Queue extends QueueView {
      */
     public void enqueueStaged(long position, int size, int priority, long deliverAt) {
         loop.assertInside();
-        if (closed) {
-            usage.remove(size, 1);
-            cold.retain(position, -1);
-            return;
-        }
-        counters.entered(size, !ColdMessages.spilled(position));
-        int mark = Refs.mark(priority, 0, true, false);
-        if (deliverAt > loop.now()) {
-            storage.later().addPlaced(deliverAt, position, size, mark);
-        } else {
-            storage.admitStaged(position, size, mark);
-            if (dispatcher.selective()) {
-                dispatch.soon();
-            }
-            if (!plain) {
-                arrived(null);
-            }
-        }
+        entrance.enterStaged(position, size, priority, deliverAt);
     }
 
     /** Whether one more consumer may attach. */
@@ -184,9 +119,7 @@ public final class Queue extends QueueView {
     public void detach(Consumer consumer) {
         loop.assertInside();
         visitors.detach(consumer);
-        if (!plain) {
-            settleDown();
-        }
+        entrance.settleDown();
     }
 
     /** More credit; either may be {@link Consumer#UNLIMITED}. */
@@ -258,48 +191,14 @@ public final class Queue extends QueueView {
     /** The consumers of these, which are about to come back, are never to be offered them again. */
     public void refused(List<Delivery> deliveries) {
         loop.assertInside();
-        for (int i = 0; i < deliveries.size(); i++) {
-            dispatcher.refused(deliveries.get(i).consumer, deliveries.get(i).entry);
-        }
+        deliveries.forEach(delivery -> dispatcher.refused(delivery.consumer, delivery.entry));
     }
 
     /** These come back, to where they stood; with {@code failed}, one attempt of delivery is spent. */
     public void giveBack(List<Delivery> returned, boolean failed) {
         loop.assertInside();
-        List<Entry> back = new ArrayList<>(returned.size());
-        for (int i = 0; i < returned.size(); i++) {
-            takeBack(returned.get(i), failed, back);
-        }
-        // from behind, so that each finds its place at the head of the window at once
-        for (int i = back.size() - 1; i >= 0; i--) {
-            storage.putBack(back.get(i));
-            noticed(back.get(i));
-        }
-        if (!plain) {
-            settleDown();
-        }
-        handed.depart(Departures.Cause.DEAD);
+        returns.take(returned, failed);
         dispatchSoon();
-    }
-
-    private void takeBack(Delivery delivery, boolean failed, List<Entry> back) {
-        Entry entry = delivery.entry;
-        if (delivery.stays) {
-            dispatch.sharing().again(delivery, failed);
-            return;
-        }
-        Handed.Return how = handed.takeBack(delivery, failed, settings());
-        if (how == Handed.Return.DEPARTS) {
-            return;
-        }
-        if (closed) {
-            usage.remove(entry.size(), 1);
-            gone(entry);
-        } else if (how == Handed.Return.TO_SCHEDULE) {
-            storage.later().add(loop.now() + handed.delay(entry, settings()), entry);
-        } else {
-            back.add(entry);
-        }
     }
 
     /** These are refused by their consumer: to the dead-letter address. */
@@ -312,19 +211,8 @@ public final class Queue extends QueueView {
     /** Expires what is over, wherever it waits; called now and then. */
     public void expire(long now) {
         loop.assertInside();
-        Entry entry = storage.window().first();
-        while (entry != null) {
-            Entry next = storage.window().after(entry);
-            if (entry.expired(now)) {
-                dispatch.leave(entry);
-            } else if (entry.expiration() == Entry.UNKNOWN) {
-                dispatch.recall(entry);
-            }
-            entry = next;
-        }
-        handed.depart(Departures.Cause.EXPIRED);
-        storage.refill();
         expiry.begin(now);
+        storage.refill();
     }
 
     /** Looks for slow consumers if it is time to; called each second or so where they are not wanted. */
@@ -339,9 +227,7 @@ public final class Queue extends QueueView {
     /** An entry has come into the window. */
     void noticed(Entry entry) {
         dispatch.noticed(entry);
-        if (!plain) {
-            retention.came(entry);
-        }
+        retention.came(entry);
     }
 
     /** Takes an entry out of the window, for whatever is to become of it. */
@@ -367,6 +253,10 @@ public final class Queue extends QueueView {
     /** Whether what was scheduled comes to the end of the queue when it is due, not to its head: order means something there. */
     boolean dueLast() {
         return dispatch.isShared() || retention.whole();
+    }
+
+    Entrance entrance() {
+        return entrance;
     }
 
     Retention retention() {
@@ -422,14 +312,7 @@ public final class Queue extends QueueView {
         Removal removal = storage.removeAll();
         dispatch.nothingLeft();
         counters.killed(removal.count());
-        removal.removed(lastPosition, handed.durablePositions(), then);
-    }
-
-    /** Takes out everything that waits, durably. */
-    private void purge() {
-        if (waiting() + counters.scheduled() > 0) {
-            removeAll(handed::departed);
-        }
+        removal.removed(entrance.lastPosition(), handed.durablePositions(), then);
     }
 
     /** The queue is deleted, durably: consumers are told, everything left is forgotten. */
@@ -464,14 +347,14 @@ public final class Queue extends QueueView {
      */
     public void restore(QueueSnapshot saved) {
         long[] sum = storage.restore(saved);
-        lastPosition = saved.lastPosition();
+        entrance.lastPosition(saved.lastPosition());
         counters.restored(sum[0], sum[1]);
         usage.add(sum[1], sum[0]);
         loop.post(() -> {
             storage.backlog().tend();
             // nothing is read until somebody wants it: there may be very many queues, and a start must be short
             storage.awaitDue();
-            if (!plain) {
+            if (!retention.plain()) {
                 retention.read();
                 retention.trim();
                 storage.refill();
