@@ -178,9 +178,14 @@ final class Dispatch {
         queue.retention().went(entry);
     }
 
-    /** The window has been emptied. */
+    /** All that waits has been taken out. */
     void nothingLeft() {
         scan = null;
+        for (Consumer consumer : dispatcher.all()) {
+            if (consumer.tail != null) {
+                consumer.tail.purged();
+            }
+        }
     }
 
     private void sendBursts() {

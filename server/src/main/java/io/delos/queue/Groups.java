@@ -39,7 +39,7 @@ final class Groups {
         if (name.isEmpty() || buckets == 0) {
             return null;
         }
-        return buckets < 0 ? name : (Object) Math.floorMod(name.hashCode(), buckets);
+        return buckets < 0 ? Keys.of(name) : (Object) Math.floorMod(name.hashCode(), buckets);
     }
 
     boolean isEmpty() {

@@ -2,9 +2,6 @@ package io.delos.queue;
 
 import io.delos.message.Formats;
 import io.delos.message.Message;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -17,8 +14,6 @@ final class LastValues {
 
     /** The property that is the key where the queue names none. */
     private static final String USUAL_KEY = "_AMQ_LVQ_NAME";
-    /** Characters of a key that are kept; a longer one is known by its digest, so that keys don't fill the memory. */
-    private static final int LONGEST = 64;
 
     private final Formats formats;
     private final String property;
@@ -62,14 +57,6 @@ final class LastValues {
             return null;
         }
         String key = value instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : value.toString();
-        return key.length() <= LONGEST ? key : digest(key);
-    }
-
-    private static String digest(String key) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_16LE))) + '+';
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        return Keys.of(key);
     }
 }

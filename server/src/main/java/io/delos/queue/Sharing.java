@@ -22,8 +22,13 @@ final class Sharing {
     /** Shows to all who may see. */
     void serveAll() {
         List<Consumer> all = dispatcher.all();
-        for (int i = 0; i < dispatcher.candidates(); i++) {
-            serve(all.get(i));
+        int candidates = dispatcher.candidates();
+        for (int i = 0; i < all.size(); i++) {
+            if (i < candidates) {
+                serve(all.get(i));
+            } else if (all.get(i).tail != null) {
+                all.get(i).tail.runWaiting();
+            }
         }
     }
 
@@ -76,7 +81,7 @@ final class Sharing {
     /** Runs {@code then} when it has seen all there is, or has no credit to see more. */
     void whenCaughtUp(Consumer consumer, Runnable then) {
         cursor(consumer, queue).waiting(then);
-        serve(consumer);
+        queue.dispatchSoon();
     }
 
     /** A consumer has left, or is to be served in another way. */

@@ -27,6 +27,7 @@ final class TailCursor {
     /** How often its consumer has failed with a message; made when it first has. */
     private Map<Long, Integer> attempts = Map.of();
     private boolean reading;
+    private int purges;
     private boolean over;
 
     TailCursor(Queue queue) {
@@ -108,10 +109,11 @@ final class TailCursor {
 
     private void fetch(Refs refs, long[] orders) {
         reading = true;
+        int begun = purges;
         queue.storage().fetch(refs, fetched -> {
             reading = false;
             int at = 0;
-            for (int i = 0; i < refs.count(); i++) {
+            for (int i = 0; i < refs.count() && begun == purges; i++) {
                 Message message = refs.kept(i) != null ? refs.kept(i) : fetched.get(at++);
                 if (message != null) {
                     ready.add(new Entry(queue.storage().browseId(refs.position(i)), message, orders[i], refs.failures(i)));
@@ -121,6 +123,12 @@ final class TailCursor {
                 queue.dispatchSoon();
             }
         });
+    }
+
+    /** All that was there has been taken out. */
+    void purged() {
+        ready.clear();
+        purges++;
     }
 
     /** To be shown once more; but where its consumer has failed with it, not more than so often. */

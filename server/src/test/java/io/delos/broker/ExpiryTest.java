@@ -49,6 +49,7 @@ class ExpiryTest {
             for (int i = 0; i < COUNT; i += 500) {
                 kinds.sendAll(some(i, i + 500, at, durable));
             }
+            await().until(() -> queue.counters().messages() == COUNT);
             assertThat(queue.counters().backlog()).isGreaterThan(COUNT / 2);
             assertThat(queue.counters().expired()).isZero();
             await().until(() -> {
