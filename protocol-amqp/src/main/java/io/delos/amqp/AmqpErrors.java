@@ -40,7 +40,7 @@ final class AmqpErrors {
             case AUTHENTICATION_FAILED: case NOT_PERMITTED: return AmqpError.UNAUTHORIZED_ACCESS;
             case QUEUE_NOT_FOUND: case ADDRESS_NOT_FOUND: return AmqpError.NOT_FOUND;
             case QUEUE_EXISTS: case ADDRESS_EXISTS: case ROUTING_TYPE_MISMATCH: case TRANSACTION_STATE: return AmqpError.ILLEGAL_STATE;
-            case INVALID_SELECTOR: case NAME_IN_USE: case INVALID_REQUEST: return AmqpError.INVALID_FIELD;
+            case INVALID_SELECTOR: case NAME_IN_USE: case INVALID_REQUEST: case WILDCARD_ADDRESS: return AmqpError.INVALID_FIELD;
             case ADDRESS_FULL: case LIMIT_EXCEEDED: return AmqpError.RESOURCE_LIMIT_EXCEEDED;
             case TOO_LARGE: return LinkError.MESSAGE_SIZE_EXCEEDED;
             default: return AmqpError.INTERNAL_ERROR;

@@ -27,6 +27,7 @@ final class CoreErrors {
     static final int UNEXPECTED_ROUTING_TYPE = 215;
     static final int DELETE_ADDRESS = 217;
     static final int SHUTDOWN = 219;
+    static final int GENERIC = 999;
 
     private CoreErrors() {
     }
@@ -47,6 +48,7 @@ final class CoreErrors {
             case ADDRESS_FULL -> ADDRESS_FULL;
             case DUPLICATE_ID -> DUPLICATE_ID_REJECTED;
             case TOO_LARGE -> LARGE_MESSAGE;
+            case WILDCARD_ADDRESS -> GENERIC;
             case UNAVAILABLE -> SHUTDOWN;
             case INTERNAL -> INTERNAL;
         };

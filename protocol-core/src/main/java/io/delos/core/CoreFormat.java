@@ -179,6 +179,11 @@ public final class CoreFormat implements MessageFormat {
     public byte[] annotate(Message message, Map<String, Object> added, long expiration) {
         CoreMessage core = parse(message);
         Map<String, Object> properties = new LinkedHashMap<>(core.properties());
+        if (message.routing() == Message.ROUTE_BOTH) {
+            properties.remove(Names.ROUTING_TYPE);
+        } else {
+            properties.put(Names.ROUTING_TYPE, message.routing());
+        }
         properties.putAll(Bodies.storable(added));
         CoreMessage.Head head = new CoreMessage.Head(0, Optional.of(message.address()), core.userId(), core.kind(), core.durable(),
                 expiration, core.timestamp(), core.priority(), properties);

@@ -72,17 +72,12 @@ final class CoreQueues {
                 refusal -> addressRefused(packet, name.plain(), types, refusal)));
     }
 
-    /** An address that exists gets what it lacks. */
+    /** An address that exists serves what is asked for from now on. */
     private void addressRefused(CreateAddress packet, String name, Set<RoutingType> types, BrokerException refusal) {
-        Reply<AddressInfo> last = session.answering(packet.answer());
-        if (refusal.reason() != Reason.ADDRESS_EXISTS || types.isEmpty()) {
-            last.failed(refusal);
-            return;
-        }
-        int left = types.size();
-        for (RoutingType type : types) {
-            left--;
-            session.broker().ensure(name, Optional.of(type), false, left == 0 ? last : Reply.ignored());
+        if (refusal.reason() == Reason.ADDRESS_EXISTS && !types.isEmpty()) {
+            session.broker().updateAddress(name, types, session.answering(packet.answer()));
+        } else {
+            session.<Void>answering(packet.answer()).failed(refusal);
         }
     }
 
@@ -93,16 +88,24 @@ final class CoreQueues {
         if (session.handler().version() >= Version.ADDRESS_MODEL) {
             request = request.with("max-consumers", packet.maxConsumers()).with("purge-on-no-consumers", packet.purgeOnNoConsumers());
         }
-        // a client that reconnects does not ask for an answer, and will often find its queue there
-        session.broker().createQueue(QueueRequests.with(request, packet.attributes()), !packet.answer(), packet.autoCreated(),
-                session.answering(packet.answer()));
+        QueueRequest wanted = QueueRequests.with(request, packet.attributes());
+        session.broker().queryAddress(wanted.address(), Reply.of(address -> {
+            boolean mayAppear = session.handler().connection().broker().settingsFor(wanted.address()).creation().createAddresses();
+            if (address.isPresent() || packet.temporary() || mayAppear) {
+                // a client that reconnects does not ask for an answer, and will often find its queue there
+                session.broker().createQueue(wanted, !packet.answer(), packet.autoCreated(), session.answering(packet.answer()));
+            } else {
+                session.answering(packet.answer()).failed(new BrokerException(Reason.ADDRESS_NOT_FOUND,
+                        "AMQ229203: Address Does Not Exist: " + wanted.address()));
+            }
+        }, session::fail));
     }
 
     private void create(CreateSharedQueue packet) {
         QueueRequest request = request(packet.address(), packet.queue(), packet.routingType(), packet.filter())
                 .with("durable", packet.durable());
         if (!packet.durable()) {
-            request = request.with("auto-delete", true).with("auto-delete-message-count", -1L);
+            request = request.with("temporary", true).with("transient", true);
         }
         request = QueueRequests.with(request, "max-consumers", packet.maxConsumers());
         request = QueueRequests.with(request, "purge-on-no-consumers", packet.purgeOnNoConsumers());

@@ -48,6 +48,7 @@ final class CoreSession {
         this.request = request;
         this.session = session;
         session.backPressure(BackPressure.CREDIT);
+        session.dropUntypedToNowhere();
         this.transactions = new CoreTransactions(this);
         this.sends = new CoreSends(this);
         this.consumers = new CoreConsumers(this);

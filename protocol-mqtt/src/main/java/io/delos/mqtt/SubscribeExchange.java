@@ -169,7 +169,7 @@ final class SubscribeExchange {
             return;
         }
         int credit = session.outbound().firstCredit(subscription.options().qos());
-        SubscribeRequest request = new SubscribeRequest(subscription.queue(), "", false, 0, credit, MqttSubscription.BYTES_AHEAD, 0, false);
+        SubscribeRequest request = new SubscribeRequest(subscription.queue(), "", false, 0, credit, MqttSubscription.BYTES_AHEAD, 0);
         session.broker().subscribe(request, subscription, Reply.of(handle -> {
             subscription.opened(handle, credit);
             done.done(null);

@@ -98,7 +98,7 @@ final class SubscribeSteps {
     private void subscribe(String queue, String selector, StompSubscription subscription, Reply<Subscription> done) {
         long messages = wish.window() == 0 ? 1 : SubscribeRequest.UNLIMITED;
         long bytes = wish.window() > 0 ? wish.window() : SubscribeRequest.UNLIMITED;
-        session.subscribe(new SubscribeRequest(queue, selector, false, 0, messages, bytes, StompSubscription.OVERHEAD, false), subscription,
+        session.subscribe(new SubscribeRequest(queue, selector, false, 0, messages, bytes, StompSubscription.OVERHEAD), subscription,
                 done);
     }
 }

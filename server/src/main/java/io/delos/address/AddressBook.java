@@ -3,6 +3,7 @@ package io.delos.address;
 import io.delos.config.AddressPattern;
 import io.delos.config.AddressSettings;
 import io.delos.config.AddressSettingsTable;
+import io.delos.config.DivertConfig;
 import io.delos.config.QueueConfig;
 import io.delos.config.RoutingType;
 import io.delos.config.WildcardSyntax;
@@ -35,6 +36,7 @@ public final class AddressBook {
     private final Map<String, AddressRecord> addresses = new LinkedHashMap<>();
     private final Map<String, Queue> queues = new HashMap<>();
     private final Map<AddressPattern, AddressRecord> wildcards = new LinkedHashMap<>();
+    private final Map<String, Divert> diverts = new LinkedHashMap<>();
     private final Routes routes;
     private final WildcardSyntax syntax;
     private final QueueMaker maker;
@@ -163,7 +165,80 @@ public final class AddressBook {
                 collect(wild, anycast, multicast);
             }
         });
-        routes.publish(new Route(address, anycast, multicast));
+        routes.publish(new Route(address, anycast, multicast, DivertTable.of(divertsOf(address.name()))));
+    }
+
+    private List<Divert> divertsOf(String address) {
+        return diverts.isEmpty() ? List.of() : routes.diverts().stream().filter(divert -> covers(divert, address)).toList();
+    }
+
+    /** Whether a published divert is for what is sent to this address, be that there or not. Any thread. */
+    public boolean covered(String address) {
+        return routes.diverts().stream().anyMatch(divert -> covers(divert, address));
+    }
+
+    private boolean covers(Divert divert, String address) {
+        String source = divert.config().address();
+        return source.equals(address)
+                || syntax.routingEnabled() && syntax.isPattern(source) && AddressPattern.of(source, syntax).matches(address);
+    }
+
+    public Collection<Divert> diverts() {
+        return diverts.values();
+    }
+
+    /** Enters a divert; INVALID_REQUEST, also if something else has its name, and INVALID_SELECTOR. */
+    public Divert addDivert(DivertConfig config) throws RefusedException {
+        if (isBound(config.name())) {
+            throw new RefusedException(RefusedException.Kind.INVALID_REQUEST,
+                    "the divert " + config.name() + " is not made: a divert or a queue has this name");
+        }
+        Divert divert = Divert.of(config);
+        diverts.put(divert.name(), divert);
+        return divert;
+    }
+
+    /** Whether a queue or a divert has this name. */
+    public boolean isBound(String name) {
+        return diverts.containsKey(name) || queues.containsKey(name);
+    }
+
+    /** Replaces a divert by one of the same name; INVALID_REQUEST if there is none, and what {@link #addDivert} says. */
+    public Divert replaceDivert(DivertConfig config) throws RefusedException {
+        divert(config.name());
+        Divert divert = Divert.of(config);
+        diverts.put(divert.name(), divert);
+        return divert;
+    }
+
+    /** The divert of this name; INVALID_REQUEST if there is none. */
+    public Divert divert(String name) throws RefusedException {
+        Divert divert = diverts.get(name);
+        if (divert == null) {
+            throw new RefusedException(RefusedException.Kind.INVALID_REQUEST, "AMQ229012: No binding for divert " + name);
+        }
+        return divert;
+    }
+
+    /** Shows senders a divert that was entered; what it was before is withdrawn. */
+    public void publish(Divert divert) {
+        Optional<Divert> before = routes.divert(divert.name());
+        if (diverts.get(divert.name()) == divert) {
+            routes.publish(divert);
+            before.ifPresent(this::republishSources);
+            republishSources(divert);
+        }
+    }
+
+    /** Takes a divert out of the book and from the sight of senders. */
+    public void removeDivert(Divert divert) {
+        diverts.remove(divert.name(), divert);
+        routes.withdraw(divert);
+        republishSources(divert);
+    }
+
+    private void republishSources(Divert divert) {
+        addresses.values().stream().filter(address -> covers(divert, address.name())).forEach(this::republish);
     }
 
     private void collect(AddressRecord from, List<Queue> anycast, List<Queue> multicast) {
@@ -195,14 +270,19 @@ public final class AddressBook {
         routes.withdraw(address.name());
     }
 
+    /** Whether nothing is bound to the address itself. */
+    public boolean free(AddressRecord address) {
+        return address.queues().isEmpty() && diverts.values().stream().noneMatch(divert -> divert.config().address().equals(address.name()));
+    }
+
     /** The addresses that auto-deletion may remove now, by the rule of two passes (address model, section 4). */
     public List<AddressRecord> unusedAddresses(long now) {
         List<AddressRecord> unused = new ArrayList<>();
         for (AddressRecord address : addresses.values()) {
             AddressSettings.Creation rules = address.settings().creation();
-            boolean candidate = address.autoCreated() && rules.deleteAddresses()
+            boolean candidate = address.autoCreated() && rules.deleteAddresses() && free(address)
                     && (address.unusedSince(now - rules.deleteAddressesDelay())
-                        || rules.deleteAddressesSkipUsageCheck() && address.queues().isEmpty());
+                        || rules.deleteAddressesSkipUsageCheck());
             if (!candidate) {
                 address.unmark();
             } else if (address.markTwice()) {

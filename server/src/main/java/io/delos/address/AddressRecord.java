@@ -78,6 +78,11 @@ public final class AddressRecord {
         return used && queues.isEmpty() && emptySince <= moment;
     }
 
+    /** Whether it goes at once when its last queue is deleted by a client, whatever the settings say of what goes by itself. */
+    public boolean goesWithItsQueues() {
+        return temporary || autoCreated && settings.creation().deleteAddressesDelay() == 0;
+    }
+
     /** Marks it for removal; true if it was marked before and nothing happened since. */
     boolean markTwice() {
         boolean before = marked;
@@ -91,6 +96,7 @@ public final class AddressRecord {
 
     void settings(AddressSettings changed) {
         settings = changed;
+        duplicates.capacity(changed.observation().duplicateIds());
     }
 
     void add(Queue queue) {

@@ -18,7 +18,7 @@ public final class DuplicateIds {
 
     private static final String[] NONE = {};
 
-    private final int capacity;
+    private int capacity;
     /** Made with the first id: there may be very many addresses, and to few of them ids are sent. */
     private Ids ids;
 
@@ -48,11 +48,36 @@ public final class DuplicateIds {
         ids.order.add(id);
         ids.unconfirmed.put(id, List.of());
         if (ids.order.size() > capacity) {
-            String oldest = ids.order.poll();
-            ids.known.remove(oldest);
-            decided(oldest);
+            forgetOldest();
         }
         return true;
+    }
+
+    /** How many are kept from now on. */
+    public synchronized void capacity(int changed) {
+        capacity = changed;
+        while (ids != null && ids.order.size() > Math.max(0, capacity)) {
+            forgetOldest();
+        }
+    }
+
+    private void forgetOldest() {
+        String oldest = ids.order.poll();
+        ids.known.remove(oldest);
+        decided(oldest);
+    }
+
+    /** Whether the message with this id has come to be. */
+    public synchronized boolean has(String id) {
+        return ids != null && ids.known.contains(id) && !ids.unconfirmed.containsKey(id);
+    }
+
+    /** Forgets all ids whose messages have come to be. */
+    public synchronized void clear() {
+        if (ids != null) {
+            ids.order.removeIf(id -> !ids.unconfirmed.containsKey(id));
+            ids.known.retainAll(ids.unconfirmed.keySet());
+        }
     }
 
     /** Its message has come to be. */

@@ -26,9 +26,10 @@ public final class Route {
     private final boolean plain;
     private final AddressUsage[] usages;
     private final AddressSettings settings;
+    private final DivertTable diverts;
     private final AtomicInteger turn = new AtomicInteger();
 
-    Route(AddressRecord record, List<Queue> anycast, List<Queue> multicast) {
+    Route(AddressRecord record, List<Queue> anycast, List<Queue> multicast, DivertTable diverts) {
         this.record = record;
         this.types = record.types().isEmpty() ? Set.of() : Set.copyOf(EnumSet.copyOf(record.types()));
         this.anycast = anycast.isEmpty() ? NOWHERE : anycast.toArray(NOWHERE);
@@ -36,6 +37,7 @@ public final class Route {
         this.plain = anycast.size() <= 1 && anycast.stream().allMatch(Route::open) && multicast.stream().allMatch(Route::open);
         this.both = both(this.anycast, this.multicast);
         this.settings = record.settings();
+        this.diverts = diverts;
         this.usages = Stream.concat(Stream.of(record.usage()), Arrays.stream(both).map(Queue::usage)).distinct().toArray(AddressUsage[]::new);
     }
 
@@ -92,6 +94,15 @@ public final class Route {
     /** All queues of the address, those of matching wildcard addresses among them. */
     public List<Queue> queues() {
         return List.of(both);
+    }
+
+    public DivertTable diverts() {
+        return diverts;
+    }
+
+    /** Whether a message may go elsewhere than into the queues of the address. */
+    public boolean forks() {
+        return !diverts.isEmpty() || settings.deadLetters().sendOnNoRoute() && !settings.deadLetters().address().isEmpty();
     }
 
     public boolean hasAnycast() {

@@ -6,11 +6,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Address to route, and queue by name: what the book has published. Written by the control loop, read by anybody. */
+/** Address to route, queue and divert by name: what the book has published. Written by the control loop, read by anybody. */
 public final class Routes {
 
     private final Map<String, Route> routes = new ConcurrentHashMap<>();
     private final Map<String, Queue> queues = new ConcurrentHashMap<>();
+    private final Map<String, Divert> diverts = new ConcurrentHashMap<>();
     private volatile long version;
 
     /** Grows whenever anything changes; who keeps a route asks this first. */
@@ -24,6 +25,16 @@ public final class Routes {
 
     public Optional<Queue> queue(String name) {
         return Optional.ofNullable(queues.get(name));
+    }
+
+    /** What is published of diverts, by name. */
+    public Optional<Divert> divert(String name) {
+        return Optional.ofNullable(diverts.get(name));
+    }
+
+    /** A live view of all diverts. */
+    public Collection<Divert> diverts() {
+        return diverts.values();
     }
 
     /** A live view of all routes. */
@@ -43,6 +54,16 @@ public final class Routes {
 
     void withdraw(String address) {
         routes.remove(address);
+        bump();
+    }
+
+    void publish(Divert divert) {
+        diverts.put(divert.name(), divert);
+        bump();
+    }
+
+    void withdraw(Divert divert) {
+        diverts.remove(divert.name());
         bump();
     }
 

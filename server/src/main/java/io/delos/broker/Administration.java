@@ -19,8 +19,8 @@ import io.delos.selector.InvalidSelectorException;
 import io.delos.selector.Selector;
 import io.delos.store.Fact;
 import io.delos.store.Store;
-import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,42 +36,23 @@ public final class Administration {
     private final AddressBook book;
     private final Routes routes;
     private final Store store;
-    private final Loop control;
     private final QueueRegistry registry;
+    private final BookChanges changes;
+    private final Loop control;
+    /** Of each temporary queue, whose it is: the client that made it, or was last told that it is there. */
+    private final Map<String, Client> owners = new HashMap<>();
 
-    Administration(AddressBook book, Routes routes, Store store, Loop control, QueueRegistry registry) {
+    Administration(AddressBook book, Routes routes, Store store, BookChanges changes, QueueRegistry registry) {
         this.book = book;
         this.routes = routes;
         this.store = store;
-        this.control = control;
+        this.control = changes.control();
         this.registry = registry;
+        this.changes = changes;
     }
 
-    /** A change of the book; what it returns has been entered but not published. */
-    private interface Change<T> {
-        T enter(List<Fact> facts) throws RefusedException;
-    }
-
-    /** Runs the change on the control loop; when its facts are durable publishes it and answers on {@code loop}. */
-    private <T> void change(Loop loop, Change<T> change, Answer<T> answer, Reply<?> refusal) {
-        control.post(() -> {
-            List<Fact> facts = new ArrayList<>();
-            T result;
-            try {
-                result = change.enter(facts);
-            } catch (RefusedException refused) {
-                BrokerException reason = new BrokerException(Reason.valueOf(refused.kind().name()), refused.getMessage());
-                loop.post(() -> refusal.failed(reason));
-                return;
-            }
-            store.write(new Settlements.NoteUnit(facts, Optional.of(control), Reply.of(
-                    done -> answer.publish(result), failed -> loop.post(() -> refusal.failed(failed)))));
-        });
-    }
-
-    /** On the control loop, once the change is durable. */
-    private interface Answer<T> {
-        void publish(T result);
+    private <T> void change(Loop loop, BookChanges.Change<T> change, BookChanges.Answer<T> answer, Reply<?> refusal) {
+        changes.make(loop, change, answer, refusal);
     }
 
     /** Creates an address. */
@@ -99,7 +80,7 @@ public final class Administration {
         change(loop, facts -> {
             AddressRecord address = book.address(name).orElseThrow(() -> new RefusedException(
                     RefusedException.Kind.ADDRESS_NOT_FOUND, "AMQ229203: Address Does Not Exist: " + name));
-            if (!address.queues().isEmpty() && !force) {
+            if (!book.free(address) && !force) {
                 throw new RefusedException(RefusedException.Kind.ADDRESS_IN_USE, "AMQ229205: Address " + name + " has bindings");
             }
             for (Queue queue : List.copyOf(address.queues())) {
@@ -133,14 +114,26 @@ public final class Administration {
 
     /** Creates a queue, and its address or its address's routing type when they are missing. */
     public void createQueue(QueueRequest request, boolean ignoreIfExists, boolean autoCreated, Loop loop, Reply<QueueInfo> done) {
+        createQueue(new NewQueue(request, ignoreIfExists, autoCreated, Optional.empty()), loop, done);
+    }
+
+    /** A queue that is to be created; {@code owner} is with whom it goes if it is a temporary one. */
+    record NewQueue(QueueRequest request, boolean ignoreIfExists, boolean autoCreated, Optional<Client> owner) { }
+
+    void createQueue(NewQueue wanted, Loop loop, Reply<QueueInfo> done) {
+        QueueRequest request = wanted.request;
+        boolean autoCreated = wanted.autoCreated;
         change(loop, facts -> {
             Optional<Queue> there = book.queue(request.name());
-            if (there.isPresent() && ignoreIfExists) {
+            if (there.isPresent() && wanted.ignoreIfExists) {
+                wanted.owner.filter(client -> there.get().config().temporary()).ifPresent(client -> owners.put(request.name(), client));
                 return there.get();
             }
             AddressSettings settings = book.settingsOf(request.address());
             QueueConfig config = request.resolve(settings, autoCreated ? Origin.AUTO_CREATED : Origin.CREATED);
-            return addQueue(config, facts);
+            Queue made = addQueue(config, facts);
+            wanted.owner.filter(client -> config.temporary()).ifPresent(client -> owners.put(request.name(), client));
+            return made;
         }, queue -> published(queue, loop, done), done);
     }
 
@@ -165,7 +158,8 @@ public final class Administration {
     private void addressFor(QueueConfig config, List<Fact> facts) throws RefusedException {
         Optional<AddressRecord> address = book.address(config.address());
         if (address.isEmpty()) {
-            addAddress(config.address(), EnumSet.of(config.routingType()), true, config.temporary(), facts);
+            boolean temporary = config.temporary() && config.address().equals(config.name());
+            addAddress(config.address(), EnumSet.of(config.routingType()), true, temporary, facts);
         } else if (!address.get().types().contains(config.routingType())
                 && address.get().settings().creation().createAddresses()) {
             book.addType(address.get(), config.routingType());
@@ -178,8 +172,26 @@ public final class Administration {
         return Settings.given(config);
     }
 
-    /** Deletes a queue; QUEUE_IN_USE while it has consumers, unless {@code evenInUse}. */
+    /** Deletes a queue; QUEUE_IN_USE while it has consumers, unless {@code evenInUse}. Its address stays, unless that is temporary. */
     public void deleteQueue(String name, boolean evenInUse, Loop loop, Reply<Void> done) {
+        deleteQueue(name, evenInUse, AddressRecord::temporary, loop, done);
+    }
+
+    /** As above, for a client that wants it gone: an address that appeared by itself goes with its last queue, unless that is to take a while. */
+    void deleteQueueOfClient(String name, Loop loop, Reply<Void> done) {
+        deleteQueue(name, false, AddressRecord::goesWithItsQueues, loop, done);
+    }
+
+    /** Deletes a temporary queue with the client whose it is, if it still is. */
+    void deleteTemporary(String name, Client owner) {
+        control.post(() -> {
+            if (owners.get(name) == owner) {
+                deleteQueue(name, true, AddressRecord::goesWithItsQueues, control, Reply.ignored());
+            }
+        });
+    }
+
+    private void deleteQueue(String name, boolean evenInUse, Predicate<AddressRecord> addressToo, Loop loop, Reply<Void> done) {
         change(loop, facts -> {
             Queue queue = book.queue(name).orElseThrow(() -> new RefusedException(
                     RefusedException.Kind.QUEUE_NOT_FOUND, "AMQ229017: Queue " + name + " does not exist"));
@@ -189,7 +201,7 @@ public final class Administration {
             }
             remove(queue, facts, "the queue " + name + " was deleted");
             AddressRecord address = book.address(queue.address()).orElse(null);
-            if (address != null && address.temporary() && address.queues().isEmpty()) {
+            if (address != null && address.queues().isEmpty() && book.free(address) && addressToo.test(address)) {
                 removeAddress(address, facts);
             }
             return queue;
@@ -225,6 +237,17 @@ public final class Administration {
         }, done);
     }
 
+    /** Forgets the duplicate ids an address remembers, but those of messages that are on their way to the disk. */
+    public void forgetDuplicateIds(String name, Loop loop, Reply<Void> done) {
+        change(loop, facts -> {
+            AddressRecord address = book.address(name).orElseThrow(() -> new RefusedException(
+                    RefusedException.Kind.ADDRESS_NOT_FOUND, "AMQ229203: Address Does Not Exist: " + name));
+            address.duplicates().clear();
+            facts.add(new Fact.ClaimsForgotten(name));
+            return address;
+        }, address -> loop.post(() -> done.done(null)), done);
+    }
+
     /** Removes all messages that wait in the queue; answers how many. */
     public void removeMessages(Queue queue, Loop loop, Reply<Long> done) {
         queue.loop().post(() -> queue.removeAll(removed -> removed(queue, removed, loop, done)));
@@ -244,6 +267,7 @@ public final class Administration {
     }
 
     private void remove(Queue queue, List<Fact> facts, String sentence) {
+        owners.remove(queue.name());
         book.removeQueue(queue);
         if (queue.durable()) {
             facts.add(new Fact.QueueGone(queue.id()));
@@ -274,18 +298,15 @@ public final class Administration {
         }, done);
     }
 
-    /** Sees to it that a dead-letter or expiry address exists, with a queue {@code queueName} for what comes from {@code origin} unless that is empty. */
-    void ensureDeadLetters(String target, String queueName, String origin, Loop loop, Reply<AddressInfo> done) {
+    /** Sees to it that a dead-letter or expiry address exists, with the queue for what comes from one address if there is to be one. */
+    void ensureDeadLetters(DeadLetters.Place place, Loop loop, Reply<AddressInfo> done) {
         change(loop, facts -> {
-            Optional<AddressRecord> there = book.address(target);
-            if (there.isEmpty() && queueName.isEmpty() && !book.settingsOf(target).creation().createAddresses()) {
-                throw new RefusedException(RefusedException.Kind.ADDRESS_NOT_FOUND, "AMQ229203: Address Does Not Exist: " + target);
-            }
+            Optional<AddressRecord> there = book.address(place.address());
             AddressRecord address = there.isPresent() ? there.get()
-                    : addAddress(target, EnumSet.of(RoutingType.MULTICAST), true, false, facts);
-            if (!queueName.isEmpty() && book.queue(queueName).isEmpty()) {
-                QueueConfig config = QueueRequest.of(queueName, target, RoutingType.MULTICAST)
-                        .with("filter", "_AMQ_ORIG_ADDRESS = '" + origin.replace("'", "''") + "'")
+                    : addAddress(place.address(), EnumSet.of(RoutingType.MULTICAST), true, false, facts);
+            if (!place.queue().isEmpty() && book.queue(place.queue()).isEmpty()) {
+                QueueConfig config = QueueRequest.of(place.queue(), place.address(), RoutingType.MULTICAST)
+                        .with("filter", "_AMQ_ORIG_ADDRESS = '" + place.origin().replace("'", "''") + "'")
                         .resolve(address.settings(), Origin.AUTO_CREATED);
                 registry.add(addQueue(config, facts));
             }
@@ -310,22 +331,59 @@ public final class Administration {
         }
     }
 
+    /** What nobody will miss is removed when the broker starts, whether it was used or not (address model, section 4). On the control loop. */
+    void removeLeftovers(Predicate<Queue> needed) {
+        for (Queue queue : List.copyOf(book.queues())) {
+            QueueConfig config = queue.config();
+            if (config.autoDelete() && !config.internal() && queue.counters().messages() == 0 && !needed.test(queue)) {
+                removeUnused(queue);
+            }
+        }
+        // behind the changes just begun
+        control.post(() -> {
+            for (AddressRecord address : List.copyOf(book.addresses())) {
+                if (address.autoCreated() && address.settings().creation().deleteAddresses() && book.free(address)) {
+                    removeUnused(address);
+                }
+            }
+        });
+    }
+
+    private void removeUnused(Queue queue) {
+        if (queue.durable() && queue.config().autoDeleteMessageCount() == 0 && !retires(queue)) {
+            return;
+        }
+        Broker.LOG.info("AMQ224112: Auto removing queue {} with queueID={} on address={}", queue.name(), queue.id(), queue.address());
+        // somebody may have come for what is in it
+        deleteQueue(queue.name(), false, control, Reply.of(done -> { }, refusal -> queue.retire(false)));
+    }
+
+    /** Whether nothing is on its way to the queue, and nothing will be. What goes to other queues of its address can't be told from that. */
+    private static boolean retires(Queue queue) {
+        queue.retire(true);
+        boolean idle = queue.usage().messages() == 0;
+        queue.retire(idle);
+        return idle;
+    }
+
+    /** Runs a task on the loop when it is decided, and seen by all, whether what has retired goes. */
+    void whenDecided(Loop loop, Runnable task) {
+        control.post(() -> loop.post(task));
+    }
+
+    private void removeUnused(AddressRecord address) {
+        Broker.LOG.info("AMQ224113: Auto removing address {}", address.name());
+        deleteAddress(address.name(), false, control, Reply.ignored());
+    }
+
     /** One pass of the reaper (address model, section 4): on the control loop. Queues that are needed stay, used or not. */
     void removeUnused(long now, Predicate<Queue> needed) {
         registry.forgetTheGone();
-        List<Queue> candidates = new ArrayList<>();
         for (Queue queue : List.copyOf(book.queues())) {
             if (registry.unused(queue, now) && !needed.test(queue)) {
-                candidates.add(queue);
+                removeUnused(queue);
             }
         }
-        for (Queue queue : candidates) {
-            Broker.LOG.info("AMQ224112: Auto removing queue {} with queueID={} on address={}", queue.name(), queue.id(), queue.address());
-            deleteQueue(queue.name(), false, control, Reply.ignored());
-        }
-        for (AddressRecord address : book.unusedAddresses(now)) {
-            Broker.LOG.info("AMQ224113: Auto removing address {}", address.name());
-            deleteAddress(address.name(), false, control, Reply.ignored());
-        }
+        book.unusedAddresses(now).forEach(this::removeUnused);
     }
 }

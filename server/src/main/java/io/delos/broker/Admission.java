@@ -100,7 +100,7 @@ final class Admission {
         return false;
     }
 
-    private static BrokerException addressFull(Route route) {
+    static BrokerException addressFull(Route route) {
         return new BrokerException(Reason.ADDRESS_FULL, "AMQ229102: Address \"" + route.address() + "\" is full.");
     }
 

@@ -1,5 +1,6 @@
 package io.delos.broker;
 
+import io.delos.address.Routes;
 import io.delos.message.Xid;
 import io.delos.queue.Queue;
 import java.util.ArrayList;
@@ -100,6 +101,14 @@ final class Branch {
     /** Why it can only be rolled back, if that is so. */
     Optional<BrokerException> cause() {
         return cause.or(() -> work.stream().flatMap(share -> share.cause().stream()).findFirst());
+    }
+
+    /** Takes the duplicate ids of its work, all or none, however many sessions sent with one of them; answers one that is somebody else's. */
+    Optional<Claims.Conflict> takeIds(Routes routes) {
+        for (int i = 1; i < work.size(); i++) {
+            work.get(0).claims().absorb(work.get(i).claims());
+        }
+        return work.isEmpty() ? Optional.empty() : work.get(0).claims().take(routes);
     }
 
     /** Whether messages wait for its commit that go to this queue. */

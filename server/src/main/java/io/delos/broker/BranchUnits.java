@@ -88,7 +88,7 @@ final class BranchUnits {
             for (Share share : shares) {
                 Optional<OpenTransactions.Open> open = broker.openTransactions().decided(share.number());
                 if (commit) {
-                    share.claims().confirm(broker.routes());
+                    share.claims().confirm();
                     share.messages().forEach(some -> some.forEachQueue(target -> completions.applyOn(target.loop(), this)));
                     share.ends().forEach(end -> completions.applyOn(end.queue().loop(), this));
                 } else {

@@ -72,7 +72,7 @@ final class BranchWriter {
                 if (commit) {
                     share.committed(broker, control);
                 } else {
-                    share.undone(broker, broker.routes(), control);
+                    share.undone(broker, control);
                 }
             }
             done.done(null);
@@ -82,7 +82,7 @@ final class BranchWriter {
     /** Undoes what was not written, or not all of it. */
     void undo(Transaction work) {
         work.letGo();
-        work.undo(broker.routes());
+        work.undo();
         stager.undo(work);
         for (Transaction.Settled settled : work.settled()) {
             broker.settlements().settle(settled.deliveries(), Outcome.FAILED, control, Reply.ignored());
@@ -91,6 +91,6 @@ final class BranchWriter {
 
     /** Undoes what was written and could not be prepared: the disk has failed, and the broker stops. */
     void undo(Share share) {
-        share.undone(broker, broker.routes(), control);
+        share.undone(broker, control);
     }
 }

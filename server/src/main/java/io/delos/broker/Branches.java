@@ -190,6 +190,8 @@ final class Branches {
         }
         if (branch.phase() == Phase.PREPARED) {
             done.done(null);
+        } else if (waitsForIds(branch, () -> prepare(xid, done))) {
+            return;
         } else if (branch.cause().isPresent()) {
             rolledBack(branch, done);
         } else {
@@ -222,6 +224,22 @@ final class Branches {
         return false;
     }
 
+    /**
+     * Whether nothing can be decided now because of a message of somebody else's with one of its duplicate ids; {@code again} runs when it can.
+     * If that message is there already, the branch can only be rolled back.
+     */
+    private boolean waitsForIds(Branch branch, Runnable again) {
+        Optional<Claims.Conflict> conflict = branch.cause().isPresent() ? Optional.empty() : branch.takeIds(broker.routes());
+        if (conflict.isEmpty()) {
+            return false;
+        }
+        if (conflict.get().await(() -> control.post(again))) {
+            return true;
+        }
+        branch.markRollbackOnly(Claims.refusal(conflict.get().id()));
+        return false;
+    }
+
     /** Commits it; TRANSACTION_STATE if it is prepared and {@code onePhase}, or neither. */
     void commit(Xid xid, boolean onePhase, Reply<Void> done) {
         Branch branch = decidable(xid, done);
@@ -230,6 +248,8 @@ final class Branches {
         }
         if (onePhase == (branch.phase() == Phase.PREPARED)) {
             done.failed(new BrokerException(Reason.TRANSACTION_STATE, xid + (onePhase ? " is prepared" : " is not prepared")));
+        } else if (onePhase && waitsForIds(branch, () -> commit(xid, true, done))) {
+            return;
         } else if (branch.cause().isPresent()) {
             rolledBack(branch, done);
         } else {

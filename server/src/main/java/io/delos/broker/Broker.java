@@ -44,8 +44,8 @@ public final class Broker {
     private final AtomicReference<ManagementDoor> managementDoor = new AtomicReference<>(ManagementDoor.CLOSED);
 
     /** What a broker is made of. */
-    record Parts(BrokerConfig config, Store store, Routes routes, AddressBook book, Administration administration, Formats formats,
-                 Access access, Loop control, Executor workers, DiskGuard guard, OpenTransactions openTransactions, MemoryBudget memory) { }
+    record Parts(BrokerConfig config, Store store, Routes routes, AddressBook book, Administration administration, Diverts diverts,
+                 Formats formats, Access access, Loop control, Executor workers, DiskGuard guard, OpenTransactions openTransactions, MemoryBudget memory) { }
 
     Broker(Parts parts) {
         this.parts = parts;
@@ -88,6 +88,11 @@ public final class Broker {
     /** The door for changes that management makes; rights are the caller's to check. */
     public Administration administration() {
         return parts.administration();
+    }
+
+    /** The door for changes of diverts; rights are the caller's to check. */
+    public Diverts diverts() {
+        return parts.diverts();
     }
 
     /** Who is connected. */
@@ -180,7 +185,7 @@ public final class Broker {
 
     /** A transaction with nothing in it. */
     Transaction newTransaction() {
-        return new Transaction(new Claims(config().memory().idCacheSize()), this::inTransactions);
+        return new Transaction(new Claims(this::duplicateIds), this::inTransactions);
     }
 
     /** The branches of distributed transactions; the control loop's. */
@@ -201,6 +206,11 @@ public final class Broker {
     /** Transactions hold so many bytes more, or fewer. */
     void inTransactions(long bytes) {
         parts.memory().add(MemoryBudget.Share.TRANSACTIONS, bytes);
+    }
+
+    /** How many duplicate ids the address remembers. */
+    int duplicateIds(String address) {
+        return settingsFor(address).observation().duplicateIds();
     }
 
     Settlements settlements() {

@@ -44,6 +44,8 @@ public final class BrokerStart implements AutoCloseable {
 
     /** How often, in milliseconds, is looked whether the journal could make its files after all, where the disk isn't looked at otherwise. */
     private static final long DISK_TROUBLE_PERIOD = 5000;
+    /** How often, in milliseconds, is looked whether the journal is idle and its newest checkpoint old. */
+    private static final long IDLE_CHECKPOINT_PERIOD = 30_000;
 
     /** How often, in milliseconds, queues are asked for slow consumers; they look once in the period of their settings. */
     private static final long PACE_PERIOD = 1000;
@@ -65,8 +67,9 @@ public final class BrokerStart implements AutoCloseable {
     private final GlobalUsage usage;
     private final BacklogFiles backlogs;
     private final DeadLettersOf departures = new DeadLettersOf();
-    private final Loop.Timer[] timers = new Loop.Timer[5];
+    private final Loop.Timer[] timers = new Loop.Timer[6];
     private final DiskGuard guard;
+    private final List<Fact.Divert> divertsKept = new ArrayList<>();
     private long nextQueueId;
 
     /** The dead letters need the broker, which needs the queues, which need the dead letters: tied here, once. */
@@ -106,21 +109,23 @@ public final class BrokerStart implements AutoCloseable {
         budget = new WindowBudget(memory, windowMemory(config));
         backlogs = new BacklogFiles(parts.files().disk(), parts.files().journal().directory().resolve("backlog"), workers,
                 parts.files().depth(), parts.files().journal().salvage());
-        transactions = new OpenTransactions(config.memory().idCacheSize());
+        transactions = new OpenTransactions(this::idsKept);
         checkpoints = new Checkpoints(registry, routes, loops.control(), workers, transactions);
-        restored = new Restorer(notes, config.memory().idCacheSize());
+        restored = new Restorer(notes, this::idsKept);
         usage = new GlobalUsage(config.memory().effectiveGlobalMaxSize(Runtime.getRuntime().maxMemory()), config.memory().globalMaxMessages());
         guard = new DiskGuard(parts.files().journal().directory(), parts.files().disk(), config.memory(), this::freeSegments);
         store = Store.open(parts.files().journal().withOnDiskTrouble(guard::trouble), parts.files().disk(), restored, notes, workers,
                 new Store.Listener(this::durable, checkpoints::begin, parts.onDiskFailure()), memory);
+        long checkpoint = restored.replayed() == 0 ? store.durablePosition() : -1;
         restored.discardUndecided();
         book = new AddressBook(routes, new AddressBook.Terms(config.wildcards(), config.addressSettings(), usage,
                 Set.of(config.management().address(), config.management().notificationAddress())), this::make);
         nextQueueId = restored.greatestQueueId() + 1;
-        Administration administration = new Administration(book, routes, store, loops.control(), registry);
+        BookChanges changes = new BookChanges(store, loops.control());
+        Administration administration = new Administration(book, routes, store, changes, registry);
         Access access = new Access(config.security().enabled(), parts.authenticator(), parts.permissions());
-        broker = new Broker(new Broker.Parts(config, store, routes, book, administration, parts.formats(), access, loops.control(), workers, guard,
-                transactions, memory));
+        broker = new Broker(new Broker.Parts(config, store, routes, book, administration, new Diverts(book, routes, changes), parts.formats(), access,
+                loops.control(), workers, guard, transactions, memory));
         departures.letters = new DeadLetters(broker);
         backlogs.find();
         restore();
@@ -128,11 +133,20 @@ public final class BrokerStart implements AutoCloseable {
         configure();
         onControl(() -> {
             book.addresses().forEach(book::publish);
-            checkpoints.serve(store, book);
+            List.copyOf(book.diverts()).forEach(book::publish);
+            checkpoints.serve(store, book, checkpoint);
             registry.serve();
+            if (config.timing().addressQueueScanPeriod() > 0) {
+                administration.removeLeftovers(broker.branches()::feed);
+            }
         });
         guard.look();
         startTimers();
+    }
+
+    /** How many duplicate ids of an address outlive a restart. */
+    private int idsKept(String address) {
+        return config.memory().persistIdCache() ? config.addressSettings().resolve(address).observation().duplicateIds() : 0;
     }
 
     private static long windowMemory(BrokerConfig config) {
@@ -194,11 +208,11 @@ public final class BrokerStart implements AutoCloseable {
             for (Iterator<Fact.Queue> rest = restored.queues().values().iterator(); rest.hasNext(); rest.remove()) {
                 restore(rest.next(), inDoubt);
             }
-            restored.duplicateIds().forEach((address, ids) ->
-                    book.address(address).ifPresent(record -> ids.forEach(id -> {
-                        record.duplicates().claim(id);
-                        record.duplicates().confirm(id);
-                    })));
+            restored.duplicateIds().forEach((address, id) -> book.address(address).ifPresent(record -> {
+                record.duplicates().claim(id);
+                record.duplicates().confirm(id);
+            }));
+            divertsKept.addAll(restored.diverts().values());
             inDoubt.restore(broker, registry.byId());
             restored.forget();
         });
@@ -223,6 +237,7 @@ public final class BrokerStart implements AutoCloseable {
             for (AddressConfig address : config.addresses()) {
                 configure(address, facts);
             }
+            Diverts.configure(book, divertsKept, config.diverts(), facts);
         });
         if (!facts.isEmpty()) {
             CountDownLatch written = new CountDownLatch(1);
@@ -310,6 +325,7 @@ public final class BrokerStart implements AutoCloseable {
                 registry.all().forEach(queue -> queue.loop().post(() -> queue.expire(now))));
         every(2, config.memory().diskScanPeriod() > 0 ? config.memory().diskScanPeriod() : DISK_TROUBLE_PERIOD, now -> workers.execute(guard::look));
         every(3, config.timing().transactionTimeoutScanPeriod(), now -> broker.branches().expire(now));
+        every(5, IDLE_CHECKPOINT_PERIOD, now -> checkpoints.whenIdle());
         every(4, PACE_PERIOD, this::checkPaces);
     }
 

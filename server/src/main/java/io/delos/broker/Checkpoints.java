@@ -47,6 +47,9 @@ final class Checkpoints {
     private final AtomicBoolean running = new AtomicBoolean();
     private volatile CountDownLatch current = new CountDownLatch(0);
     private Store store;
+    /** Where the newest checkpoint stands, and where the journal stood when that was last looked at. */
+    private volatile long taken;
+    private long seen;
     private AddressBook book;
     private volatile boolean ended;
 
@@ -58,10 +61,20 @@ final class Checkpoints {
         this.transactions = transactions;
     }
 
-    /** Before the first checkpoint. */
-    void serve(Store theStore, AddressBook theBook) {
+    /** Before the first checkpoint; {@code checkpoint} is where the one stands that was found, or -1 if more was found behind it. */
+    void serve(Store theStore, AddressBook theBook, long checkpoint) {
         store = theStore;
+        taken = checkpoint;
         book = theBook;
+    }
+
+    /** Control loop, now and then: when nothing is being written, what was written since the last checkpoint gets one, so that a start is short. */
+    void whenIdle() {
+        long position = store.durablePosition();
+        if (position != taken && position == seen) {
+            store.wantCheckpoint();
+        }
+        seen = position;
     }
 
     /** Somebody who keeps messages of the journal alive: a queue, or who has them before they are in one. */
@@ -196,6 +209,7 @@ final class Checkpoints {
                 facts.add(new Fact.Queue(queue.id(), Administration.texts(queue.config())));
             }
         }
+        book.diverts().forEach(divert -> facts.add(Diverts.fact(divert.config())));
         facts.addAll(notes);
         return facts;
     }
@@ -218,6 +232,7 @@ final class Checkpoints {
                 }
             });
             written = true;
+            taken = gathering.position;
             tidy(gathering);
         } catch (IOException | RuntimeException failure) {
             LOG.warn("A checkpoint could not be written; the one before stays, and the next start reads more of the journal", failure);

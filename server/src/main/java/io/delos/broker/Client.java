@@ -204,7 +204,7 @@ public final class Client {
     }
 
     private void deleteTemporary(String queue) {
-        broker.administration().deleteQueue(queue, true, loop, Reply.ignored());
+        broker.administration().deleteTemporary(queue, this);
     }
 
     boolean isWritable() {

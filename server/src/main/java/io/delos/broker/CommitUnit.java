@@ -59,7 +59,7 @@ final class CommitUnit extends Unit {
         if (transaction.large()) {
             broker.openTransactions().decided(transaction.number());
         }
-        transaction.claims().confirm(broker.routes());
+        transaction.claims().confirm();
         transaction.staged().forEach(messages -> messages.forEachQueue(target -> completions.applyOn(target.loop(), this)));
         for (Transaction.Send send : transaction.sends()) {
             for (Queue target : send.targets()) {
@@ -102,7 +102,7 @@ final class CommitUnit extends Unit {
     protected void refused(Completions completions, IOException cause) {
         session.loop().post(() -> {
             session.sendEnded();
-            transaction.undo(broker.routes());
+            transaction.undo();
             done.failed(Session.diskFailed(cause));
         });
     }

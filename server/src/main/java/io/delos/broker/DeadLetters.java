@@ -1,6 +1,7 @@
 package io.delos.broker;
 
 import io.delos.address.Route;
+import io.delos.address.Routes;
 import io.delos.config.AddressSettings;
 import io.delos.loop.Loop;
 import io.delos.message.Message;
@@ -40,28 +41,62 @@ final class DeadLetters implements Departures {
             broker.store().write(MoveUnit.replaced(queue, departing));
             return;
         }
-        AddressSettings settings = queue.settings();
-        String target = cause == Cause.EXPIRED ? settings.expiry().address() : settings.deadLetters().address();
-        if (target.isEmpty() || target.equals(queue.address())) {
+        Place place = Place.of(cause, queue.settings(), queue.address(), queue.config().temporary());
+        if (place.address().isEmpty() || place.address().equals(queue.address())) {
             warnDropped(queue, departing, cause);
             write(queue, departing, List.of());
-            return;
+        } else if (place.wantsCreation(broker.routes())) {
+            broker.administration().ensureDeadLetters(place, queue.loop(), Reply.of(
+                    info -> go(queue, departing, cause, place), refusal -> go(queue, departing, cause, place)));
+        } else {
+            go(queue, departing, cause, place);
         }
-        boolean autoCreate = cause == Cause.EXPIRED ? settings.expiry().autoCreate() : settings.deadLetters().autoCreate();
-        Optional<Route> route = broker.routes().find(target);
-        if (route.isPresent() && !autoCreate) {
+    }
+
+    /**
+     * Where what leaves an address goes.
+     *
+     * @param address   the dead-letter or expiry address; empty for none
+     * @param queue     the queue there for what comes from this address alone; empty if none is to be made
+     * @param origin    the address it leaves
+     * @param autoCreate whether both are to be made when they are missing
+     */
+    record Place(String address, String queue, String origin, boolean autoCreate) {
+
+        static Place of(Cause cause, AddressSettings settings, String origin, boolean temporary) {
+            return cause == Cause.EXPIRED ? ofExpired(settings.expiry(), origin, temporary) : ofDead(settings, origin, temporary);
+        }
+
+        static Place ofDead(AddressSettings settings, String origin, boolean temporary) {
+            AddressSettings.DeadLetters dead = settings.deadLetters();
+            return of(dead.address(), dead.autoCreate(), List.of(dead.queuePrefix(), origin, dead.queueSuffix()), temporary);
+        }
+
+        private static Place ofExpired(AddressSettings.Expiry expired, String origin, boolean temporary) {
+            return of(expired.address(), expired.autoCreate(), List.of(expired.queuePrefix(), origin, expired.queueSuffix()), temporary);
+        }
+
+        private static Place of(String address, boolean autoCreate, List<String> name, boolean temporary) {
+            String origin = name.get(1);
+            boolean own = autoCreate && !temporary && !origin.startsWith(name.get(0));
+            return new Place(address, own ? String.join("", name) : "", origin, autoCreate);
+        }
+
+        boolean wantsCreation(Routes routes) {
+            return autoCreate && (routes.find(address).isEmpty() || !queue.isEmpty() && routes.queue(queue).isEmpty());
+        }
+    }
+
+    private void go(Queue queue, List<Delivery> departing, Cause cause, Place place) {
+        Optional<Route> route = broker.routes().find(place.address());
+        if (route.isPresent()) {
             move(queue, departing, cause, route.get());
             return;
         }
-        String prefix = cause == Cause.EXPIRED ? settings.expiry().queuePrefix() : settings.deadLetters().queuePrefix();
-        String suffix = cause == Cause.EXPIRED ? settings.expiry().queueSuffix() : settings.deadLetters().queueSuffix();
-        String own = autoCreate && !queue.address().startsWith(prefix) ? prefix + queue.address() + suffix : "";
-        broker.administration().ensureDeadLetters(target, own, queue.address(), queue.loop(), Reply.of(
-                info -> move(queue, departing, cause, broker.routes().find(target).orElseThrow()),
-                refusal -> {
-                    warnDropped(queue, departing, cause);
-                    write(queue, departing, List.of());
-                }));
+        if (cause == Cause.DEAD) {
+            tell(queue, place.address(), 0);
+        }
+        write(queue, departing, List.of());
     }
 
     @Override
@@ -80,34 +115,35 @@ final class DeadLetters implements Departures {
         for (int i = 0; i < departing.size(); i++) {
             Delivery delivery = departing.get(i);
             Message copy = copy(queue, delivery, cause, route.address());
-            Queue[] targets = route.targets(copy, broker.formats());
-            if (bytes > 0 && bytes + copy.size() > most) {
+            Fork fork = Fork.of(broker, queue.loop(), new Fork.Start(route, Optional.empty(), delivery.messageId()), copy);
+            long size = fork.sends().stream().mapToLong(send -> send.message().size()).sum();
+            if (bytes > 0 && bytes + size > most) {
                 write(queue, departing.subList(written, i), moved);
                 moved = new ArrayList<>();
                 written = i;
                 bytes = 0;
             }
-            if (targets.length > 0) {
-                for (Queue target : targets) {
-                    target.usage().add(copy.size());
-                }
-                moved.add(new Transaction.Send(copy, targets));
-                bytes += copy.size();
-                count++;
+            if (!fork.counted()) {
+                write(queue, departing.subList(written, i), moved);
+                List<Delivery> rest = departing.subList(i, departing.size());
+                broker.administration().whenDecided(queue.loop(), () -> leave(queue, rest, cause));
+                return;
             }
+            moved.addAll(fork.sends());
+            bytes += size;
+            count += fork.sends().isEmpty() ? 0 : 1;
         }
         write(queue, departing.subList(written, departing.size()), moved);
         if (cause == Cause.DEAD) {
-            tell(queue, route, count);
+            tell(queue, route.address(), count);
         }
     }
 
-    private static void tell(Queue queue, Route route, int moved) {
+    private static void tell(Queue queue, String address, int moved) {
         if (moved == 0) {
-            LOG.warn("AMQ222148: Sending message(s) of queue {} to Dead Letter Address {} which has no bindings: dropped", queue.name(),
-                    route.address());
+            LOG.warn("AMQ222148: Sending message(s) of queue {} to Dead Letter Address {} which has no bindings: dropped", queue.name(), address);
         } else {
-            LOG.warn("AMQ222149: Sending {} message(s) to Dead Letter Address {} from {}", moved, route.address(), queue.name());
+            LOG.warn("AMQ222149: Sending {} message(s) to Dead Letter Address {} from {}", moved, address, queue.name());
         }
     }
 
@@ -123,7 +159,8 @@ final class DeadLetters implements Departures {
         if (cause == Cause.EXPIRED) {
             properties.put("_AMQ_ACTUAL_EXPIRY", queue.loop().now());
         }
-        byte[] bytes = broker.formats().of(original.format()).annotate(original.toBuilder().address(target).build(), properties, 0);
+        byte[] bytes = broker.formats().of(original.format()).annotate(
+                original.toBuilder().address(target).routing(Message.ROUTE_BOTH).build(), properties, 0);
         return original.toBuilder().encoded(original.format(), bytes).address(target).routing(Message.ROUTE_BOTH).expiration(0)
                 .deliverAt(0).duplicateId("").build();
     }

@@ -48,7 +48,8 @@ final class InDoubt {
                 resolved.weigh();
                 found.messages.add(resolved);
             }
-            each.claims.forEach((address, id) -> broker.book().address(address).ifPresent(record -> record.duplicates().claim(id)));
+            each.claims.forEach((address, id) -> broker.book().address(address).filter(record -> record.duplicates().claim(id))
+                    .ifPresent(record -> each.claims.addTaken(record.duplicates(), id)));
             broker.openTransactions().resume(found);
             Share share = new Share(each.number, List.copyOf(found.messages), ends(each, queues), each.claims, Optional.empty());
             each.prepared.ifPresent(fact -> broker.branches().restore(fact.xid(), fact.at(), share));

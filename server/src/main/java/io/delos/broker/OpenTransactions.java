@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
+import java.util.function.ToIntFunction;
 
 /**
  * The transactions that have parts in the journal and no decision: what a checkpoint must carry, since their parts lie before it. Owned by
@@ -28,7 +29,7 @@ final class OpenTransactions {
     private static final byte CLAIM = 3;
     private static final byte PREPARED = 4;
 
-    private final int duplicateIds;
+    private final ToIntFunction<String> duplicateIds;
     private final Map<Long, Open> open = new LinkedHashMap<>();
 
     /** One of them. Its parts are not changed once they are in it. */
@@ -68,7 +69,7 @@ final class OpenTransactions {
     }
 
     /** {@code duplicateIds}: how many duplicate-detection ids an address remembers. */
-    OpenTransactions(int duplicateIds) {
+    OpenTransactions(ToIntFunction<String> duplicateIds) {
         this.duplicateIds = duplicateIds;
     }
 

@@ -61,7 +61,8 @@ final class QueueRegistry {
     /** Control loop: whether auto-deletion may remove the queue now, by the rule of two passes. */
     boolean unused(Queue queue, long now) {
         QueueConfig config = queue.config();
-        if (!config.autoDelete() || config.internal() || config.temporary()) {
+        boolean goes = config.goesWithLastConsumer() || config.autoDelete() && !config.temporary();
+        if (!goes || config.internal()) {
             return false;
         }
         QueueCounters counters = queue.counters();
@@ -77,8 +78,8 @@ final class QueueRegistry {
             return false;
         }
         boolean used = state.hadConsumer || counters.acknowledged() + counters.expired() + counters.killed() > 0
-                || queue.settings().creation().deleteQueuesSkipUsageCheck();
-        boolean few = config.autoDeleteMessageCount() == -1 || counters.messages() <= config.autoDeleteMessageCount();
+                || queue.settings().creation().deleteQueuesSkipUsageCheck() || config.goesWithLastConsumer();
+        boolean few = config.goesWithLastConsumer() || config.autoDeleteMessageCount() == -1 || counters.messages() <= config.autoDeleteMessageCount();
         boolean candidate = used && few && now - state.since >= config.autoDeleteDelay();
         boolean both = candidate && state.marked;
         state.marked = candidate;

@@ -30,6 +30,8 @@ public enum Reason {
     DUPLICATE_ID,
     /** Larger than the broker takes. */
     TOO_LARGE,
+    /** Nothing can be sent to a pattern of addresses. */
+    WILDCARD_ADDRESS,
     /** A transaction that is unknown, ended or in the wrong state. */
     TRANSACTION_STATE,
     /** A resource limit set by the operator is reached. */

@@ -13,12 +13,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -31,12 +31,12 @@ final class Restorer implements Recovery {
     private static final Logger LOG = LogManager.getLogger(Restorer.class);
 
     private final Notes notes;
-    private final int duplicateIds;
     private final Map<String, Fact.Address> addresses = new LinkedHashMap<>();
     private final Map<Long, Fact.Queue> queues = new LinkedHashMap<>();
+    private final Map<String, Fact.Divert> diverts = new LinkedHashMap<>();
     private final Map<Long, Contents> contents = new HashMap<>();
     private final OpenTransactions open;
-    private final Map<String, ArrayDeque<String>> ids = new HashMap<>();
+    private final Claims ids;
     private static final long[] NOWHERE = {};
 
     private long greatestQueueId;
@@ -66,9 +66,9 @@ final class Restorer implements Recovery {
     }
 
     /** {@code duplicateIds}: how many duplicate-detection ids are kept per address. */
-    Restorer(Notes notes, int duplicateIds) {
+    Restorer(Notes notes, ToIntFunction<String> duplicateIds) {
         this.notes = notes;
-        this.duplicateIds = duplicateIds;
+        this.ids = new Claims(duplicateIds);
         this.open = new OpenTransactions(duplicateIds);
     }
 
@@ -105,7 +105,7 @@ final class Restorer implements Recovery {
         for (int count = in.readInt(); count > 0; count--) {
             String address = text(in);
             for (int each = in.readInt(); each > 0; each--) {
-                claimed(address, text(in));
+                ids.add(address, text(in));
             }
         }
     }
@@ -152,6 +152,14 @@ final class Restorer implements Recovery {
         } else if (fact instanceof Fact.QueueGone gone) {
             queues.remove(gone.id());
             contents.remove(gone.id());
+        } else if (fact instanceof Fact.Divert divert) {
+            diverts.put(divert.name(), divert);
+        } else if (fact instanceof Fact.DivertGone gone) {
+            diverts.remove(gone.name());
+        } else if (fact instanceof Fact.Claimed claimed) {
+            ids.add(claimed.address(), claimed.id());
+        } else if (fact instanceof Fact.ClaimsForgotten forgotten) {
+            ids.forget(forgotten.address());
         } else {
             notes.apply(fact);
         }
@@ -200,7 +208,7 @@ final class Restorer implements Recovery {
             }
         }
         transaction.ended.forEach(this::ended);
-        transaction.claims.forEach(this::claimed);
+        transaction.claims.forEach(ids::add);
     }
 
     /** What was undecided when the broker ended never was, and says so; but for what was prepared. */
@@ -228,17 +236,7 @@ final class Restorer implements Recovery {
                 queue.entered(position, message);
             }
         }
-        if (!message.duplicateId().isEmpty()) {
-            claimed(Claims.addressOf(message.address()), message.duplicateId());
-        }
-    }
-
-    private void claimed(String address, String id) {
-        ArrayDeque<String> known = ids.computeIfAbsent(address, a -> new ArrayDeque<>());
-        known.add(id);
-        if (known.size() > duplicateIds) {
-            known.poll();
-        }
+        ids.add(message);
     }
 
     @Override
@@ -248,6 +246,10 @@ final class Restorer implements Recovery {
 
     Map<String, Fact.Address> addresses() {
         return addresses;
+    }
+
+    Map<String, Fact.Divert> diverts() {
+        return diverts;
     }
 
     Map<Long, Fact.Queue> queues() {
@@ -262,7 +264,7 @@ final class Restorer implements Recovery {
         return snapshot;
     }
 
-    Map<String, ArrayDeque<String>> duplicateIds() {
+    Claims duplicateIds() {
         return ids;
     }
 
@@ -274,6 +276,7 @@ final class Restorer implements Recovery {
     void forget() {
         addresses.clear();
         queues.clear();
+        diverts.clear();
         contents.clear();
         ids.clear();
         open.clear();

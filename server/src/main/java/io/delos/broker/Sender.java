@@ -25,13 +25,14 @@ final class Sender {
     private long knownVersion = -1;
     private int underWay;
     private boolean posted;
+    private boolean appears = true;
     private final Admission admission;
 
     /** A resolved address this user may send to; {@code only} is present when the address is an FQQN. */
-    private record Target(Route route, Optional<Queue> only) { }
+    record Target(Route route, Optional<Queue> only, boolean wild) { }
 
     /** What is to become of a message: by the address's routes, or, as it is, into the queues that its sender named. */
-    private record Way(Target target, Queue[] named) {
+    record Way(Target target, Queue[] named) {
         private static final Queue[] NONE = {};
 
         static Way by(Target target) {
@@ -54,6 +55,14 @@ final class Sender {
         this.admission = new Admission(session, broker);
     }
 
+    Session session() {
+        return session;
+    }
+
+    Broker broker() {
+        return broker;
+    }
+
     Admission admission() {
         return admission;
     }
@@ -68,11 +77,32 @@ final class Sender {
             return;
         }
         Target target = target(message.address());
-        if (target == null || creates(target, message)) {
+        if (target == null ? isWild(message.address()) : target.wild) {
+            done.failed(new BrokerException(Reason.WILDCARD_ADDRESS, "AMQ229260: Wildcard addresses are not supported on producers. "
+                    + "Only on consumers. Please send to a real address. " + message.address()));
+        } else if (target == null && !appears && message.routing() == Message.ROUTE_BOTH && !broker.diverts().cover(message.address())) {
+            nowhere(message, done);
+        } else if (target == null || lacks(target, message)) {
             create(message, transaction, done);
-            return;
+        } else {
+            sendTo(Way.by(target), message, transaction, done);
         }
-        sendTo(Way.by(target), message, transaction, done);
+    }
+
+    private boolean isWild(String address) {
+        return broker.config().wildcards().routingEnabled() && broker.config().wildcards().isPattern(address);
+    }
+
+    /** From now on no address appears because of a message without a routing type. */
+    void noAddressForUntyped() {
+        appears = false;
+    }
+
+    /** Who does not say what kind of address it is that isn't there gets none, and no refusal either: the message finds no queue. */
+    private void nowhere(Message message, Reply<Void> done) {
+        if (session.permitted(Permission.SEND, message.address(), done)) {
+            done.done(null);
+        }
     }
 
     /** Sends to queues by their ids. */
@@ -125,29 +155,26 @@ final class Sender {
                 return null;
             }
         }
-        Target target = new Target(route.get(), only);
+        Target target = new Target(route.get(), only, isWild(name));
         if (broker.refusal(session.client(), Permission.SEND, address).isEmpty()) {
             known.put(address, target);
         }
         return target;
     }
 
-    /** Whether the message asks for a kind of queue that isn't there but may be made. */
-    private static boolean creates(Target target, Message message) {
+    /** Whether the message asks for a kind of queue that isn't there: it is made, or the message refused. */
+    private static boolean lacks(Target target, Message message) {
         if (message.routing() == Message.ROUTE_BOTH || target.only.isPresent()) {
             return false;
         }
         Route route = target.route;
         RoutingType type = RoutingType.ofCode(message.routing()).orElse(RoutingType.MULTICAST);
-        boolean noType = !route.types().contains(type) && route.settings().creation().createAddresses();
-        boolean noQueue = type == RoutingType.ANYCAST && !route.hasAnycast() && route.settings().creation().createQueues();
-        return noType || noQueue;
+        return !route.types().contains(type) || type == RoutingType.ANYCAST && !route.hasAnycast();
     }
 
     private void create(Message message, Optional<Transaction> transaction, Reply<Void> done) {
-        Optional<RoutingType> type = RoutingType.ofCode(message.routing());
         String address = message.address();
-        RoutingType kind = type.orElseGet(() -> broker.settingsFor(address).creation().addressRoutingType());
+        RoutingType kind = RoutingType.ofCode(message.routing()).orElseGet(() -> broker.settingsFor(address).creation().addressRoutingType());
         session.ensureNow(address, Optional.of(kind), kind == RoutingType.ANYCAST || address.contains("::"), Reply.of(info -> {
             Target target = target(address);
             if (target == null) {
@@ -155,7 +182,13 @@ final class Sender {
             } else {
                 sendTo(Way.by(target), message, transaction, done);
             }
-        }, done::failed));
+        }, refusal -> done.failed(missing(refusal))));
+    }
+
+    /** To who sends, an address that lacks what it needs is none. */
+    private static BrokerException missing(BrokerException refusal) {
+        boolean lacks = refusal.reason() == Reason.QUEUE_NOT_FOUND || refusal.reason() == Reason.ROUTING_TYPE_MISMATCH;
+        return lacks ? new BrokerException(Reason.ADDRESS_NOT_FOUND, refusal.getMessage()) : refusal;
     }
 
     private void sendTo(Way way, Message asSent, Optional<Transaction> transaction, Reply<Void> done) {
@@ -185,6 +218,10 @@ final class Sender {
             return;
         }
         Message message = way.isNamed() ? asSent : Arrival.apply(route, asSent, session.loop());
+        if (route.forks() && !way.isNamed()) {
+            new ForkedSend(this, new ForkedSend.Sending(way, asSent, message), transaction, done).go(false);
+            return;
+        }
         Queue[] targets = targets(way, message);
         if (targets.length == 0) {
             route.counters().unroutedOne();
@@ -192,10 +229,11 @@ final class Sender {
             done.done(null);
             return;
         }
-        route.counters().routedOne();
-        for (Queue queue : targets) {
-            queue.usage().add(message.size());
+        if (!counted(message, targets)) {
+            anew(asSent, way, transaction, done);
+            return;
         }
+        route.counters().routedOne();
         if (transaction.isPresent()) {
             transaction.get().add(message, targets);
             admission.sentIn(transaction.get());
@@ -204,6 +242,37 @@ final class Sender {
         } else {
             write(message, targets, done);
         }
+    }
+
+    /** Counts the message at its queues; false, and it is not, if one of them is about to be removed. */
+    static boolean counted(Message message, Queue[] targets) {
+        boolean stay = true;
+        for (Queue queue : targets) {
+            queue.usage().add(message.size());
+            stay &= !queue.retired();
+        }
+        if (!stay) {
+            for (Queue queue : targets) {
+                queue.usage().remove(message.size(), 1);
+            }
+        }
+        return stay;
+    }
+
+    /** Begins again with a message whose queue has just been removed, or would have been. */
+    void anew(Message asSent, Way way, Optional<Transaction> transaction, Reply<Void> done) {
+        if (transaction.isEmpty() && !asSent.duplicateId().isEmpty()) {
+            way.route().duplicates().release(asSent.duplicateId());
+        }
+        if (way.isNamed()) {
+            done.failed(new BrokerException(Reason.INVALID_REQUEST, "a message for a queue that has just been removed"));
+            return;
+        }
+        session.turns().block();
+        broker.administration().whenDecided(session.loop(), () -> {
+            send(asSent, transaction, done);
+            session.turns().unblock();
+        });
     }
 
     private Queue[] targets(Way way, Message message) {
@@ -218,7 +287,7 @@ final class Sender {
         return Route.accepts(queue, message, broker.formats()) ? new Queue[] {queue} : new Queue[0];
     }
 
-    private void write(Message message, Queue[] targets, Reply<Void> done) {
+    void write(Message message, Queue[] targets, Reply<Void> done) {
         boolean durable = message.durable() && anyDurable(targets);
         if (!durable && underWay == 0) {
             for (Queue queue : targets) {
@@ -279,23 +348,36 @@ final class Sender {
     private boolean claim(Way way, Message message, Optional<Transaction> transaction, Reply<Void> done) {
         Route route = way.route();
         String id = message.duplicateId();
-        if (route.duplicates().claim(id)) {
-            transaction.ifPresent(t -> t.claims().add(route.address(), id));
-            return true;
-        }
-        if (way.isNamed()) {
-            return true;
-        }
-        if (transaction.isEmpty() && route.duplicates().await(id, () -> session.post(() -> takeUnlessClosed(way, message, done)))) {
-            return false;
-        }
-        LOG.warn("AMQ222059: Duplicate message detected - message will not be routed. Address: {}, duplicate id: {}", route.address(), id);
         if (transaction.isPresent()) {
-            done.failed(new BrokerException(Reason.DUPLICATE_ID, "Duplicate message detected - message will not be routed. Duplicate id: " + id));
-        } else {
+            return note(way, id, transaction.get().claims(), done);
+        }
+        if (route.duplicates().claim(id) || way.isNamed()) {
+            return true;
+        }
+        if (!route.duplicates().await(id, () -> session.post(() -> takeUnlessClosed(way, message, done)))) {
+            tellDuplicate(route.address(), id);
             done.done(null);
         }
         return false;
+    }
+
+    /** In a transaction an id is taken when that commits; what is there already is refused at once. */
+    private boolean note(Way way, String id, Claims claims, Reply<Void> done) {
+        String address = way.route().address();
+        if (way.isNamed()) {
+            claims.addIfFree(address, id);
+        } else if (way.route().duplicates().has(id)) {
+            tellDuplicate(address, id);
+            done.failed(Claims.refusal(id));
+            return false;
+        } else {
+            claims.add(address, id);
+        }
+        return true;
+    }
+
+    void tellDuplicate(String address, String id) {
+        LOG.warn("AMQ222059: Duplicate message detected - message will not be routed. Address: {}, duplicate id: {}", address, id);
     }
 
     private void takeUnlessClosed(Way way, Message message, Reply<Void> done) {

@@ -130,6 +130,11 @@ public final class Session {
         turns.backPressure(how);
     }
 
+    /** For a protocol in which a message without a routing type, for an address that isn't there, finds no queue and is no error. */
+    public void dropUntypedToNowhere() {
+        sender.noAddressForUntyped();
+    }
+
     /**
      * Asks, for a protocol that grants credit, to be told (perhaps at once) when producers may have credit for so many messages and bytes;
      * fewer than 0 bytes for what so many messages are likely to weigh. ADDRESS_FULL if the address refuses what doesn't fit. Does not hold
@@ -201,6 +206,13 @@ public final class Session {
             queue.attach(subscription.consumer());
             queue.credit(subscription.consumer(), request.messages(), request.bytes());
         });
+    }
+
+    /** A consumer has been detached: on the queue's loop. */
+    void lastConsumerLeft(Queue queue) {
+        if (queue.config().goesWithLastConsumer() && queue.counters().consumers() == 0) {
+            broker.administration().deleteQueue(queue.name(), false, queue.loop(), Reply.ignored());
+        }
     }
 
     void ended(Subscription subscription) {
@@ -280,6 +292,11 @@ public final class Session {
         });
     }
 
+    /** What one send has become. */
+    void sendTogether(Transaction whole, Reply<Void> done) {
+        transactions.sendTogether(whole, done);
+    }
+
     /** What it does in distributed transactions. */
     public XaSession xa() {
         if (xa.isEmpty()) {
@@ -307,6 +324,16 @@ public final class Session {
             if (permitted(Permission.CREATE_ADDRESS, name, done)) {
                 turns.block();
                 broker.administration().createAddress(name, types, autoCreated, loop, thenUnblock(done));
+            }
+        });
+    }
+
+    /** Has an address serve these routing types and no others; ROUTING_TYPE_MISMATCH if a queue needs another. */
+    public void updateAddress(String name, Set<RoutingType> types, Reply<Void> done) {
+        inOrder(() -> {
+            if (permitted(Permission.CREATE_ADDRESS, name, done)) {
+                turns.block();
+                broker.administration().updateAddress(name, types, loop, thenUnblock(done));
             }
         });
     }
@@ -342,8 +369,10 @@ public final class Session {
                 }
                 turns.block();
                 Reply<QueueInfo> answer = thenUnblock(done);
-                broker.administration().createQueue(request, ignoreIfExists, autoCreated, loop, Reply.of(info -> {
-                    if (info.config().temporary()) {
+                boolean owned = request.given("transient").map(Boolean.FALSE::equals).orElse(true);
+                Optional<Client> owner = owned ? Optional.of(client) : Optional.empty();
+                broker.administration().createQueue(new Administration.NewQueue(request, ignoreIfExists, autoCreated, owner), loop, Reply.of(info -> {
+                    if (owned && info.config().temporary()) {
                         client.ownsTemporary(info.config().name());
                     }
                     answer.done(info);
@@ -363,7 +392,7 @@ public final class Session {
             Permission needed = queue.get().durable() ? Permission.DELETE_DURABLE_QUEUE : Permission.DELETE_NON_DURABLE_QUEUE;
             if (permitted(needed, queue.get().address() + "::" + queue.get().name(), done)) {
                 turns.block();
-                broker.administration().deleteQueue(queue.get().name(), false, loop, thenUnblock(done));
+                broker.administration().deleteQueueOfClient(queue.get().name(), loop, thenUnblock(done));
             }
         });
     }

@@ -37,8 +37,20 @@ final class SessionTransactions {
         }
     }
 
+    /** Commits what one send has become. */
+    void sendTogether(Transaction whole, Reply<Void> done) {
+        if (stager.due(whole)) {
+            stager.stageSends(whole);
+        }
+        commit(whole, done);
+        sender.waitUnderPressure();
+    }
+
     void commit(Transaction transaction, Reply<Void> done) {
         open.remove(transaction);
+        if (!transaction.ended() && !transaction.rollbackOnly() && !ownsItsIds(transaction, () -> commit(transaction, done))) {
+            return;
+        }
         if (transaction.rollbackOnly()) {
             rollBack(transaction, Optional.of(Outcome.FAILED));
             done.failed(transaction.cause().orElseThrow());
@@ -49,6 +61,28 @@ final class SessionTransactions {
         } else {
             session.turns().block();
         }
+    }
+
+    /**
+     * Whether its duplicate ids are its own now, or it can only be rolled back because one isn't. If it isn't known yet what becomes of somebody
+     * else's message with one of them, the session waits, and {@code again} runs when it is.
+     */
+    private boolean ownsItsIds(Transaction transaction, Runnable again) {
+        Optional<Claims.Conflict> conflict = transaction.claims().take(broker.routes());
+        if (conflict.isEmpty()) {
+            return true;
+        }
+        boolean undecided = conflict.get().await(() -> session.post(() -> {
+            again.run();
+            session.turns().unblock();
+        }));
+        if (undecided) {
+            session.turns().block();
+            return false;
+        }
+        sender.tellDuplicate(conflict.get().address(), conflict.get().id());
+        transaction.markRollbackOnly(Claims.refusal(conflict.get().id()));
+        return true;
     }
 
     private void placed(Transaction transaction, Reply<Void> done) {
@@ -90,7 +124,7 @@ final class SessionTransactions {
         if (!transaction.end()) {
             return;
         }
-        transaction.undo(broker.routes());
+        transaction.undo();
         stager.undo(transaction);
         for (Transaction.Settled settled : transaction.settled()) {
             if (deliveries.isPresent()) {

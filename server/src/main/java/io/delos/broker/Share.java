@@ -1,6 +1,5 @@
 package io.delos.broker;
 
-import io.delos.address.Routes;
 import io.delos.loop.Loop;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,13 +50,13 @@ record Share(long number, List<StagedMessages> messages, List<SettleUnit.Settlem
     }
 
     /** It never will be, and the journal says so: addresses weigh less, ids may be used again, and what it acknowledged comes back. */
-    void undone(Broker broker, Routes routes, Loop loop) {
+    void undone(Broker broker, Loop loop) {
         session.ifPresent(Transaction::letGo);
         messages.forEach(some -> {
             some.undo();
             some.dropSpilled(broker.store());
         });
-        claims.release(routes);
+        claims.release();
         List<io.delos.queue.Delivery> back = new ArrayList<>();
         ends.forEach(end -> back.addAll(end.deliveries()));
         session.ifPresent(transaction -> transaction.settled().stream().filter(settled -> settled.outcome().kind() != Outcome.Kind.ACCEPTED)

@@ -36,7 +36,7 @@ public final class StoppedBroker implements Closeable {
 
     private final Path journal;
     private final Disk disk;
-    private final Restorer restored = new Restorer(new Notes(), 1);
+    private final Restorer restored = new Restorer(new Notes(), address -> 1);
     private final StoreView store;
 
     /** Receives messages. */

@@ -31,7 +31,7 @@ public final class StoppedStore implements AutoCloseable {
     private static final int QUIET_ROUNDS = 3;
 
     private final Notes notes = new Notes();
-    private final Restorer restored = new Restorer(notes, DUPLICATE_IDS);
+    private final Restorer restored = new Restorer(notes, address -> DUPLICATE_IDS);
     private final BacklogFiles backlogs;
     private final Store store;
     private final List<StoredQueue> queues = new ArrayList<>();
@@ -46,6 +46,7 @@ public final class StoppedStore implements AutoCloseable {
         restored.discardUndecided();
         facts.addAll(restored.addresses().values());
         facts.addAll(restored.queues().values());
+        facts.addAll(restored.diverts().values());
         notes.under("").forEach((key, value) -> facts.add(new Fact.Remembered(key, value)));
         for (Fact.Queue queue : restored.queues().values()) {
             names.put(queue.id(), queue.attributes().getOrDefault("name", Long.toString(queue.id())));
@@ -118,7 +119,7 @@ public final class StoppedStore implements AutoCloseable {
 
     private void write(CheckpointWriter target) throws IOException {
         Sections.facts(facts, restored.greatestQueueId(), target);
-        Sections.ids(restored.duplicateIds(), target);
+        Sections.ids(restored.duplicateIds().byAddress(), target);
         for (OpenTransactions.Open each : restored.prepared()) {
             OpenTransactions.write(each, target.section(Sections.TRANSACTION + each.number));
         }

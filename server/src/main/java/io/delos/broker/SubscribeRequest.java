@@ -10,33 +10,31 @@ package io.delos.broker;
  * @param messages    messages that may be delivered at once; {@link #UNLIMITED} for no limit
  * @param bytes       bytes that may be delivered at once, counted as {@link io.delos.queue.Delivery#charge()}; {@link #UNLIMITED} for no limit
  * @param overhead    bytes that the protocol adds to each message when it writes it, part of the charge
- * @param noLocal     reserved for messages of the same client: true leaves them out
  */
-public record SubscribeRequest(String queue, String selector, boolean browsing, int priority, long messages, long bytes, int overhead,
-                               boolean noLocal) {
+public record SubscribeRequest(String queue, String selector, boolean browsing, int priority, long messages, long bytes, int overhead) {
 
     /** No limit. */
     public static final long UNLIMITED = Long.MAX_VALUE;
 
     /** A plain subscription with {@code messages} of credit. */
     public static SubscribeRequest of(String queue, long messages) {
-        return new SubscribeRequest(queue, "", false, 0, messages, UNLIMITED, 0, false);
+        return new SubscribeRequest(queue, "", false, 0, messages, UNLIMITED, 0);
     }
 
     public SubscribeRequest withSelector(String text) {
-        return new SubscribeRequest(queue, text, browsing, priority, messages, bytes, overhead, noLocal);
+        return new SubscribeRequest(queue, text, browsing, priority, messages, bytes, overhead);
     }
 
     public SubscribeRequest browse() {
-        return new SubscribeRequest(queue, selector, true, priority, messages, bytes, overhead, noLocal);
+        return new SubscribeRequest(queue, selector, true, priority, messages, bytes, overhead);
     }
 
     public SubscribeRequest withPriority(int value) {
-        return new SubscribeRequest(queue, selector, browsing, value, messages, bytes, overhead, noLocal);
+        return new SubscribeRequest(queue, selector, browsing, value, messages, bytes, overhead);
     }
 
     /** Credit in bytes instead of messages. */
     public SubscribeRequest withByteCredit(long initial, int perMessage) {
-        return new SubscribeRequest(queue, selector, browsing, priority, UNLIMITED, initial, perMessage, noLocal);
+        return new SubscribeRequest(queue, selector, browsing, priority, UNLIMITED, initial, perMessage);
     }
 }

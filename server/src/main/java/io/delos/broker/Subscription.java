@@ -178,6 +178,7 @@ public final class Subscription {
         List<Delivery> left = consumer.browsing() ? List.of() : new ArrayList<>(unsettled.drain());
         queue.loop().post(() -> {
             queue.detach(consumer);
+            session.lastConsumerLeft(queue);
             session.loop().post(() -> done.done(null));
         });
         session.settleTaken(left, forUnsettled, Reply.ignored());

@@ -1,6 +1,5 @@
 package io.delos.broker;
 
-import io.delos.address.Routes;
 import io.delos.message.Message;
 import io.delos.queue.Delivery;
 import io.delos.queue.Queue;
@@ -62,6 +61,11 @@ public final class Transaction {
     /** Has the broker keep bytes under a key (see {@link Broker#remember}) if it commits. */
     public void remember(String key, byte[] value) {
         notes.add(new Fact.Remembered(key, value));
+    }
+
+    /** Has something else become true if it commits. */
+    void note(Fact fact) {
+        notes.add(fact);
     }
 
     /** Has the broker forget a key if it commits. */
@@ -190,13 +194,13 @@ public final class Transaction {
     }
 
     /** It will never be: addresses weigh less, ids may be used again. What the journal holds of it is somebody else's to undo. */
-    void undo(Routes routes) {
+    void undo() {
         for (Send send : sends) {
             for (Queue target : send.targets()) {
                 target.usage().remove(send.message().size(), 1);
             }
         }
         staged.forEach(StagedMessages::undo);
-        claims.release(routes);
+        claims.release();
     }
 }

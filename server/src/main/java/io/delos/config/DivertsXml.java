@@ -54,6 +54,9 @@ final class DivertsXml {
                 throw element.wrong("divert '" + name + "' needs <" + required + ">");
             }
         }
+        if (!transformer.known()) {
+            throw element.wrong("divert '" + name + "': " + transformer.refusal());
+        }
         Values read = Schema.of(Values.class).build(values);
         return new DivertConfig(name, read.routingName.isEmpty() ? name : read.routingName, read.address, read.forwardingAddress,
             read.exclusive, filter, read.routing, transformer);

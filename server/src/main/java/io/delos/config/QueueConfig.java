@@ -11,6 +11,7 @@ public record QueueConfig(
     @Setting(name = "filter", alias = {"filter-string"}, text = "selector a message must pass to enter") String filter,
     @Setting(name = "durable", value = "true", text = "survives a restart") boolean durable,
     @Setting(name = "temporary", value = "false", text = "goes with the connection that made it") boolean temporary,
+    @Setting(name = "transient", value = "false", text = "temporary, but goes with its last consumer") boolean goesWithLastConsumer,
     @Setting(name = "internal", value = "false", text = "made by the broker for itself") boolean internal,
     @Setting(name = "auto-created", value = "false", text = "made because a client used it") boolean autoCreated,
     @Setting(name = "enabled", value = "true", text = "takes part in routing") boolean enabled,

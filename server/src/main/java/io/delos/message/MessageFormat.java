@@ -33,7 +33,8 @@ public interface MessageFormat {
 
     /**
      * The encoded form with the given broker properties (such as {@code _AMQ_ORIG_ADDRESS}; values as in {@link #property}) set and the
-     * expiration replaced (0 for none): what a dead-lettered, expired or diverted message carries on.
+     * expiration replaced (0 for none): what a dead-lettered, expired or diverted message carries on. Where the dialect writes address and routing
+     * type into the message, they become those of the envelope.
      */
     byte[] annotate(Message message, Map<String, Object> properties, long expiration);
 }

@@ -7,7 +7,7 @@ import io.delos.loop.Loop;
 import io.delos.selector.Selector;
 import java.util.Optional;
 
-/** What anybody may ask of a queue, on any thread; its loop alone changes it. */
+/** What anybody may ask of a queue, on any thread; its loop alone changes it, but for its retirement. */
 public abstract sealed class QueueView permits Queue {
 
     private final long id;
@@ -18,6 +18,7 @@ public abstract sealed class QueueView permits Queue {
     private volatile Optional<Selector> filter;
     private volatile AddressSettings settings;
     private volatile boolean paused;
+    private volatile boolean retired;
 
     QueueView(Queue.Parts parts, QueueConfig config, Optional<Selector> filter, AddressSettings settings) {
         this.id = parts.id();
@@ -79,6 +80,19 @@ public abstract sealed class QueueView permits Queue {
 
     public boolean paused() {
         return paused;
+    }
+
+    /**
+     * Whether it is about to be removed because nobody uses it. Who has added a message to the {@link #usage} and finds this takes it off
+     * again and looks for a queue anew: so no message enters one that is as good as gone.
+     */
+    public boolean retired() {
+        return retired;
+    }
+
+    /** It is about to be removed, or is not after all. Control loop. */
+    public void retire(boolean now) {
+        retired = now;
     }
 
     final void setConfig(QueueConfig changed, Optional<Selector> newFilter) {

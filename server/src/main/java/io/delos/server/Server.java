@@ -154,7 +154,6 @@ public final class Server implements AutoCloseable {
                 LOG.info("AMQ221003: Deploying {} queue {} on address {}", queue.routingType(), queue.name(), address.name());
             }
         }
-        config.diverts().forEach(divert -> LOG.warn("The divert {} has no effect yet", divert.name()));
     }
 
     private void listen(List<ProtocolProvider> protocols, Loops loops) throws StartException {
@@ -166,7 +165,6 @@ public final class Server implements AutoCloseable {
                 acceptor.start();
             } catch (IOException refused) {
                 String where = String.join(",", config.hosts()) + ":" + config.port();
-                LOG.error("AMQ224104: Error starting the acceptor {} {}: {}", config.name(), where, refused.getMessage());
                 throw new StartException("AMQ229230: Failed to bind acceptor " + config.name() + " to " + where + ": " + refused.getMessage(),
                         refused);
             }

@@ -4,6 +4,7 @@ import io.delos.message.Message;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -13,7 +14,7 @@ import java.util.stream.Stream;
  * are named by their id, messages by the position of the {@link Enqueued} that brought them. Immutable.
  */
 public sealed interface Fact permits Fact.Enqueued, Fact.Settled, Fact.Failed, Fact.Address, Fact.AddressGone, Fact.Queue, Fact.QueueGone,
-        Fact.Remembered, Fact.Forgotten, Fact.Purged, Staging {
+        Fact.Remembered, Fact.Forgotten, Fact.Purged, Fact.Divert, Fact.DivertGone, Fact.Claimed, Fact.ClaimsForgotten, Staging {
 
     byte ENQUEUED = 1;
     byte SETTLED = 2;
@@ -25,6 +26,10 @@ public sealed interface Fact permits Fact.Enqueued, Fact.Settled, Fact.Failed, F
     byte REMEMBERED = 8;
     byte FORGOTTEN = 9;
     byte PURGED = 10;
+    byte DIVERT = 12;
+    byte DIVERT_GONE = 13;
+    byte CLAIMED = 14;
+    byte CLAIMS_FORGOTTEN = 15;
 
     /** The record type in the journal; never reused. */
     byte type();
@@ -48,6 +53,10 @@ public sealed interface Fact permits Fact.Enqueued, Fact.Settled, Fact.Failed, F
             case REMEMBERED -> new Remembered(Wire.getText(in), Wire.getBytes(in));
             case FORGOTTEN -> new Forgotten(Wire.getText(in));
             case PURGED -> new Purged(in.getLong(), in.getLong(), in.getLong(), longs(in));
+            case DIVERT -> Divert.read(in);
+            case DIVERT_GONE -> new DivertGone(Wire.getText(in));
+            case CLAIMED -> new Claimed(Wire.getText(in), Wire.getText(in));
+            case CLAIMS_FORGOTTEN -> new ClaimsForgotten(Wire.getText(in));
             case Staging.SENT, Staging.ENDED, Staging.DECIDED, Staging.PREPARED -> Staging.read(type, in);
             default -> throw new IllegalStateException("a fact of the unknown type " + type);
         };
@@ -341,6 +350,97 @@ public sealed interface Fact permits Fact.Enqueued, Fact.Settled, Fact.Failed, F
         @Override
         public void write(ByteBuffer out) {
             Wire.put(out, key);
+        }
+    }
+
+    /** A divert exists with these attributes, named as in broker.xml. Replaces what was said before of the one with its name. */
+    record Divert(String name, Map<String, String> attributes) implements Fact {
+        @Override
+        public byte type() {
+            return DIVERT;
+        }
+
+        @Override
+        public int size() {
+            int size = Wire.size(name) + 4;
+            for (Map.Entry<String, String> attribute : attributes.entrySet()) {
+                size += Wire.size(attribute.getKey()) + Wire.size(attribute.getValue());
+            }
+            return size;
+        }
+
+        @Override
+        public void write(ByteBuffer out) {
+            Wire.put(out, name);
+            out.putInt(attributes.size());
+            attributes.forEach((key, value) -> {
+                Wire.put(out, key);
+                Wire.put(out, value);
+            });
+        }
+
+        static Divert read(ByteBuffer in) {
+            String name = Wire.getText(in);
+            Map<String, String> attributes = new LinkedHashMap<>();
+            for (int count = in.getInt(); count > 0; count--) {
+                attributes.put(Wire.getText(in), Wire.getText(in));
+            }
+            return new Divert(name, attributes);
+        }
+    }
+
+    /** A divert is gone. */
+    record DivertGone(String name) implements Fact {
+        @Override
+        public byte type() {
+            return DIVERT_GONE;
+        }
+
+        @Override
+        public int size() {
+            return Wire.size(name);
+        }
+
+        @Override
+        public void write(ByteBuffer out) {
+            Wire.put(out, name);
+        }
+    }
+
+    /** A duplicate-detection id is known on an address, of whose message nothing was stored there. */
+    record Claimed(String address, String id) implements Fact {
+        @Override
+        public byte type() {
+            return CLAIMED;
+        }
+
+        @Override
+        public int size() {
+            return Wire.size(address) + Wire.size(id);
+        }
+
+        @Override
+        public void write(ByteBuffer out) {
+            Wire.put(out, address);
+            Wire.put(out, id);
+        }
+    }
+
+    /** All duplicate-detection ids known on an address so far are to be known no more. */
+    record ClaimsForgotten(String address) implements Fact {
+        @Override
+        public byte type() {
+            return CLAIMS_FORGOTTEN;
+        }
+
+        @Override
+        public int size() {
+            return Wire.size(address);
+        }
+
+        @Override
+        public void write(ByteBuffer out) {
+            Wire.put(out, address);
         }
     }
 

@@ -40,6 +40,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
+import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -50,6 +51,7 @@ import org.apache.logging.log4j.Logger;
 public final class Acceptor {
 
     private static final Logger LOG = LogManager.getLogger(Acceptor.class);
+    private static final String HORNETQ = "HORNETQ";
     private static final AtomicInteger IDS = new AtomicInteger(ThreadLocalRandom.current().nextInt());
 
     private final AcceptorConfig config;
@@ -121,7 +123,8 @@ public final class Acceptor {
         List<ProtocolProvider> chosen = new ArrayList<>();
         for (String wanted : config.protocols()) {
             Optional<ProtocolProvider> known = installed.stream().filter(provider -> provider.name().equals(wanted)).findFirst();
-            known.ifPresentOrElse(chosen::add, () -> LOG.warn(
+            // what every generated instance names, and never was part of this broker, is no cause for alarm
+            known.ifPresentOrElse(chosen::add, () -> LOG.log(wanted.equals(HORNETQ) ? Level.INFO : Level.WARN,
                     "AMQ222203: The protocol \"{}\" that acceptor \"{}\" names isn't installed; installed are {}.", wanted, config.name(),
                     installed.stream().map(ProtocolProvider::name).toList()));
         }

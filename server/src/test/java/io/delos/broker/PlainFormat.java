@@ -46,7 +46,12 @@ public final class PlainFormat implements MessageFormat {
 
     @Override
     public byte[] annotate(Message message, Map<String, Object> properties, long expiration) {
-        StringBuilder text = new StringBuilder(text(message));
+        StringBuilder text = new StringBuilder();
+        for (String pair : text(message).split(";")) {
+            if (!properties.containsKey(pair.substring(0, Math.max(0, pair.indexOf('='))))) {
+                text.append(text.length() == 0 ? "" : ";").append(pair);
+            }
+        }
         properties.forEach((name, value) -> text.append(';').append(name).append('=').append(value));
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }

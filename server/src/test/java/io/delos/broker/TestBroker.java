@@ -49,14 +49,18 @@ final class TestBroker implements AutoCloseable {
         this.memory = memory;
         this.files = files;
         this.directory = directory;
-        this.config = change.apply(BrokerConfig.defaults().with("security-enabled", false));
+        this.config = change.apply(BrokerConfig.defaults().with("security-enabled", false).with("address-queue-scan-period", -1));
         this.disk = disk;
         start();
     }
 
     /** A broker on this disk, with small segments and frequent checkpoints. */
     static TestBroker on(Disk disk) throws IOException {
-        return new TestBroker(Path.of("/data"), config -> config, disk);
+        return on(disk, config -> config);
+    }
+
+    static TestBroker on(Disk disk, UnaryOperator<BrokerConfig> change) throws IOException {
+        return new TestBroker(Path.of("/data"), change, disk);
     }
 
     /** One whose windows are narrow, whose backlogs go to files soon, and whose consumers may hold two MiB together. */

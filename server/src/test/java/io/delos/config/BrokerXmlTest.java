@@ -62,7 +62,7 @@ class BrokerXmlTest {
         assertThat(orders.durable()).isFalse();
         assertThat(orders.user()).isEqualTo("clerk");
         assertThat(config.diverts()).containsExactly(new DivertConfig("copy", "copy", "orders", "audit", false, "big = TRUE",
-            DivertRouting.PASS, new DivertConfig.Transformer("some.Adder", Map.of("k", "v"))));
+            DivertRouting.PASS, new DivertConfig.Transformer("org.apache.activemq.artemis.core.server.transformer.AddHeadersTransformer", Map.of("k", "v"))));
     }
 
     @Test

@@ -123,7 +123,7 @@ final class Audit {
         for (Target target : List.copyOf(model.targets())) {
             boolean there = node.broker().findQueue(target.name).isPresent();
             switch (target.state) {
-                case THERE -> require(there, () -> "the queue " + target.name + " is gone");
+                case THERE -> require(there || target.appears(), () -> "the queue " + target.name + " is gone");
                 case ABSENT -> require(!there, () -> "the queue " + target.name + " was deleted and is there");
                 default -> {
                     target.state = Target.State.THERE;

@@ -30,7 +30,7 @@ final class Model {
     Model(World world, String name, boolean kinds) {
         this.world = world;
         this.name = name;
-        for (String queue : List.of("a", "b", Setup.DEAD, Setup.OVER)) {
+        for (String queue : List.of("a", "b", Setup.COPIES, Setup.APPEARING, Setup.DEAD, Setup.OVER)) {
             targets.put(queue, new Target(queue, queue, false, "", Target.State.THERE));
         }
         targets.put("t.all", new Target("t.all", "t", true, "", Target.State.THERE));

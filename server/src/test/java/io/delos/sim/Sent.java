@@ -33,9 +33,10 @@ final class Sent {
         return Integer.parseInt(value(text, "n"));
     }
 
-    /** Where a dead or expired message came from; empty if it is neither. */
+    /** Where a dead or expired message came from; empty if it is neither, though a divert may have made it. */
     static String originIn(String text) {
-        return value(text, "_AMQ_ORIG_QUEUE");
+        String origin = value(text, "_AMQ_ORIG_QUEUE");
+        return origin.equals("copy") ? "" : origin;
     }
 
     static String value(String text, String key) {

