@@ -78,7 +78,7 @@ final class Dispatcher {
         }
         consumers.add(at, consumer);
         selective |= consumer.selective();
-        gate.came(consumers.size());
+        gate.came(consumer, consumers.size());
         if (groups.rebalances() && gate.rebalance()) {
             groups.clear();
         }
@@ -88,7 +88,7 @@ final class Dispatcher {
         boolean was = consumers.remove(consumer);
         groups.left(consumer);
         if (was) {
-            gate.left(consumers.size());
+            gate.left(consumer, consumers.size());
         }
         selective = consumers.stream().anyMatch(Consumer::selective);
         return was;

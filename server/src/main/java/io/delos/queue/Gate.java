@@ -8,6 +8,9 @@ import io.delos.config.QueueConfig;
  */
 final class Gate {
 
+    /** Milliseconds in which the last of the consumers that were waited for may say what it wants. */
+    private static final long GRACE = 100;
+
     private final Queue queue;
     private int wanted;
     private long patience = -1;
@@ -16,6 +19,8 @@ final class Gate {
     /** How often the last consumer has left. */
     private int visit;
     private boolean rebalancing;
+    /** The last of those that were waited for, until it has said what it wants. */
+    private Consumer last;
 
     Gate(Queue queue) {
         this.queue = queue;
@@ -32,13 +37,27 @@ final class Gate {
         }
     }
 
-    /** There are so many consumers now, one more than before. */
-    void came(int consumers) {
-        open |= consumers >= wanted;
+    /** There are so many consumers now, with this one. */
+    void came(Consumer newcomer, int consumers) {
+        if (!open && consumers >= wanted) {
+            open = true;
+            awaitCredit(newcomer);
+        }
         if (!open && consumers == 1 && patience >= 0) {
             int now = visit;
             queue.loop().schedule(() -> patienceIsOver(now), patience);
         }
+    }
+
+    /** Who was waited for is to have a part in what is handed out first: it is about to say what it wants. */
+    private void awaitCredit(Consumer newcomer) {
+        last = newcomer;
+        queue.loop().schedule(() -> {
+            if (last == newcomer) {
+                last = null;
+                queue.dispatchAgain();
+            }
+        }, GRACE);
     }
 
     private void patienceIsOver(int began) {
@@ -48,8 +67,11 @@ final class Gate {
         }
     }
 
-    /** There are so many consumers now, one fewer than before. */
-    void left(int consumers) {
+    /** There are so many consumers now, without this one. */
+    void left(Consumer who, int consumers) {
+        if (last == who) {
+            last = null;
+        }
         if (consumers == 0) {
             open = wanted <= 0;
             visit++;
@@ -73,6 +95,9 @@ final class Gate {
             rebalancing = false;
             groups.clear();
         }
-        return open && !rebalancing;
+        if (last != null && last.hasCredit()) {
+            last = null;
+        }
+        return open && !rebalancing && last == null;
     }
 }

@@ -39,6 +39,10 @@ final class Groups {
         if (name.isEmpty() || buckets == 0) {
             return null;
         }
+        return key(name);
+    }
+
+    private Object key(String name) {
         return buckets < 0 ? Keys.of(name) : (Object) Math.floorMod(name.hashCode(), buckets);
     }
 
@@ -65,6 +69,12 @@ final class Groups {
     /** A consumer has come; whether all groups are to be given anew. */
     boolean rebalances() {
         return rebalance && !owners.isEmpty();
+    }
+
+    /** A group, as clients call it, is nobody's; false if it was. */
+    boolean forget(String name) {
+        Object group = name.isEmpty() || buckets == 0 ? null : key(name);
+        return group != null && !owners.isEmpty() && owners.remove(group) != null;
     }
 
     /** All groups are nobody's. */

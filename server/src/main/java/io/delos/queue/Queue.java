@@ -280,6 +280,23 @@ public final class Queue extends QueueView {
 
     // management and lifecycle
 
+    /** How many message groups have a consumer of their own. */
+    public int groups() {
+        loop.assertInside();
+        return dispatcher.groups().count();
+    }
+
+    /** Has a message group given to whoever comes next; all of them if the name is empty. */
+    public void resetGroups(String group) {
+        loop.assertInside();
+        if (group.isEmpty()) {
+            dispatcher.groups().clear();
+        } else {
+            dispatcher.groups().forget(group);
+        }
+        dispatch.rescan();
+    }
+
     /** Stops or resumes handing out. */
     public void pause(boolean pause) {
         loop.assertInside();

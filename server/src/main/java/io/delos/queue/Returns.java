@@ -18,7 +18,14 @@ final class Returns {
     void take(List<Delivery> returned, boolean failed) {
         List<Entry> back = new ArrayList<>(returned.size());
         for (int i = 0; i < returned.size(); i++) {
-            take(returned.get(i), failed, back);
+            if (!returned.get(i).stays) {
+                take(returned.get(i), failed, back);
+            }
+        }
+        for (int i = returned.size() - 1; i >= 0; i--) {
+            if (returned.get(i).stays) {
+                dispatch.sharing().again(returned.get(i), failed);
+            }
         }
         // from behind, so that each finds its place at the head of the window at once
         for (int i = back.size() - 1; i >= 0; i--) {
@@ -30,10 +37,6 @@ final class Returns {
     }
 
     private void take(Delivery delivery, boolean failed, List<Entry> back) {
-        if (delivery.stays) {
-            dispatch.sharing().again(delivery, failed);
-            return;
-        }
         Entry entry = delivery.entry;
         Handed.Return how = queue.handed().takeBack(delivery, failed, queue.settings());
         if (how == Handed.Return.DEPARTS) {

@@ -73,6 +73,9 @@ final class Sharing {
     /** This one comes back from a consumer, who is to be shown it again unless he has failed with it too often. It stays for others. */
     void again(Delivery delivery, boolean failed) {
         if (delivery.consumer.tail != null) {
+            if (!failed && delivery.entry.failures > 0) {
+                delivery.entry.failures--;
+            }
             delivery.consumer.tail.again(delivery.entry, failed, queue.settings().deadLetters().maxDeliveryAttempts());
             queue.dispatchSoon();
         }

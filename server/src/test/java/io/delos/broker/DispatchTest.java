@@ -157,6 +157,35 @@ class DispatchTest {
     }
 
     @Test
+    void theLastConsumerGetsItsPart() {
+        kinds.create("q", request -> request.with("consumers-before-dispatch", 2));
+        kinds.send("q", "m0", "m1");
+        TestBroker.Received one = kinds.consume("q", 100);
+        TestBroker.Received two = kinds.consume("q", 100);
+        awaitReceived(2, one, two);
+        assertThat(one.count()).isEqualTo(1);
+    }
+
+    @Test
+    void aGroupMayBeReset() {
+        Queue queue = kinds.create("q", request -> request);
+        TestBroker.Received one = kinds.consume("q", 100);
+        TestBroker.Received two = kinds.consume("q", 100);
+        group("a1", "b1");
+        awaitReceived(2, one, two);
+        queue.loop().post(() -> queue.resetGroups("a"));
+        group("b2", "a2");
+        awaitReceived(4, one, two);
+        queue.loop().post(() -> queue.resetGroups(""));
+        int[] groups = new int[1];
+        kinds.user.<Void>call(reply -> queue.loop().post(() -> {
+            groups[0] = queue.groups();
+            kinds.user.loop.post(() -> reply.done(null));
+        }));
+        assertThat(groups[0]).isZero();
+    }
+
+    @Test
     void butNotForEver() {
         kinds.create("q", request -> request.with("consumers-before-dispatch", 2).with("delay-before-dispatch", 50L));
         kinds.send("q", "m0");

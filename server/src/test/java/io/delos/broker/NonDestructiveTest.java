@@ -42,12 +42,51 @@ class NonDestructiveTest {
     void whatComesBackIsShownAgain() throws Exception {
         try (Kinds kinds = new Kinds()) {
             kinds.create("q", request -> request.with("non-destructive", true));
+            kinds.send("q", "m0", "m1");
+            TestBroker.Received one = kinds.consume("q", SubscribeRequest.UNLIMITED);
+            await().until(() -> one.count() == 2);
+            kinds.user.settle(one.all(), Outcome.FAILED);
+            await().until(() -> one.count() == 4);
+            kinds.user.settle(one.all().subList(2, 4), Outcome.RELEASED);
+            await().until(() -> one.count() == 6);
+            assertThat(Kinds.words(one)).containsExactly("m0", "m1", "m0", "m1", "m0", "m1");
+            assertThat(Kinds.counts(one)).containsExactly(1, 1, 2, 2, 2, 2);
+        }
+    }
+
+    @Test
+    void whoFailsTooOftenIsNotAskedAgainAndOthersAre() throws Exception {
+        try (Kinds kinds = new Kinds()) {
+            Queue queue = kinds.create("q", request -> request.with("non-destructive", true));
             kinds.send("q", "m0");
             TestBroker.Received one = kinds.consume("q", SubscribeRequest.UNLIMITED);
+            for (int attempt = 1; attempt <= 10; attempt++) {
+                int count = attempt;
+                await().until(() -> one.count() == count);
+                kinds.user.settle(one.all().subList(attempt - 1, attempt), Outcome.FAILED);
+            }
+            kinds.flush(one);
+            assertThat(one.count()).isEqualTo(10);
+            assertThat(queue.counters().killed()).isZero();
+            TestBroker.Received two = kinds.consume("q", SubscribeRequest.UNLIMITED);
+            await().until(() -> two.count() == 1);
+        }
+    }
+
+    @Test
+    void whatIsPurgedIsShownToNobody() throws Exception {
+        try (Kinds kinds = new Kinds()) {
+            Queue queue = kinds.create("q", request -> request.with("non-destructive", true));
+            kinds.send("q", "m0", "m1");
+            TestBroker.Received one = kinds.consume("q", 1);
             await().until(() -> one.count() == 1);
-            kinds.user.settle(one.all(), Outcome.FAILED);
+            long gone = kinds.user.call(reply -> kinds.broker.broker().administration().removeMessages(queue, kinds.user.loop, reply));
+            assertThat(gone).isEqualTo(2);
+            one.subscription.addMessages(5);
+            kinds.send("q", "m2");
             await().until(() -> one.count() == 2);
-            assertThat(Kinds.counts(one)).containsExactly(1, 2);
+            assertThat(Kinds.words(one)).containsExactly("m0", "m2");
+            kinds.awaitWaiting("q", List.of("m2"));
         }
     }
 
