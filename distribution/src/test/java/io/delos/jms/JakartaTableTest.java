@@ -1,0 +1,46 @@
+package io.delos.jms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+
+/** The table of {@code docs/jakarta-messaging.md} and the tests of this package name each other. */
+class JakartaTableTest {
+    private static final Map<String, Class<?>> CHAPTERS = Stream.of(MessageIT.class, SelectorIT.class, QueueIT.class, TopicIT.class,
+            ConnectionIT.class, SessionIT.class, SendIT.class, ReceiveIT.class, XaIT.class)
+            .collect(Collectors.toMap(Class::getSimpleName, Function.identity()));
+    private static final Pattern NAMED = Pattern.compile("`(\\w+IT)`: ([\\w, ]+)");
+
+    @Test
+    void tableAndTestsAgree() throws IOException {
+        Map<String, Set<String>> named = new TreeMap<>();
+        for (String line : Files.readAllLines(Path.of("../docs/jakarta-messaging.md"))) {
+            for (Matcher entry = NAMED.matcher(line); line.startsWith("|") && entry.find();) {
+                named.computeIfAbsent(entry.group(1), name -> new TreeSet<>()).addAll(Arrays.asList(entry.group(2).split(", ")));
+            }
+        }
+        Map<String, Set<String>> there = new TreeMap<>();
+        CHAPTERS.forEach((name, chapter) -> there.put(name, Arrays.stream(chapter.getDeclaredMethods()).filter(JakartaTableTest::isTest)
+                .map(Method::getName).collect(Collectors.toCollection(TreeSet::new))));
+        assertThat(named).isEqualTo(there);
+    }
+
+    private static boolean isTest(Method method) {
+        return method.isAnnotationPresent(Test.class) || method.isAnnotationPresent(ParameterizedTest.class);
+    }
+}

@@ -1,0 +1,43 @@
+package io.delos.jms;
+
+import jakarta.jms.ConnectionFactory;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.apache.activemq.artemis.jms.client.ActiveMQJMSConnectionFactory;
+import org.apache.qpid.jms.JmsConnectionFactory;
+
+/** The clients that bring Jakarta Messaging, each with a protocol of its own. */
+enum Wire {
+    CORE {
+        @Override
+        ConnectionFactory factory(int port, String options) {
+            return new ActiveMQJMSConnectionFactory("tcp://127.0.0.1:" + port + "?callTimeout=15000" + and(options));
+        }
+    },
+    AMQP {
+        @Override
+        ConnectionFactory factory(int port, String options) {
+            return new JmsConnectionFactory("amqp://127.0.0.1:" + port + "?jms.requestTimeout=15000" + and(options));
+        }
+    },
+    OPENWIRE {
+        @Override
+        ConnectionFactory factory(int port, String options) {
+            return new org.apache.activemq.ActiveMQConnectionFactory("tcp://127.0.0.1:" + port + "?jms.sendTimeout=15000&jms.watchTopicAdvisories=true"
+                    + and(options));
+        }
+    };
+
+    /** @param options of the client's own URL, or nothing */
+    abstract ConnectionFactory factory(int port, String options);
+
+    private static String and(String options) {
+        return options.isEmpty() ? "" : "&" + options;
+    }
+
+    /** Those that the suite is run with: {@code -Ddelos.wires=core,amqp}; CORE unless told. */
+    static Stream<Wire> chosen() {
+        return List.of(System.getProperty("delos.wires", "core").split(",")).stream().map(name -> valueOf(name.trim().toUpperCase(Locale.ROOT)));
+    }
+}
