@@ -39,6 +39,7 @@ final class Branch {
     private long since;
     private long timeout;
     private boolean suspended;
+    private boolean waits;
     private Optional<BrokerException> cause = Optional.empty();
 
     Branch(Xid xid, long since, long timeoutMillis) {
@@ -52,6 +53,7 @@ final class Branch {
     }
 
     void phase(Phase next) {
+        waits |= next == Phase.PREPARED;
         phase = next;
         release();
     }
@@ -59,6 +61,11 @@ final class Branch {
     /** Whether it is being changed, so that nothing can be said of it now. */
     boolean underWay() {
         return phase == Phase.PREPARING || phase == Phase.DECIDING;
+    }
+
+    /** Whether it is prepared, and no decision is durable. */
+    boolean waits() {
+        return waits;
     }
 
     /** Runs {@code then} when its phase is another one, or nobody works in it any more. */

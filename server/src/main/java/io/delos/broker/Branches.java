@@ -335,11 +335,11 @@ final class Branches {
 
     // in doubt
 
-    /** Those that are prepared. */
+    /** Those that are prepared, until their decision is durable. */
     List<Branch> prepared() {
         List<Branch> prepared = new ArrayList<>();
         for (Branch branch : branches.values()) {
-            if (branch.phase() == Phase.PREPARED) {
+            if (branch.waits()) {
                 prepared.add(branch);
             }
         }
@@ -353,7 +353,8 @@ final class Branches {
 
     /** An operator decides: done with false if no prepared branch has this text. */
     void decide(String base64, boolean commit, Reply<Boolean> done) {
-        Optional<Branch> found = prepared().stream().filter(branch -> branch.xid.base64().equals(base64)).findFirst();
+        Optional<Branch> found = prepared().stream()
+                .filter(branch -> branch.phase() == Phase.PREPARED && branch.xid.base64().equals(base64)).findFirst();
         if (found.isEmpty()) {
             done.done(false);
             return;

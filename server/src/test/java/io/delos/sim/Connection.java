@@ -76,36 +76,95 @@ final class Connection {
         transactions.add(tx);
     }
 
+    /** A branch of a distributed one. */
+    void beginBranch() {
+        Tx mine = new Tx(model.transactions().size());
+        tx = mine;
+        model.begun(mine);
+        transactions.add(mine);
+        session.xa().start(mine.xid.orElseThrow(), 0, Reply.of(mine::begun, refusal -> { }));
+    }
+
     void sendInTransaction(Sent message) {
         Tx mine = tx;
-        session.afterAll(() -> {
+        mine.whenBegun(() -> session.afterAll(() -> {
             model.sending(message, producer, mine);
-            session.send(message.message, mine.real, Reply.ignored());
-        });
+            session.send(message.message, mine.real(), Reply.ignored());
+        }));
     }
 
     void commit(Reply<Void> answer) {
         Tx mine = tx;
         tx = null;
-        session.afterAll(() -> {
-            model.committing(mine);
-            session.commit(mine.real, Reply.of(done -> {
+        mine.whenBegun(() -> session.afterAll(() -> {
+            Reply<Void> told = Reply.of(done -> {
                 model.committed(mine);
                 answer.done(done);
             }, refusal -> {
                 model.refused(mine);
                 answer.failed(refusal);
+            });
+            model.committing(mine);
+            if (mine.xid.isEmpty()) {
+                session.commit(mine.real(), told);
+            } else {
+                session.xa().end(mine.xid.get(), Reply.ignored());
+                session.xa().commit(mine.xid.get(), true, told);
+            }
+        }));
+    }
+
+    /** Goes out of its branch, which is to wait for a decision. */
+    void prepare(Reply<Void> answer) {
+        Tx mine = tx;
+        tx = null;
+        mine.whenBegun(() -> session.afterAll(() -> {
+            model.preparing(mine);
+            session.xa().end(mine.xid.orElseThrow(), Reply.ignored());
+            session.xa().prepare(mine.xid.get(), Reply.of(done -> {
+                model.prepared(mine);
+                answer.done(done);
+            }, refusal -> {
+                model.refused(mine);
+                answer.failed(refusal);
             }));
+        }));
+    }
+
+    /** Decides any branch that waits. */
+    void decide(Tx branch, boolean commit, Reply<Void> answer) {
+        session.afterAll(() -> {
+            if (branch.state != Tx.State.PREPARED) {
+                answer.done(null);
+            } else if (commit) {
+                model.committing(branch);
+                session.xa().commit(branch.xid.orElseThrow(), false, Reply.of(done -> {
+                    model.committed(branch);
+                    answer.done(done);
+                }, answer::failed));
+            } else {
+                model.undoing(branch);
+                session.xa().rollback(branch.xid.orElseThrow(), Reply.of(done -> {
+                    model.undone(branch);
+                    answer.done(done);
+                }, answer::failed));
+            }
         });
     }
 
     void rollBack() {
         Tx mine = tx;
         tx = null;
-        session.afterAll(() -> {
-            model.undone(mine);
-            session.rollback(mine.real, Outcome.RELEASED, Reply.ignored());
-        });
+        mine.whenBegun(() -> session.afterAll(() -> {
+            if (mine.xid.isEmpty()) {
+                model.undone(mine);
+                session.rollback(mine.real(), Outcome.RELEASED, Reply.ignored());
+            } else {
+                model.givenUp(mine);
+                session.xa().end(mine.xid.get(), Reply.ignored());
+                session.xa().rollback(mine.xid.get(), Reply.ignored());
+            }
+        }));
     }
 
     boolean inTransaction() {
@@ -129,6 +188,15 @@ final class Connection {
     }
 
     void settle(List<Held> held, Outcome outcome, boolean transacted) {
+        Tx mine = transacted ? tx : null;
+        if (mine == null) {
+            settle(held, outcome, null);
+        } else {
+            mine.whenBegun(() -> settle(held, outcome, mine));
+        }
+    }
+
+    private void settle(List<Held> held, Outcome outcome, Tx part) {
         List<Delivery> deliveries = new ArrayList<>();
         List<Copy> copies = new ArrayList<>();
         for (Held one : held) {
@@ -139,9 +207,9 @@ final class Connection {
                 }
             }
         }
-        if (transacted && tx != null) {
-            copies.forEach(copy -> model.ending(copy, tx));
-            session.settle(deliveries, outcome, tx.real, Reply.ignored());
+        if (part != null && part.state == Tx.State.OPEN) {
+            copies.forEach(copy -> model.ending(copy, part));
+            session.settle(deliveries, outcome, part.real(), Reply.ignored());
         } else if (outcome.kind() == Outcome.Kind.ACCEPTED) {
             copies.forEach(model::ending);
             session.settle(deliveries, outcome, Reply.of(done -> copies.forEach(model::ended), refusal -> { }));
@@ -218,7 +286,13 @@ final class Connection {
         }
         ended = true;
         new ArrayList<>(subscribers).forEach(this::letGo);
-        transactions.forEach(model::undone);
+        transactions.forEach(each -> {
+            if (each.xid.isEmpty()) {
+                model.undone(each);
+            } else {
+                model.givenUp(each);
+            }
+        });
         tx = null;
         client.close();
         subscribers.forEach(this::seeOff);

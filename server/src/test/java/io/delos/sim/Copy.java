@@ -42,6 +42,16 @@ final class Copy {
         return all;
     }
 
+    /** Whether a branch that waits to be decided has it: it is in its queue then, and nobody gets or sees it. */
+    boolean held() {
+        return ending != null && ending.state == Tx.State.PREPARED && !places.contains(Place.GONE);
+    }
+
+    /** The queue in which a branch holds it. */
+    String where() {
+        return places.contains(Place.QUEUE) ? queue.name : places.contains(Place.DEAD) ? Setup.DEAD : Setup.OVER;
+    }
+
     /** Whether it may be there, whatever becomes of the transaction that acknowledges it. */
     boolean mayBe(Place place) {
         return places.contains(place);

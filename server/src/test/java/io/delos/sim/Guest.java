@@ -21,6 +21,7 @@ final class Guest extends Actor {
     private final int sending;
     private final boolean large;
     private final boolean choosy;
+    private final boolean branches;
     private final List<Connection.Held> hand = new ArrayList<>();
     private final List<Subscriber> subscribers = new ArrayList<>();
     private final List<Sent> unanswered = new ArrayList<>();
@@ -29,6 +30,7 @@ final class Guest extends Actor {
     private int asked;
     private int actsLeft;
     private boolean inTransaction;
+    private boolean inBranch;
 
     /** @param choosy whether it sometimes wants only some of a queue's messages */
     Guest(Node node, String name, int acts, boolean choosy) {
@@ -39,6 +41,7 @@ final class Guest extends Actor {
         this.choosy = choosy;
         this.sending = 2 + chance.nextInt(12);
         this.large = chance.nextInt(3) == 0;
+        this.branches = chance.nextInt(3) == 0;
     }
 
     @Override
@@ -281,19 +284,47 @@ final class Guest extends Actor {
 
     private void transact() {
         Connection mine = connection;
-        if (!inTransaction) {
+        if (!inTransaction && branches && chance.nextInt(3) == 0) {
+            decide();
+        } else if (!inTransaction) {
             inTransaction = true;
-            ask(mine::begin);
-            return;
-        }
-        inTransaction = false;
-        if (chance.nextInt(4) == 0) {
-            ask(mine::rollBack);
+            inBranch = branches && chance.nextBoolean();
+            ask(inBranch ? mine::beginBranch : mine::begin);
         } else {
-            asked++;
-            Wire over = wire;
-            Runnable answered = () -> over.toClient(() -> answered(over));
-            ask(() -> mine.commit(Reply.of(done -> answered.run(), refusal -> answered.run())));
+            inTransaction = false;
+            if (chance.nextInt(4) == 0) {
+                ask(mine::rollBack);
+            } else {
+                boolean wait = inBranch && chance.nextInt(3) > 0;
+                Reply<Void> answer = answer();
+                ask(() -> {
+                    if (wait) {
+                        mine.prepare(answer);
+                    } else {
+                        mine.commit(answer);
+                    }
+                });
+            }
+        }
+    }
+
+    /** One more is waited for. */
+    private Reply<Void> answer() {
+        asked++;
+        Wire over = wire;
+        Runnable answered = () -> over.toClient(() -> answered(over));
+        return Reply.of(done -> answered.run(), refusal -> answered.run());
+    }
+
+    /** Of the branches that wait, anybody's, one is decided. */
+    private void decide() {
+        List<Tx> waiting = node.model().transactions().stream().filter(tx -> tx.state == Tx.State.PREPARED).toList();
+        if (!waiting.isEmpty()) {
+            Connection mine = connection;
+            Tx one = waiting.get(chance.nextInt(waiting.size()));
+            boolean commit = chance.nextInt(3) > 0;
+            Reply<Void> answer = answer();
+            ask(() -> mine.decide(one, commit, answer));
         }
     }
 }

@@ -2,12 +2,15 @@ package io.delos.sim;
 
 import io.delos.broker.PlainFormat;
 import io.delos.message.Message;
+import io.delos.message.Xid;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What a broker must be able to answer for: it is told what is asked of the broker and what the broker answers, when it does, and says of
@@ -146,6 +149,9 @@ final class Model {
         String queue = holder.queue;
         Copy copy = find(queue, text);
         Place place = placeOf(queue, text);
+        if (copy.ending != null && copy.ending.holds()) {
+            violated(copy + " was handed out by " + queue + " though a prepared branch has acknowledged it");
+        }
         world.trace.say(() -> name + ": " + queue + " hands out " + copy + (holder.selective ? " as selected" : ""));
         if (!copy.places(world.now()).contains(place)) {
             violated(copy + " was handed out by " + queue);
@@ -207,7 +213,7 @@ final class Model {
             tx.resolve(true);
         }
         for (Tx other : transactions) {
-            if (other.state == Tx.State.COMMITTING && other.ends.contains(copy)) {
+            if (other.state == Tx.State.COMMITTING && !other.prepared && other.ends.contains(copy)) {
                 other.resolve(false);
             }
         }
@@ -308,8 +314,11 @@ final class Model {
     void committing(Tx tx) {
         tx.state = Tx.State.COMMITTING;
         world.trace.say(() -> name + ": committing " + tx + " with " + tx.sends + " and without " + tx.ends);
+        // a branch is decided by another owner, and what its sessions do meanwhile may come before or behind it
+        int producer = tx.xid.isPresent() ? newProducer() : 0;
         for (Sent message : tx.sends) {
             message.order = nextOrder++;
+            message.producer = producer > 0 ? producer : message.producer;
             message.copies.forEach(copy -> copy.may(Place.QUEUE));
             replacing(message);
         }
@@ -322,8 +331,57 @@ final class Model {
 
     /** It was rolled back, or ended with its connection. */
     void undone(Tx tx) {
-        if (tx.state == Tx.State.OPEN) {
+        if (tx.state == Tx.State.OPEN || tx.state == Tx.State.UNDOING) {
             tx.resolve(false);
+        }
+    }
+
+    /** A branch that nobody prepared is rolled back, or ends with its connection: what it acknowledged counts as tried. */
+    void givenUp(Tx branch) {
+        if (branch.state == Tx.State.OPEN) {
+            branch.resolve(false);
+            branch.ends.forEach(this::failed);
+        }
+    }
+
+    void preparing(Tx branch) {
+        branch.state = Tx.State.PREPARING;
+        world.trace.say(() -> name + ": preparing " + branch + " with " + branch.sends + " and without " + branch.ends);
+    }
+
+    void prepared(Tx branch) {
+        world.trace.say(() -> name + ": prepared " + branch);
+        branch.waits();
+    }
+
+    void undoing(Tx branch) {
+        branch.state = Tx.State.UNDOING;
+        world.trace.say(() -> name + ": undoing " + branch);
+        branch.ends.forEach(this::failed);
+    }
+
+    /** What a broker that has just been started says which branches wait for a decision. */
+    void inDoubt(Set<Xid> found) {
+        for (Tx tx : transactions) {
+            if (tx.xid.isPresent() && tx.state != Tx.State.COMMITTED && tx.state != Tx.State.UNDONE) {
+                inDoubt(tx, found.contains(tx.xid.get()));
+            }
+        }
+        Set<Xid> expected = transactions.stream().filter(tx -> tx.state == Tx.State.PREPARED).map(tx -> tx.xid.orElseThrow())
+                .collect(Collectors.toSet());
+        if (!expected.containsAll(found)) {
+            violated("branches wait that should not: " + found + " instead of " + expected);
+        }
+    }
+
+    private void inDoubt(Tx branch, boolean found) {
+        world.trace.say(() -> name + ": " + branch + (found ? " waits" : " does not wait any more"));
+        if (found && branch.state != Tx.State.COMMITTING || found && branch.prepared) {
+            branch.waits();
+        } else if (branch.state == Tx.State.PREPARED) {
+            violated(branch + " was prepared, and is forgotten");
+        } else if (branch.state != Tx.State.COMMITTING || branch.prepared) {
+            branch.resolve(branch.state == Tx.State.COMMITTING && branch.prepared);
         }
     }
 
@@ -339,6 +397,8 @@ final class Model {
             for (Copy copy : message.copies) {
                 if (copy.holder != null) {
                     held.merge(copy.holder.queue, 1, Integer::sum);
+                } else if (copy.held()) {
+                    held.merge(copy.where(), 1, Integer::sum);
                 }
             }
         }
@@ -405,7 +465,7 @@ final class Model {
         Place place = target.name.equals(Setup.DEAD) ? Place.DEAD : target.name.equals(Setup.OVER) ? Place.OVER : Place.QUEUE;
         for (Sent message : sent.values()) {
             for (Copy copy : message.copies) {
-                if ((target.last() || copy.queue == target) && copy.places(world.now()).contains(place)) {
+                if (!copy.held() && (target.last() || copy.queue == target) && copy.places(world.now()).contains(place)) {
                     copy.may(Place.GONE);
                 }
             }
@@ -431,7 +491,9 @@ final class Model {
         purges.forEach(purge -> mayBePurged(purge.target));
         purges.clear();
         for (Tx tx : transactions) {
-            undone(tx);
+            if (tx.state == Tx.State.OPEN) {
+                tx.resolve(false);
+            }
         }
         targets.values().forEach(target -> {
             target.groups.clear();

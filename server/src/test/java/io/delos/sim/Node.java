@@ -4,12 +4,18 @@ import io.delos.broker.Broker;
 import io.delos.broker.BrokerFiles;
 import io.delos.broker.BrokerStart;
 import io.delos.broker.PlainFormat;
+import io.delos.broker.Reply;
 import io.delos.journal.FaultDisk;
 import io.delos.journal.MemoryDisk;
 import io.delos.message.Formats;
+import io.delos.message.Xid;
 import io.delos.store.MemoryBudget;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** A machine with a disk, on which a broker is started, stopped and cut off. */
 final class Node {
@@ -76,6 +82,7 @@ final class Node {
             BrokerStart started = new BrokerStart(new BrokerStart.Parts(setup.config(),
                     new BrokerFiles(setup.journal().withCrew(mine), mine.disk(), setup.depth()), MemoryBudget.dividing(setup.memory()), mine,
                     mine.workers(), FORMATS, null, null, mine::diskFailed));
+            model.inDoubt(inDoubt(started, mine));
             start = started;
         } catch (PowerCut cut) {
             world.trace.say(() -> name + " was cut off while it started");
@@ -88,6 +95,18 @@ final class Node {
         if (mine.alive()) {
             life.endAfter(0);
         }
+    }
+
+    /** What the broker says which branches wait to be decided. */
+    private static Set<Xid> inDoubt(BrokerStart started, Life life) {
+        Set<Xid> found = new HashSet<>();
+        CountDownLatch told = new CountDownLatch(1);
+        started.broker().xa().prepared(life.control(), Reply.of(all -> {
+            all.forEach(branch -> found.add(branch.xid()));
+            told.countDown();
+        }, refusal -> { }));
+        life.await(told, 1, TimeUnit.MINUTES);
+        return found;
     }
 
     /** The process ends between two steps, or within one. */
