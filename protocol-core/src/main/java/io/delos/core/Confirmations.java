@@ -71,12 +71,23 @@ final class Confirmations {
             bytes += underWay.remove().size;
             last++;
         }
+        session.checkIdle();
         if (bytes >= window) {
             confirm();
         } else if (!scheduled && confirmed < last) {
             scheduled = true;
             loop.schedule(this::confirmLate, DELAY_MILLIS);
         }
+    }
+
+    /** Whether everything that was expected is dealt with. */
+    boolean idle() {
+        return underWay.isEmpty();
+    }
+
+    /** The number of the last packet that is dealt with. */
+    int last() {
+        return last;
     }
 
     private void confirmLate() {

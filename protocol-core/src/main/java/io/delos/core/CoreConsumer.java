@@ -246,7 +246,7 @@ final class CoreConsumer implements Sink {
     }
 
     private int write(byte[] block, long messageId, int count) {
-        CoreHandler handler = session.handler();
+        CoreHome handler = session.handler();
         ByteBuf out = handler.outbox().room(block.length + Receive.OVERHEAD + Integer.BYTES);
         int start = out.writerIndex();
         out.writeInt(0).writeByte(Receive.TYPE).writeLong(session.channel());
@@ -258,7 +258,7 @@ final class CoreConsumer implements Sink {
 
     /** In chunks, as the client asked for messages of this size; the header part comes first. */
     private int writeLarge(byte[] block, long messageId, int count) {
-        CoreHandler handler = session.handler();
+        CoreHome handler = session.handler();
         int bodyEnd = CoreMessage.bodyEnd(block);
         int size = handler.outbox().write(session.channel(),
                 new ReceiveLarge(parse(block), messageId, id, count, bodyEnd - Integer.BYTES), handler.version());

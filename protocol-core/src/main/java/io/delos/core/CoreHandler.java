@@ -2,7 +2,6 @@ package io.delos.core;
 
 import io.delos.broker.BrokerException;
 import io.delos.broker.Credentials;
-import io.delos.broker.Outcome;
 import io.delos.broker.Reply;
 import io.delos.core.ConnectionPacket.CheckFailover;
 import io.delos.core.ConnectionPacket.CreateSession;
@@ -23,22 +22,21 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
  * One client's connection; owned by the channel's loop. Channels 0 and 1 are dealt with here, each other channel is a
- * {@link CoreSession}. A frame that cannot be read ends this connection and nothing else.
+ * {@link CoreSession}, of this connection's {@link CoreHome} or, if it came over from another connection, of that one's. A frame that cannot be read ends this connection and nothing else.
  */
 final class CoreHandler extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LogManager.getLogger(CoreHandler.class);
     private static final long CONNECTION = 0;
     private static final long SESSION_CREATION = 1;
-    /** Names of sessions are claimed like client ids, so that a reconnecting client can end what its broken connection left. */
-    private static final String SESSION = "core-session=";
     private static final long FIRST_TTL_MILLIS = 60_000;
     /** What a frame may have beyond the message it carries. */
     private static final int FRAME_EXTRA = 1024 * 1024;
@@ -46,50 +44,63 @@ final class CoreHandler extends ChannelInboundHandlerAdapter {
     private final Channel channel;
     private final Connection connection;
     private final FrameDecoder frames;
-    private final CoreOptions options;
-    private final Prefixes prefixes;
-    private final Outbox outbox;
-    private final Map<Long, CoreSession> sessions = new HashMap<>();
+    private final Resumable resumable;
+    private final CoreHome home;
+    /** Where sessions live that came over from other connections. */
+    private final Map<Long, CoreHome> elsewhere = new HashMap<>(0);
     /** Who is logged in; nobody at first. */
     private Optional<Credentials> credentials = Optional.empty();
-    private int version;
     private boolean leaving;
 
-    CoreHandler(Channel channel, Connection connection, FrameDecoder frames, CoreOptions options, Prefixes prefixes) {
+    CoreHandler(Channel channel, Connection connection, FrameDecoder frames, CoreProtocol protocol) {
         this.channel = channel;
         this.connection = connection;
         this.frames = frames;
-        this.options = options;
-        this.prefixes = prefixes;
-        this.outbox = new Outbox(channel, connection.loop());
+        this.resumable = protocol.resumable();
+        this.home = new CoreHome(link(), connection, protocol.options(), protocol.prefixes(), resumable);
         connection.onShutdown(this::sayGoodbye);
         connection.client().onKill(this::sayTooSlow);
         keepFor(FIRST_TTL_MILLIS);
+    }
+
+    private CoreHome.Link link() {
+        return new CoreHome.Link(this, channel, connection.loop(), connection.client());
     }
 
     Connection connection() {
         return connection;
     }
 
-    CoreOptions options() {
-        return options;
+    private int version() {
+        return home.announced();
     }
 
-    Prefixes prefixes() {
-        return prefixes;
+    private Outbox outbox() {
+        return home.outbox();
     }
 
-    Outbox outbox() {
-        return outbox;
+    /** Whether it was ended on purpose, or is being. */
+    boolean leaving() {
+        return leaving;
     }
 
-    /** What this client speaks. */
-    int version() {
-        return Version.orCurrent(version);
+    /** Runs a task on the connection's loop, at once if that is where it is called. */
+    void onItsLoop(Runnable task) {
+        if (connection.loop().inside()) {
+            task.run();
+        } else {
+            connection.loop().post(task);
+        }
     }
 
-    void forget(CoreSession session) {
-        sessions.remove(session.channel());
+    /** For a home that may have another loop. */
+    void pauseReading(boolean pause) {
+        onItsLoop(() -> connection.pauseReading(pause));
+    }
+
+    /** A session that lives elsewhere is over. */
+    void forget(long id, CoreHome where) {
+        elsewhere.remove(id, where);
     }
 
     // ---- the channel's events
@@ -103,31 +114,51 @@ final class CoreHandler extends ChannelInboundHandlerAdapter {
             }
             int size = frame.readableBytes() + Integer.BYTES;
             long id = CoreCodec.channel(frame);
-            Packet packet = CoreCodec.decode(frame, version);
+            Packet packet = CoreCodec.decode(frame, version());
             if (id == CONNECTION || id == SESSION_CREATION) {
                 connectionPacket(id, packet);
             } else {
-                CoreSession session = sessions.get(id);
-                if (session != null) {
-                    session.receive(packet, size);
-                }
+                sessionPacket(id, packet, size);
             }
         } finally {
             frame.release();
         }
     }
 
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-        outbox.flush();
+    private void sessionPacket(long id, Packet packet, int size) throws MalformedPacketException {
+        CoreSession session = home.session(id);
+        CoreHome other = session == null ? elsewhere.get(id) : null;
+        if (session != null) {
+            session.receive(packet, size);
+        } else if (other != null) {
+            other.loop().post(() -> other.receive(this, id, packet, size));
+        }
     }
 
     @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        outbox().flush();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        boolean writable = ctx.channel().isWritable();
+        others().forEach(other -> other.loop().post(() -> other.writable(this, writable)));
+        ctx.fireChannelWritabilityChanged();
+    }
+
+    private Set<CoreHome> others() {
+        return new HashSet<>(elsewhere.values());
+    }
+
+    /** Sessions outlive a connection that was not ended on purpose. */
+    @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        boolean forGood = leaving;
         leaving = true;
-        outbox.discard();
-        List.copyOf(sessions.values()).forEach(session -> session.abandon(Outcome.FAILED));
-        sessions.clear();
+        home.lost(this, forGood);
+        others().forEach(other -> other.loop().post(() -> other.lost(this, forGood)));
+        elsewhere.clear();
         ctx.fireChannelInactive();
     }
 
@@ -162,7 +193,7 @@ final class CoreHandler extends ChannelInboundHandlerAdapter {
         } else if (packet instanceof CreateSession request) {
             createSession(request);
         } else if (packet instanceof SubscribeTopology subscribe) {
-            subscribe.clientVersion().ifPresent(this::announced);
+            subscribe.clientVersion().ifPresent(home::announced);
             write(id, new Topology(false, connection.broker().nodeId(), System.currentTimeMillis(), Optional.empty(), Optional.empty(),
                     true, Optional.empty(), Optional.empty(), Version.CURRENT));
         } else if (packet instanceof CheckFailover) {
@@ -174,23 +205,39 @@ final class CoreHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** A session ends with its connection here, so the client makes a new one; the old one must be gone before. */
+    /** A client whose connection broke goes on with a session, or makes a new one; then the old one must be gone before. */
     private void reattach(Reattach packet) {
-        connection.client().claim(SESSION + packet.session(), true, connection::close, Reply.of(
-                displaced -> write(SESSION_CREATION, new Reattached(-1, false)),
-                refusal -> write(SESSION_CREATION, new Reattached(-1, false))));
+        Optional<CoreHome> where = resumable.find(packet.session());
+        if (where.isEmpty()) {
+            startAnew(packet);
+            return;
+        }
+        CoreHome other = where.get();
+        other.loop().post(() -> other.resume(packet, link(), (resumed, id, last) -> connection.loop().post(() -> {
+            if (!resumed) {
+                write(SESSION_CREATION, new Reattached(-1, false));
+            } else if (!leaving) {
+                elsewhere.put(id, other);
+                connection.client().actFor(other.connection().client());
+                home.announced(other.version());
+                frames.limit(home.largestMessage() + FRAME_EXTRA);
+                write(SESSION_CREATION, new Reattached(last, true));
+            }
+        })));
     }
 
-    private void announced(int clientVersion) {
-        if (version == 0 && clientVersion >= Version.OLDEST && clientVersion <= Version.CURRENT) {
-            version = clientVersion;
-        }
+    private void startAnew(Reattach packet) {
+        connection.client().claim(CoreHome.SESSION + packet.session(), true, connection::close, Reply.of(
+                displaced -> write(SESSION_CREATION, new Reattached(-1, false)),
+                refusal -> write(SESSION_CREATION, new Reattached(-1, false))));
     }
 
     private void keepFor(long ttlMillis) {
         long override = connection.broker().config().timing().connectionTtlOverride();
         long millis = override > 0 ? override : ttlMillis;
         connection.timeToLive(millis, () -> leaving = true);
+        home.timeToLive(millis);
+        others().forEach(other -> other.loop().post(() -> other.timeToLive(millis)));
     }
 
     private void createSession(CreateSession request) throws MalformedPacketException {
@@ -199,10 +246,10 @@ final class CoreHandler extends ChannelInboundHandlerAdapter {
                     + ", not " + request.clientVersion());
             return;
         }
-        if (request.channel() <= SESSION_CREATION || sessions.containsKey(request.channel())) {
+        if (request.channel() <= SESSION_CREATION || home.session(request.channel()) != null || elsewhere.containsKey(request.channel())) {
             throw new MalformedPacketException("channel " + request.channel() + " is not free for a session");
         }
-        announced(request.clientVersion());
+        home.announced(request.clientVersion());
         Credentials shown = Credentials.of(request.user().orElse(""), request.password().orElse(""));
         if (credentials.equals(Optional.of(shown))) {
             open(request);
@@ -211,14 +258,9 @@ final class CoreHandler extends ChannelInboundHandlerAdapter {
         connection.client().login(shown, Reply.of(done -> {
             connection.client().describe(CoreProtocol.NAME, request.clientId().orElse(""));
             credentials = Optional.of(shown);
-            frames.limit(largestMessage() + FRAME_EXTRA);
+            frames.limit(home.largestMessage() + FRAME_EXTRA);
             open(request);
         }, this::refuseSession));
-    }
-
-    /** The largest message this connection takes, in bytes: by the acceptor's settings, and by what the heap can hold. */
-    int largestMessage() {
-        return (int) Math.min(options.maxMessageSize(), connection.broker().largestInMemory());
     }
 
     private void open(CreateSession request) {
@@ -226,8 +268,7 @@ final class CoreHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         request.clientId().ifPresent(clientId -> connection.client().describe(CoreProtocol.NAME, clientId));
-        connection.client().claim(SESSION + request.name(), false, connection::close, Reply.ignored());
-        sessions.put(request.channel(), new CoreSession(this, request, connection.client().openSession()));
+        home.open(request);
         write(SESSION_CREATION, new SessionCreated(Version.CURRENT));
     }
 
@@ -241,7 +282,7 @@ final class CoreHandler extends ChannelInboundHandlerAdapter {
 
     private void write(long id, Packet packet) {
         if (channel.isActive()) {
-            outbox.write(id, packet, version);
+            outbox().write(id, packet, version());
         }
     }
 
@@ -249,10 +290,11 @@ final class CoreHandler extends ChannelInboundHandlerAdapter {
     private void sayGoodbye() {
         if (!leaving) {
             leaving = true;
-            sessions.values().forEach(CoreSession::confirm);
+            home.confirmAll();
+            others().forEach(other -> other.loop().post(other::giveUp));
             write(CONNECTION, new Disconnect(Optional.of(connection.broker().nodeId()), Disconnect.SCALE_DOWN, Optional.empty(),
                     Optional.empty()));
-            outbox.flush();
+            outbox().flush();
         }
         connection.close();
     }

@@ -13,10 +13,25 @@ final class CoreProtocol implements Protocol {
 
     private final CoreOptions options;
     private final Prefixes prefixes;
+    private final Resumable resumable;
 
-    CoreProtocol(CoreOptions options) {
+    CoreProtocol(CoreOptions options, Resumable resumable) {
         this.options = options;
         this.prefixes = Prefixes.of(options);
+        this.resumable = resumable;
+    }
+
+    CoreOptions options() {
+        return options;
+    }
+
+    Prefixes prefixes() {
+        return prefixes;
+    }
+
+    /** The sessions that may go on over another connection, whichever acceptor they came by. */
+    Resumable resumable() {
+        return resumable;
     }
 
     @Override
@@ -43,6 +58,6 @@ final class CoreProtocol implements Protocol {
     @Override
     public void attach(Channel channel, Connection connection) {
         FrameDecoder frames = new FrameDecoder(Optional.of(connection.unfinished()), FrameDecoder.UNTIL_LOGIN, true);
-        channel.pipeline().addLast(frames, new CoreHandler(channel, connection, frames, options, prefixes));
+        channel.pipeline().addLast(frames, new CoreHandler(channel, connection, frames, this));
     }
 }

@@ -7,6 +7,8 @@ import io.delos.spi.ProtocolProvider;
 
 /** Makes the CORE protocol known to the broker. */
 public final class CoreProtocolProvider implements ProtocolProvider {
+    private final Resumable resumable = new Resumable();
+
     @Override
     public String name() {
         return CoreProtocol.NAME;
@@ -19,6 +21,6 @@ public final class CoreProtocolProvider implements ProtocolProvider {
 
     @Override
     public Protocol create(AcceptorConfig acceptor) {
-        return new CoreProtocol(acceptor.options(CoreOptions.class));
+        return new CoreProtocol(acceptor.options(CoreOptions.class), resumable);
     }
 }

@@ -11,21 +11,25 @@ import io.delos.core.SessionPacket.AddMetadata;
 import io.delos.core.SessionPacket.Bare;
 import io.delos.core.SessionPacket.Commit;
 import io.delos.core.SessionPacket.Rollback;
+import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * One session channel; owned by its connection's loop. Packets are dealt with in their order: one that has to wait for something else
+ * One session channel; owned by the loop of the connection over which it was made. Packets are dealt with in their order: one that has to wait for something else
  * than the broker's own ordering {@linkplain #hold() holds} those behind it, and the socket too once one is there.
  */
-final class CoreSession {
+final class CoreSession implements Outbox.Consumer {
     private static final Logger LOG = LogManager.getLogger(CoreSession.class);
     private static final String CLIENT_ID = "jms-client-id";
+    /** Bytes that are kept for a client to get them again, beside two confirmation windows. */
+    private static final long KEPT = 1 << 20;
 
-    private final CoreHandler handler;
+    private final CoreHome handler;
     private final CreateSession request;
     private final Session session;
     private final CoreSends sends;
@@ -33,17 +37,20 @@ final class CoreSession {
     private final CoreTransactions transactions;
     private final CoreQueues queues;
     private final Confirmations confirmations;
+    private final SentPackets sent;
     private final Deque<Waiting> waiting = new ArrayDeque<>(0);
     private int holds;
     private int owed;
     private boolean awaitingAnswers;
     private boolean socketPaused;
     private boolean draining;
+    private boolean attached = true;
+    private Optional<Runnable> onIdle = Optional.empty();
     private boolean closed;
 
     private record Waiting(Packet packet, int size) { }
 
-    CoreSession(CoreHandler handler, CreateSession request, Session session) {
+    CoreSession(CoreHome handler, CreateSession request, Session session) {
         this.handler = handler;
         this.request = request;
         this.session = session;
@@ -54,9 +61,11 @@ final class CoreSession {
         this.consumers = new CoreConsumers(this);
         this.queues = new CoreQueues(this);
         this.confirmations = new Confirmations(this, handler.connection().loop(), request.confirmationWindow());
+        this.sent = new SentPackets(Math.min(handler.largestMessage(), KEPT + 2L * Math.max(0, request.confirmationWindow())));
     }
 
-    CoreHandler handler() {
+    /** Where it lives. */
+    CoreHome handler() {
         return handler;
     }
 
@@ -88,6 +97,10 @@ final class CoreSession {
     // ---- packets in their order
 
     void receive(Packet packet, int size) throws MalformedPacketException {
+        if (packet instanceof AnswerPacket.Confirmed confirmed) {
+            handler.connection().client().keeps(-sent.confirmed(confirmed.command()));
+            return;
+        }
         if (holds == 0 && !draining) {
             handle(packet, size);
             return;
@@ -99,7 +112,7 @@ final class CoreSession {
         place.accept(new Waiting(packet, size));
         if (!socketPaused) {
             socketPaused = true;
-            handler.connection().pauseReading(true);
+            handler.pauseReading(true);
         }
     }
 
@@ -134,8 +147,9 @@ final class CoreSession {
         }
         if (holds == 0 && socketPaused) {
             socketPaused = false;
-            handler.connection().pauseReading(false);
+            handler.pauseReading(false);
         }
+        checkIdle();
     }
 
     private void handle(Packet packet, int size) throws MalformedPacketException {
@@ -159,7 +173,7 @@ final class CoreSession {
             queues.handle(queue);
         } else if (packet instanceof SessionPacket own) {
             handle(own);
-        } else if (!(packet instanceof AnswerPacket.Confirmed)) {
+        } else {
             throw new MalformedPacketException(packet.getClass().getSimpleName() + " is nothing a client says in a session");
         }
         if (dealtWith != Confirmations.NOBODY) {
@@ -243,6 +257,60 @@ final class CoreSession {
         confirmations.confirm();
     }
 
+    // ---- another connection
+
+    /** Whether it may go on over another connection when its own is lost. */
+    boolean resumable() {
+        return request.confirmationWindow() >= 0;
+    }
+
+    SentPackets sent() {
+        return sent;
+    }
+
+    @Override
+    public boolean wrote(ByteBuf out, int start, int size) {
+        handler.connection().client().keeps(sent.wrote(out, start, size));
+        return attached;
+    }
+
+    /** There is no connection: what is written is only kept. */
+    void detach() {
+        attached = false;
+        if (socketPaused) {
+            socketPaused = false;
+            handler.pauseReading(false);
+        }
+    }
+
+    /** Runs a task when everything that was received is dealt with; one task at a time. */
+    void whenIdle(Runnable task) {
+        onIdle = Optional.of(task);
+        checkIdle();
+    }
+
+    /** Something was dealt with. */
+    void checkIdle() {
+        if (onIdle.isPresent() && (closed || waiting.isEmpty() && confirmations.idle())) {
+            Runnable task = onIdle.get();
+            onIdle = Optional.empty();
+            task.run();
+        }
+    }
+
+    /** The number of the last packet that was received. */
+    int lastHeard() {
+        return confirmations.last();
+    }
+
+    /** It goes on over another connection, with a client that has all up to this packet. */
+    void attach(int lastConfirmed) {
+        handler.connection().client().keeps(-sent.confirmed(lastConfirmed));
+        attached = true;
+        sent.all().forEach(handler.outbox()::write);
+        handler.outbox().flush();
+    }
+
     // ---- the end
 
     /** A message is on its way to the disk, and its sender waits to hear of it. */
@@ -267,7 +335,7 @@ final class CoreSession {
             session.close(Outcome.RELEASED);
             confirmations.confirm();
             done();
-            closed = true;
+            over();
             handler.forget(this);
             release();
         });
@@ -276,11 +344,17 @@ final class CoreSession {
     /** The connection is gone: everything under way has been tried in vain. */
     void abandon(Outcome forUnsettled) {
         if (!closed) {
-            closed = true;
+            over();
             waiting.clear();
             transactions.abandon(forUnsettled);
             session.close(forUnsettled);
         }
+    }
+
+    private void over() {
+        closed = true;
+        handler.connection().client().keeps(-sent.bytes());
+        checkIdle();
     }
 
     /** A name without the acceptor's prefixes. */

@@ -2,26 +2,55 @@ package io.delos.core;
 
 import io.delos.loop.Loop;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a connection writes; owned by its loop. Packets gather in one buffer that goes to the socket at the end of the loop's turn, or
- * before when it has grown.
+ * before when it has grown. What belongs to a session that may go on over another connection is copied for that, and goes nowhere else while
+ * the session has none.
  */
 final class Outbox {
     private static final int USUAL = 1024;
     private static final int ENOUGH = 64 * 1024;
 
-    private final Channel channel;
     private final Loop loop;
     private final Runnable flush = this::flush;
+    private final Map<Long, Consumer> copied = new HashMap<>(0);
+    private Optional<Channel> channel;
     private ByteBuf gathered;
+    /** Up to where frames have been copied. */
+    private int looked;
     private boolean scheduled;
     private boolean unflushed;
 
+    /** Is shown each frame of a channel as it is written. */
+    interface Consumer {
+        /** Whether the frame is to go out; if not, neither do those that were written with it. */
+        boolean wrote(ByteBuf out, int start, int size);
+    }
+
     Outbox(Channel channel, Loop loop) {
-        this.channel = channel;
+        this.channel = Optional.of(channel);
         this.loop = loop;
+    }
+
+    /** From now on the frames of a channel are shown. */
+    void copy(long channelId, Consumer to) {
+        copied.put(channelId, to);
+    }
+
+    void forget(long channelId) {
+        copied.remove(channelId);
+    }
+
+    /** Goes on writing to another channel, which may have another loop, or to none. */
+    void redirect(Optional<Channel> to) {
+        discard();
+        channel = to;
     }
 
     /** Writes a packet and returns the size of its frame. */
@@ -31,32 +60,63 @@ final class Outbox {
         return size;
     }
 
-    /** Where about {@code size} bytes may be written; followed by {@link #written()}. */
+    /** Writes what was written before. */
+    void write(byte[] frame) {
+        room(frame.length).writeBytes(frame);
+        looked = gathered.writerIndex();
+        written();
+    }
+
+    /** Where about {@code size} bytes may be written, whole frames; followed by {@link #written()}. */
     ByteBuf room(int size) {
         if (gathered != null && size > gathered.writableBytes() && gathered.readableBytes() + size > ENOUGH) {
             passOn();
         }
         if (gathered == null) {
-            gathered = channel.alloc().ioBuffer(Math.max(USUAL, size));
+            int capacity = Math.max(USUAL, size);
+            gathered = channel.isPresent() ? channel.get().alloc().ioBuffer(capacity) : Unpooled.buffer(capacity);
+            looked = 0;
         }
         return gathered;
     }
 
     void written() {
-        if (gathered.readableBytes() >= ENOUGH) {
+        if (!copied.isEmpty()) {
+            look();
+        }
+        if (gathered.readableBytes() >= ENOUGH || channel.isEmpty()) {
             passOn();
         }
-        if (!scheduled) {
+        if (!scheduled && channel.isPresent()) {
             scheduled = true;
             loop.post(flush);
+        }
+    }
+
+    private void look() {
+        int from = looked;
+        boolean goes = true;
+        while (looked < gathered.writerIndex()) {
+            int size = gathered.getInt(looked) + Integer.BYTES;
+            Consumer to = copied.get(gathered.getLong(looked + Integer.BYTES + 1));
+            goes &= to == null || to.wrote(gathered, looked, size);
+            looked += size;
+        }
+        if (!goes) {
+            gathered.writerIndex(from);
+            looked = from;
         }
     }
 
     private void passOn() {
         ByteBuf full = gathered;
         gathered = null;
-        unflushed = true;
-        channel.write(full, channel.voidPromise());
+        if (channel.isPresent()) {
+            unflushed = true;
+            channel.get().write(full, channel.get().voidPromise());
+        } else {
+            full.release();
+        }
     }
 
     /** Hands everything to the socket now. */
@@ -67,7 +127,7 @@ final class Outbox {
         }
         if (unflushed) {
             unflushed = false;
-            channel.flush();
+            channel.ifPresent(Channel::flush);
         }
     }
 
@@ -77,5 +137,6 @@ final class Outbox {
             gathered.release();
             gathered = null;
         }
+        unflushed = false;
     }
 }

@@ -213,6 +213,11 @@ public final class Broker {
         return settingsFor(address).observation().duplicateIds();
     }
 
+    /** Protocols keep so many bytes more, or fewer, to send them again: they count as under way to sockets. */
+    void keptForPeers(long bytes) {
+        parts.memory().add(MemoryBudget.Share.SENDING, bytes);
+    }
+
     Settlements settlements() {
         return settlements;
     }

@@ -14,19 +14,20 @@ public final class Client {
 
     private final Broker broker;
     private final Loop loop;
-    private final Wire wire;
     private final Set<Session> sessions = new LinkedHashSet<>(2);
     private final List<String> temporary = new ArrayList<>();
     private final List<String> claimed = new ArrayList<>(1);
     private final long since;
     private Consumer<Boolean> pressure = pause -> { };
     private Runnable kill = this::disconnect;
+    private volatile Wire wire;
     private volatile Optional<Identity> identity = Optional.empty();
     private volatile String protocol = "";
     private volatile String clientId = "";
     private volatile int sessionCount;
     private boolean own;
     private boolean usesXa;
+    private Optional<Runnable> onConnectionLost = Optional.empty();
     private boolean writable = true;
     private boolean closed;
 
@@ -49,6 +50,31 @@ public final class Client {
 
     boolean isOwn() {
         return own;
+    }
+
+    /**
+     * Has the client outlive its connection: when that ends {@code lost} runs, and the client stays as it is until {@link #end}; it may come back
+     * over another connection ({@link #movedTo}).
+     */
+    public void outlive(Runnable lost) {
+        loop.assertInside();
+        onConnectionLost = Optional.of(lost);
+    }
+
+    /** Its connection is now the one that another client was opened for. */
+    public void movedTo(Client other) {
+        wire = other.wire;
+    }
+
+    /** Its connection carries what another client does, who has shown who it is over an earlier one. */
+    public void actFor(Client other) {
+        identity = other.identity;
+        describe(other.protocol, other.clientId);
+    }
+
+    /** So many bytes more, or fewer, are kept of what was sent, until the peer says that it has it. */
+    public void keeps(long bytes) {
+        broker.keptForPeers(bytes);
     }
 
     /** What to call when the socket must not be read for a while ({@code true}) and may be again; calls nest. */
@@ -220,8 +246,18 @@ public final class Client {
         }
     }
 
-    /** The connection has ended: sessions close, what is unsettled goes back, temporary queues and client ids are given up. Again is allowed. */
+    /** The connection has ended: unless the client is to outlive it, it ends too. Again is allowed. */
     public void close() {
+        loop.assertInside();
+        if (onConnectionLost.isPresent() && !closed) {
+            onConnectionLost.get().run();
+        } else {
+            end();
+        }
+    }
+
+    /** Sessions close, what is unsettled goes back, temporary queues and client ids are given up. Again is allowed. */
+    public void end() {
         loop.assertInside();
         if (closed) {
             return;
