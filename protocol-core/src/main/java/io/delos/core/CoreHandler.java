@@ -59,7 +59,7 @@ final class CoreHandler extends ChannelInboundHandlerAdapter {
         this.resumable = protocol.resumable();
         this.home = new CoreHome(link(), connection, protocol.options(), protocol.prefixes(), resumable);
         connection.onShutdown(this::sayGoodbye);
-        connection.client().onKill(this::sayTooSlow);
+        connection.client().onKill(home::endForSlowness);
         keepFor(FIRST_TTL_MILLIS);
     }
 
@@ -300,11 +300,12 @@ final class CoreHandler extends ChannelInboundHandlerAdapter {
     }
 
     /** One of the client's consumers is too slow. */
-    private void sayTooSlow() {
+    void sayTooSlow() {
         if (!leaving && version() >= Version.SLOW_CONSUMERS) {
             write(SESSION_CREATION, new SlowConsumerKilled(Optional.of(connection.broker().nodeId())));
-            outbox.flush();
+            outbox().flush();
         }
+        leaving = true;
         connection.close();
     }
 }

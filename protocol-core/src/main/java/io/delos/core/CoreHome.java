@@ -113,6 +113,11 @@ final class CoreHome {
         link.ifPresent(by -> by.via().onItsLoop(() -> by.via().end(cause)));
     }
 
+    /** One of the client's consumers is too slow, which ends the connection. */
+    void endForSlowness() {
+        link.ifPresent(by -> by.via().onItsLoop(by.via()::sayTooSlow));
+    }
+
     // ---- sessions
 
     CoreSession session(long channel) {

@@ -2,6 +2,7 @@ package io.delos.core;
 
 import io.delos.broker.BackPressure;
 import io.delos.broker.BrokerException;
+import io.delos.broker.Client;
 import io.delos.broker.Outcome;
 import io.delos.broker.Reply;
 import io.delos.broker.Session;
@@ -270,7 +271,8 @@ final class CoreSession implements Outbox.Consumer {
 
     @Override
     public boolean wrote(ByteBuf out, int start, int size) {
-        handler.connection().client().keeps(sent.wrote(out, start, size));
+        Client client = handler.connection().client();
+        client.keeps(sent.wrote(out, start, size, client.mayKeep()));
         return attached;
     }
 

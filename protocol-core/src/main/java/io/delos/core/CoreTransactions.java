@@ -38,7 +38,11 @@ final class CoreTransactions {
         if (session.request().autoCommitSends()) {
             return Optional.empty();
         }
-        return session.request().xa() ? xa.work() : Optional.of(local());
+        return current();
+    }
+
+    private Optional<Transaction> current() {
+        return xa.work().isPresent() || session.request().xa() ? xa.work() : Optional.of(local());
     }
 
     /** Accepts deliveries, in the session's transaction if there is one for that. */
@@ -60,7 +64,7 @@ final class CoreTransactions {
         if (session.request().autoCommitAcks()) {
             return Optional.empty();
         }
-        return session.request().xa() ? xa.work() : Optional.of(local());
+        return current();
     }
 
     /** An acknowledgement failed: what it was part of can't be committed, or if there is nothing like that somebody may read of it. */
@@ -117,9 +121,7 @@ final class CoreTransactions {
 
     /** The session ends as it should: branches are others' to end. */
     void leave() {
-        if (session.request().xa()) {
-            session.broker().xa().leave();
-        }
+        xa.leave();
     }
 
     /** What a transaction manager asks. */

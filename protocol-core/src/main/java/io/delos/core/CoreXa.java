@@ -28,6 +28,7 @@ final class CoreXa {
     private Optional<Current> current = Optional.empty();
     /** How long branches of this session may be open, in milliseconds; 0 for the broker's own time. */
     private long timeoutMillis;
+    private boolean used;
 
     /** A branch, and what this session does in it; ended if others have ended the branch. */
     private record Current(Xid xid, Transaction work) { }
@@ -37,6 +38,7 @@ final class CoreXa {
     }
 
     private XaSession branches() {
+        used = true;
         return session.broker().xa();
     }
 
@@ -206,6 +208,13 @@ final class CoreXa {
             session.consumers().updateDelivery();
             refuse(refusal);
         })));
+    }
+
+    /** The session ends as it should: what it did is others' to end. */
+    void leave() {
+        if (used) {
+            branches().leave();
+        }
     }
 
     /** SESS_ROLLBACK: what was done in the current branch is undone; the branch itself is still to be rolled back by its name. */

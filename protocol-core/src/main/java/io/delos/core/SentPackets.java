@@ -12,6 +12,9 @@ import java.util.Deque;
 final class SentPackets {
     private static final byte CONFIRMED = 22;
 
+    /** Bytes that each session may keep though all together keep too much. */
+    private static final long LITTLE = 32 << 10;
+
     private final long most;
     private final Deque<byte[]> frames = new ArrayDeque<>();
     /** The number of the first that is kept, or would be. */
@@ -23,8 +26,12 @@ final class SentPackets {
         this.most = most;
     }
 
-    /** A frame of {@code size} bytes has been written at {@code start}; answers how many bytes more are kept than before, perhaps fewer. */
-    long wrote(ByteBuf out, int start, int size) {
+    /**
+     * A frame of {@code size} bytes has been written at {@code start}; answers how many bytes more are kept than before, perhaps fewer.
+     *
+     * @param plenty whether there is memory for so much as each session may keep
+     */
+    long wrote(ByteBuf out, int start, int size, boolean plenty) {
         if (out.getByte(start + Integer.BYTES) == CONFIRMED) {
             return 0;
         }
@@ -33,7 +40,8 @@ final class SentPackets {
         long before = bytes;
         frames.add(frame);
         bytes += size;
-        while (bytes > most) {
+        long limit = plenty ? most : Math.min(most, LITTLE);
+        while (bytes > limit) {
             drop();
         }
         return bytes - before;

@@ -246,6 +246,31 @@ class CoreWireIT {
     }
 
     @Test
+    void tenThousandSessionsShareAConnection() throws Exception {
+        int count = 10_000;
+        open(-1, true);
+        wire.send(CHANNEL, Bare.CLOSE);
+        wire.claim(Done.class);
+        CreateSession request = session(Version.CURRENT, -1, true);
+        for (int i = 0; i < count; i++) {
+            wire.send(1, new CreateSession("s" + i, 20 + i, Version.CURRENT, request.user(), request.password(), 1000, false, true, true,
+                    i % 2 == 0 ? -1 : 1000, false, Optional.empty(), false, Optional.empty()));
+        }
+        for (int i = 0; i < count; i++) {
+            wire.claim(SessionCreated.class);
+        }
+        String queue = "wire." + SERVER.unique();
+        wire.send(19 + count, new CreateQueue(queue, queue, Optional.empty(), true, false, true, false, QueuePacket.ANYCAST, -1, false,
+                QueueAttributes.NONE));
+        wire.claim(Done.class);
+        for (int i = 0; i < count; i += 100) {
+            wire.send(20 + i, new Send(message(Optional.of(queue)), new SendTail(true, i, 0)));
+            assertThat(wire.claim(Done.class).correlation()).isEqualTo(i);
+        }
+        assertThat(SERVER.server().broker().clients().sessions()).isGreaterThanOrEqualTo(count);
+    }
+
+    @Test
     void sessionsEndOnceAndTheirChannelIsFree() throws Exception {
         open(-1, true);
         wire.send(CHANNEL, Bare.CLOSE);

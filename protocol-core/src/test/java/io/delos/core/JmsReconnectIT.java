@@ -1,6 +1,7 @@
 package io.delos.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.delos.server.TestServer;
@@ -14,13 +15,18 @@ import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.TemporaryQueue;
 import jakarta.jms.TextMessage;
+import jakarta.jms.TransactionRolledBackException;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Connections that break, brokers that stop, and what is left afterwards. */
 class JmsReconnectIT {
@@ -97,6 +103,41 @@ class JmsReconnectIT {
                 }
                 assertThat(consumer.receiveNoWait()).isNull();
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"136, 2", "131, 2", "130, -1", "125, -1", "124, -1"})
+    void aStoppingBrokerSaysSoInTheFormThatTheClientKnows(int version, byte reason, @TempDir Path directory) throws Exception {
+        try (TestServer server = TestServer.start(directory); RawConnection wire = new RawConnection(server.port())) {
+            wire.speak(version);
+            wire.send(0, new ConnectionPacket.SubscribeTopology(false, OptionalInt.of(version)));
+            wire.claim(ConnectionPacket.Topology.class);
+            String node = server.broker().nodeId();
+            server.close();
+            assertThat(wire.claim(ConnectionPacket.Disconnect.class)).isEqualTo(
+                    new ConnectionPacket.Disconnect(Optional.of(node), reason, Optional.empty(), Optional.empty()));
+            assertThat(wire.isHungUp()).isTrue();
+        }
+    }
+
+    @Test
+    void aTransactionThatWasCutThroughIsRolledBackAndItsSessionGoesOn() throws Exception {
+        try (Wiretap wire = new Wiretap(SERVER.port()); Connection connection = through(wire, "").createConnection()) {
+            connection.start();
+            Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
+            Queue queue = session.createQueue("cut." + SERVER.unique());
+            MessageProducer producer = session.createProducer(queue);
+            producer.send(session.createTextMessage("lost"));
+            wire.cut();
+            await().ignoreExceptions().until(() -> session.createTemporaryQueue() != null);
+            assertThatThrownBy(session::commit).isInstanceOf(TransactionRolledBackException.class);
+            producer.send(session.createTextMessage("kept"));
+            session.commit();
+            MessageConsumer consumer = session.createConsumer(queue);
+            assertThat(text(consumer.receive(WAIT))).isEqualTo("kept");
+            session.commit();
+            assertThat(consumer.receiveNoWait()).isNull();
         }
     }
 

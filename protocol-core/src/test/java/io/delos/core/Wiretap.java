@@ -11,7 +11,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class Wiretap implements AutoCloseable {
     private final ServerSocket entrance;
     private final int target;
-    private volatile long closedUntil = System.nanoTime();
     private final List<Wire> wires = new CopyOnWriteArrayList<>();
 
     private static final class Wire {
@@ -63,12 +62,7 @@ final class Wiretap implements AutoCloseable {
 
     private void accept() throws IOException {
         while (true) {
-            Socket client = entrance.accept();
-            if (System.nanoTime() < closedUntil) {
-                client.close();
-                continue;
-            }
-            Wire wire = new Wire(client, new Socket(InetAddress.getLoopbackAddress(), target));
+            Wire wire = new Wire(entrance.accept(), new Socket(InetAddress.getLoopbackAddress(), target));
             wires.add(wire);
             start(() -> wire.pass(wire.client, wire.server));
             start(() -> wire.pass(wire.server, wire.client));
@@ -82,12 +76,6 @@ final class Wiretap implements AutoCloseable {
             wire.server.close();
         }
         wires.clear();
-    }
-
-    /** Ends what is connected now, and for so many milliseconds whatever connects. */
-    void cutFor(long millis) throws IOException {
-        closedUntil = System.nanoTime() + millis * 1_000_000;
-        cut();
     }
 
     /** The same, but the broker is left waiting for a client that is gone. */

@@ -213,6 +213,11 @@ public final class Broker {
         return settingsFor(address).observation().duplicateIds();
     }
 
+    /** Whether what is under way to sockets leaves room for what is kept. */
+    boolean mayKeepForPeers() {
+        return !parts.memory().exhausted(MemoryBudget.Share.SENDING);
+    }
+
     /** Protocols keep so many bytes more, or fewer, to send them again: they count as under way to sockets. */
     void keptForPeers(long bytes) {
         parts.memory().add(MemoryBudget.Share.SENDING, bytes);

@@ -72,6 +72,11 @@ public final class Client {
         describe(other.protocol, other.clientId);
     }
 
+    /** Whether there is memory to keep more of what was sent. */
+    public boolean mayKeep() {
+        return broker.mayKeepForPeers();
+    }
+
     /** So many bytes more, or fewer, are kept of what was sent, until the peer says that it has it. */
     public void keeps(long bytes) {
         broker.keptForPeers(bytes);
