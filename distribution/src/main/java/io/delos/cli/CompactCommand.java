@@ -1,10 +1,10 @@
 package io.delos.cli;
 
 import io.delos.server.DataDirectory;
+import io.delos.server.DataFiles;
 import io.delos.server.StartException;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import picocli.CommandLine.Command;
 
 /** Makes a stopped broker's files as small as what lives in them. */
@@ -12,9 +12,9 @@ import picocli.CommandLine.Command;
 final class CompactCommand extends DataAction {
 
     @Override
-    int perform(Path directory, PrintStream out) throws StartException, IOException {
-        DataDirectory.Compacted done = DataDirectory.compact(directory);
-        out.println("Compactation succeeded for " + directory);
+    int perform(DataFiles data, PrintStream out) throws StartException, IOException {
+        DataDirectory.Compacted done = DataDirectory.compact(data);
+        out.println("Compactation succeeded for " + data.journal());
         out.println(done.before() + " bytes of files became " + done.after());
         return DONE;
     }

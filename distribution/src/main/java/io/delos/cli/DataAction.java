@@ -1,7 +1,9 @@
 package io.delos.cli;
 
+import io.delos.config.BrokerSettings;
 import io.delos.config.BrokerXml;
 import io.delos.config.ConfigException;
+import io.delos.server.DataFiles;
 import io.delos.server.StartException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -21,8 +23,11 @@ abstract class DataAction extends Action {
     @Option(names = "--journal", paramLabel = "<path>", description = "The journal's directory. Default: as in broker.xml.")
     Path journal;
 
-    @Option(names = {"--bindings", "--paging", "--large-messages"}, paramLabel = "<path>",
-            description = "Accepted and left alone: everything is in the journal.")
+    @Option(names = "--large-messages", paramLabel = "<path>",
+            description = "The directory of large messages' bodies. Default: as in broker.xml; bodies, in the journal's, with --journal.")
+    Path largeMessages;
+
+    @Option(names = {"--bindings", "--paging"}, paramLabel = "<path>", description = "Accepted and left alone: everything is in the journal.")
     Path elsewhere;
 
     @Option(names = "--output", paramLabel = "<file>", description = "Write to a file.")
@@ -34,9 +39,9 @@ abstract class DataAction extends Action {
     @Override
     @SuppressWarnings("try") // the lock is held, not used
     final int perform() throws Exception {
-        Path directory = directory();
-        if (!Files.isDirectory(directory)) {
-            throw new CliException("There is no journal in " + directory);
+        DataFiles directory = files();
+        if (!Files.isDirectory(directory.journal())) {
+            throw new CliException("There is no journal in " + directory.journal());
         }
         if (evenInUse() || surroundings().instance().isEmpty()) {
             return perform(directory);
@@ -46,7 +51,7 @@ abstract class DataAction extends Action {
         }
     }
 
-    private int perform(Path directory) throws CliException {
+    private int perform(DataFiles directory) throws CliException {
         try {
             return output == null ? toTerminal(directory) : toFile(directory);
         } catch (StartException refused) {
@@ -56,14 +61,14 @@ abstract class DataAction extends Action {
         }
     }
 
-    private int toTerminal(Path directory) throws StartException, IOException, CliException {
+    private int toTerminal(DataFiles directory) throws StartException, IOException, CliException {
         int code = perform(directory, terminal().out());
         demandWritten(terminal().out());
         return code;
     }
 
     /** What is there under the file's name is always whole. */
-    private int toFile(Path directory) throws StartException, IOException, CliException {
+    private int toFile(DataFiles directory) throws StartException, IOException, CliException {
         Path partial = output.resolveSibling(output.getFileName() + ".partial");
         try {
             int code;
@@ -91,16 +96,19 @@ abstract class DataAction extends Action {
     }
 
     /** Does the work and returns the exit code. */
-    abstract int perform(Path directory, PrintStream out) throws StartException, IOException, CliException;
+    abstract int perform(DataFiles data, PrintStream out) throws StartException, IOException, CliException;
 
-    private Path directory() throws CliException {
-        if (journal != null) {
-            return journal.toAbsolutePath();
-        }
+    private DataFiles files() throws CliException {
+        DataFiles found = journal != null ? DataFiles.in(journal.toAbsolutePath()) : configured();
+        return largeMessages == null ? found : new DataFiles(found.journal(), largeMessages.toAbsolutePath());
+    }
+
+    private DataFiles configured() throws CliException {
         Path xml = broker != null ? broker : Bootstrap.read(surroundings(), configuration).brokerXml();
         try {
-            Path named = Path.of(BrokerXml.read(xml).config().storage().journalDirectory());
-            return surroundings().requireInstance().resolve(named);
+            BrokerSettings.Storage named = BrokerXml.read(xml).config().storage();
+            Path instance = surroundings().requireInstance();
+            return new DataFiles(instance.resolve(named.journalDirectory()), instance.resolve(named.largeMessagesDirectory()));
         } catch (ConfigException e) {
             throw new CliException(e.getMessage(), e);
         }

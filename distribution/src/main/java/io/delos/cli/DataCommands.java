@@ -3,11 +3,11 @@ package io.delos.cli;
 import io.delos.journal.Disk;
 import io.delos.journal.Scanner;
 import io.delos.server.DataDirectory;
+import io.delos.server.DataFiles;
 import io.delos.server.StartException;
 import io.delos.server.Verification;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -42,10 +42,10 @@ final class DataCommands {
         int maxPages;
 
         @Override
-        int perform(Path directory, PrintStream out) throws StartException, IOException {
+        int perform(DataFiles data, PrintStream out) throws StartException, IOException {
             Banner.lines().forEach(out::println);
-            JournalPrinter printer = new JournalPrinter(out, directory, safe);
-            Scanner scanner = new Scanner(Disk.real(), directory);
+            JournalPrinter printer = new JournalPrinter(out, data.journal(), safe);
+            Scanner scanner = new Scanner(Disk.real(), data.journal());
             if (!skipBindings) {
                 printer.title("B I N D I N G S  J O U R N A L");
                 scanner.scan(printer.bindings());
@@ -55,7 +55,7 @@ final class DataCommands {
                 scanner.scan(printer.messages());
             }
             printer.title("W H A T   L I V E S");
-            Verification.Health health = DataDirectory.verify(directory, ignoreLock, finding -> { });
+            Verification.Health health = DataDirectory.verify(data, ignoreLock, finding -> { });
             VerifyCommand.tell(health, out);
             return health.sound() ? DONE : FAILED;
         }

@@ -5,12 +5,12 @@ import io.delos.config.RoutingType;
 import io.delos.core.RawMessage;
 import io.delos.message.MalformedMessageException;
 import io.delos.message.Message;
+import io.delos.server.DataFiles;
 import io.delos.server.StartException;
 import io.delos.server.StoppedServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -35,8 +35,8 @@ final class ExportCommand extends ReadingAction {
     String undefinedPrefix;
 
     @Override
-    int perform(Path directory, PrintStream out) throws StartException, IOException, CliException {
-        try (StoppedServer server = StoppedServer.open(directory, ignoreLock)) {
+    int perform(DataFiles data, PrintStream out) throws StartException, IOException, CliException {
+        try (StoppedServer server = StoppedServer.open(data, ignoreLock)) {
             if (output != null) {
                 out("Processing journal messages");
             }
@@ -107,8 +107,24 @@ final class ExportCommand extends ReadingAction {
             String sent = message.address();
             int separator = sent.indexOf("::");
             String address = separator < 0 ? sent : sent.substring(0, separator);
-            writer.message(new ExportedMessage(position, raw, holders,
-                    address.equals(homes.get(holders.get(0))) ? Optional.empty() : Optional.of(address)));
+            ExportedMessage exported = new ExportedMessage(position, raw, holders,
+                    address.equals(homes.get(holders.get(0))) ? Optional.empty() : Optional.of(address));
+            if (message.large()) {
+                large(exported, message, holders);
+            } else {
+                writer.message(exported);
+            }
+        }
+
+        /** The body comes out of its file as it is written; it is read once before, since what was written can't be taken back. */
+        private void large(ExportedMessage exported, Message message, List<String> holders) throws IOException {
+            try {
+                server.copyBody(message, OutputStream.nullOutputStream());
+            } catch (IOException damaged) {
+                lost(exported.id(), holders, damaged);
+                return;
+            }
+            writer.message(exported, target -> server.copyBody(message, target));
         }
 
         @Override

@@ -71,7 +71,71 @@ final class ExportWriter {
         }
     }
 
+    /** Writes a body that is not in memory. */
+    interface Body {
+        void to(OutputStream target) throws IOException;
+    }
+
     void message(ExportedMessage exported) throws IOException {
+        head(exported);
+        body(exported.message());
+        line("      </message>");
+    }
+
+    /** A large message, whose body comes piece by piece. */
+    void message(ExportedMessage exported, Body body) throws IOException {
+        head(exported);
+        line("         <body isLarge=\"true\">");
+        out.write("            ");
+        Sections sections = new Sections();
+        body.to(sections);
+        sections.end();
+        line("");
+        line("         </body>");
+        line("      </message>");
+    }
+
+    /** Cuts what is written into it into sections of their own. */
+    private final class Sections extends OutputStream {
+        private final byte[] gathered = new byte[SECTION];
+        private int length;
+        private boolean begun;
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int count) throws IOException {
+            int at = from;
+            while (at < from + count) {
+                int part = Math.min(SECTION - length, from + count - at);
+                System.arraycopy(bytes, at, gathered, length, part);
+                length += part;
+                at += part;
+                if (length == SECTION) {
+                    put();
+                }
+            }
+        }
+
+        /** The last one is shorter; it is written when the body's end is. */
+        private void put() throws IOException {
+            out.write(begun ? "\n            " : "");
+            begun = true;
+            section(gathered, 0, length);
+            length = 0;
+        }
+
+        void end() throws IOException {
+            if (length > 0) {
+                put();
+            }
+        }
+    }
+
+    private void head(ExportedMessage exported) throws IOException {
         beginMessages();
         RawMessage message = exported.message();
         out.write("      <message");
@@ -99,8 +163,6 @@ final class ExportWriter {
             line("/>");
         }
         line("         </queues>");
-        body(message);
-        line("      </message>");
     }
 
     private void property(String name, Object value) throws IOException {

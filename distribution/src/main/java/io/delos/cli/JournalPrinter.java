@@ -3,6 +3,7 @@ package io.delos.cli;
 import io.delos.journal.CheckpointReader;
 import io.delos.journal.Scanner;
 import io.delos.message.Message;
+import io.delos.store.BodyFiles;
 import io.delos.store.Fact;
 import io.delos.store.Staging;
 import java.io.DataInputStream;
@@ -156,6 +157,7 @@ final class JournalPrinter {
             Message message = enqueued.message();
             return "Enqueued[address=" + message.address() + ", queues=" + Arrays.toString(enqueued.queues()) + ", format=" + message.format()
                     + ", priority=" + message.priority() + ", expiration=" + message.expiration() + ", timestamp=" + message.timestamp()
+                    + (message.large() ? ", file=" + BodyFiles.name(message.body().file()) + ", length=" + message.body().length() : "")
                     + ", bytes=" + message.bytes().length + (safe ? "" : ", body=" + shown(message.bytes())) + "]";
         }
         if (fact instanceof Fact.Settled settled) {

@@ -1,6 +1,7 @@
 package io.delos.cli;
 
 import io.delos.server.DataDirectory;
+import io.delos.server.DataFiles;
 import io.delos.server.StartException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,9 +21,9 @@ final class RecoverCommand extends DataAction {
     boolean reclaimed;
 
     @Override
-    int perform(Path directory, PrintStream out) throws StartException, IOException {
-        out.println("Recovering messages from " + directory);
-        DataDirectory.Recovered done = DataDirectory.recover(directory, target.toAbsolutePath(),
+    int perform(DataFiles data, PrintStream out) throws StartException, IOException {
+        out.println("Recovering messages from " + data.journal());
+        DataDirectory.Recovered done = DataDirectory.recover(data, target.toAbsolutePath(),
                 finding -> out.println(VerifyCommand.label(finding.kind()) + " " + finding.line()));
         done.lost().forEach((queue, count) -> out.println("Queue " + queue + ": " + count + " messages can't be read and are gone"));
         if (done.lostReferences() > 0) {
@@ -30,6 +31,9 @@ final class RecoverCommand extends DataAction {
         }
         out.println("In " + target + " is now:");
         VerifyCommand.tell(done.health(), out);
+        if (done.health().bodies() > 0) {
+            out.println("Bodies of large messages are in its directory 'bodies': large-messages-directory of broker.xml is to name that.");
+        }
         return done.lost().isEmpty() && done.lostReferences() == 0 && done.health().sound() ? DONE : FAILED;
     }
 }

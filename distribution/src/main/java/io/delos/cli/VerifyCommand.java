@@ -1,13 +1,13 @@
 package io.delos.cli;
 
 import io.delos.server.DataDirectory;
+import io.delos.server.DataFiles;
 import io.delos.server.Finding;
 import io.delos.server.StartException;
 import io.delos.server.Verification.Health;
 import io.delos.server.Verification.QueueHealth;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,12 +26,12 @@ final class VerifyCommand extends ReadingAction {
     boolean json;
 
     @Override
-    int perform(Path directory, PrintStream out) throws StartException, IOException {
+    int perform(DataFiles data, PrintStream out) throws StartException, IOException {
         List<Finding> found = new ArrayList<>();
         if (!json) {
-            out.println("Verifying " + directory);
+            out.println("Verifying " + data.journal());
         }
-        Health health = DataDirectory.verify(directory, ignoreLock, finding -> {
+        Health health = DataDirectory.verify(data, ignoreLock, finding -> {
             if (!json) {
                 out.println(label(finding.kind()) + " " + finding.line());
             } else if (found.size() < KEPT) {
@@ -58,7 +58,7 @@ final class VerifyCommand extends ReadingAction {
     static void tell(Health health, PrintStream out) {
         out.println("Server's ID=" + health.store().map(Object::toString).orElse("none"));
         out.println(health.checkpoints() + " checkpoints, " + health.segments() + " segments, " + health.sparse() + " sparse segments, "
-                + health.runs() + " files of references; " + health.records() + " sound records");
+                + health.runs() + " files of references, " + health.bodies() + " bodies of large messages; " + health.records() + " sound records");
         for (QueueHealth queue : health.queues()) {
             out.println("Queue " + queue.name() + " on " + queue.address() + ": " + queue.messages() + " messages, " + queue.bytes() + " bytes"
                     + (queue.lost() == 0 ? "" : "; " + queue.lost() + " MORE ARE LOST"));

@@ -1,24 +1,19 @@
 package io.delos.core;
 
 import io.delos.broker.BrokerException;
+import io.delos.broker.OutgoingBody;
 import io.delos.broker.Outcome;
 import io.delos.broker.Reply;
 import io.delos.broker.Sink;
 import io.delos.broker.SubscribeRequest;
 import io.delos.broker.Subscription;
 import io.delos.core.ConsumerPacket.ConsumerGone;
-import io.delos.core.MessagePacket.Receive;
-import io.delos.core.MessagePacket.ReceiveChunk;
-import io.delos.core.MessagePacket.ReceiveLarge;
 import io.delos.message.MalformedMessageException;
-import io.delos.message.Message;
-import io.delos.message.MessageFormat;
 import io.delos.queue.Delivery;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,10 +27,9 @@ import org.apache.logging.log4j.Logger;
  *   SHUT ──open──► OPEN ──shut──► CLOSING ──all that was under way has come──► SHUT
  * </pre>
  */
-final class CoreConsumer implements Sink {
+final class CoreConsumer implements Sink, LargeStream.Payer {
     private static final Logger LOG = LogManager.getLogger(CoreConsumer.class);
     private static final long UNLIMITED = SubscribeRequest.UNLIMITED;
-    private static final CoreFormat FORMAT = new CoreFormat();
     /** Milliseconds that credit which must be on its way is waited for. */
     private static final long CREDIT_PATIENCE = 1000;
     private static final long NOTHING = -1;
@@ -45,9 +39,10 @@ final class CoreConsumer implements Sink {
     private final CoreSession session;
     private final long id;
     private final boolean browsing;
+    private final MessageWriter writer;
     private final List<Runnable> onShut = new ArrayList<>();
     /** Delivered and not acknowledged, in the order of delivery. */
-    private final ArrayDeque<Delivery> unacknowledged = new ArrayDeque<>();
+    private final Unacknowledged unacknowledged = new Unacknowledged();
     private Optional<Subscription> subscription = Optional.empty();
     private State state = State.SHUT;
     private boolean wanted;
@@ -58,11 +53,20 @@ final class CoreConsumer implements Sink {
     private long changes;
     /** The marker that waits for credit. */
     private long awaiting = NOTHING;
+    /** What was delivered behind a large message that is still being written. */
+    private final ArrayDeque<Delivery> behind = new ArrayDeque<>(0);
+    private Optional<LargeStream> stream = Optional.empty();
+    private Optional<Delivery> streamed = Optional.empty();
+    /** What the broker charged for the message that is being written and was not paid yet. */
+    private long unpaid;
+    /** The marker that waits for the end of a large message. */
+    private long afterStream = NOTHING;
 
     CoreConsumer(CoreSession session, long id, boolean browsing) {
         this.session = session;
         this.id = id;
         this.browsing = browsing;
+        this.writer = new MessageWriter(session, id);
     }
 
     void attach(Subscription made) {
@@ -98,8 +102,8 @@ final class CoreConsumer implements Sink {
         if (subscription.isPresent()) {
             state = State.OPEN;
             subscription.get().addMessages(UNLIMITED);
-            if (balance != 0) {
-                subscription.get().addBytes(balance);
+            if (balance == UNLIMITED || balance != unpaid) {
+                subscription.get().addBytes(balance == UNLIMITED ? balance : balance - unpaid);
             }
         }
     }
@@ -138,6 +142,7 @@ final class CoreConsumer implements Sink {
             balance = more == UNLIMITED ? UNLIMITED : balance + more;
             lend(more);
         }
+        stream.ifPresent(LargeStream::go);
         if (awaiting != NOTHING) {
             long sequence = awaiting;
             awaiting = NOTHING;
@@ -164,6 +169,10 @@ final class CoreConsumer implements Sink {
 
     /** Sends everything that can be delivered now, then the marker the client waits for. */
     void forceDelivery(long sequence) {
+        if (stream.isPresent()) {
+            afterStream = sequence;
+            return;
+        }
         if (state == State.CLOSING) {
             onShut.add(() -> session.handler().connection().loop().post(() -> forceDelivery(sequence)));
             return;
@@ -199,7 +208,7 @@ final class CoreConsumer implements Sink {
         byte[] marker = CoreMessage.create(new CoreMessage.Head(0, Optional.of(open.queue()), Optional.empty(),
                 CoreMessage.DEFAULT_KIND, false, 0, 0, (byte) 0, Map.of(Names.FORCED_DELIVERY, sequence)),
                 Unpooled.wrappedBuffer(new byte[Integer.BYTES])).bytes();
-        write(marker, 0, 0);
+        writer.write(marker, 0, 0);
     }
 
     // ---- deliveries
@@ -210,7 +219,11 @@ final class CoreConsumer implements Sink {
             if (session.closed()) {
                 return;
             }
-            deliver(delivery);
+            if (stream.isPresent()) {
+                behind.add(delivery);
+            } else {
+                deliver(delivery);
+            }
         }
     }
 
@@ -218,7 +231,7 @@ final class CoreConsumer implements Sink {
         changes++;
         byte[] block;
         try {
-            block = block(delivery.message());
+            block = writer.block(delivery.message());
         } catch (MalformedMessageException e) {
             LOG.warn("message {} of queue {} cannot be shown to CORE clients and goes to the dead-letter address: {}",
                     delivery.messageId(), delivery.queue(), e.getMessage());
@@ -226,62 +239,115 @@ final class CoreConsumer implements Sink {
             session.broker().settle(delivery, Outcome.REJECTED, session.answering(false));
             return;
         }
+        if (delivery.message().large()) {
+            stream(delivery, block);
+            return;
+        }
+        int count = handedOut(delivery);
+        int bodyLength = CoreMessage.bodyEnd(block) - Integer.BYTES;
+        int size = bodyLength > session.request().minLargeMessageSize()
+                ? writer.inChunks(block, delivery.messageId(), count) : writer.write(block, delivery.messageId(), count);
+        spend(delivery.charge(), size);
+    }
+
+    /** It is the client's now; returns the delivery count it is told. */
+    private int handedOut(Delivery delivery) {
         delivery.sent();
-        int count = browsing ? 0 : delivery.deliveryCount();
         if (!browsing && session.request().preAcknowledge()) {
             session.broker().settle(delivery, Outcome.ACCEPTED, session.answering(false));
         } else if (!browsing) {
             unacknowledged.add(delivery);
         }
-        int bodyLength = CoreMessage.bodyEnd(block) - Integer.BYTES;
-        int size = bodyLength > session.request().minLargeMessageSize()
-                ? writeLarge(block, delivery.messageId(), count) : write(block, delivery.messageId(), count);
-        spend(delivery.charge(), size);
+        return browsing ? 0 : delivery.deliveryCount();
     }
 
-    /** The message as CORE writes it, sent to where it now is. */
-    private byte[] block(Message message) {
-        Message core = session.handler().connection().broker().formats().translate(message, MessageFormat.CORE);
-        return CoreMessage.sentTo(core.bytes(), core.address()) ? core.bytes() : FORMAT.annotate(core, Map.of(), core.expiration());
+    // ---- large messages
+
+    @Override
+    public boolean streams() {
+        return true;
     }
 
-    private int write(byte[] block, long messageId, int count) {
-        CoreHome handler = session.handler();
-        ByteBuf out = handler.outbox().room(block.length + Receive.OVERHEAD + Integer.BYTES);
-        int start = out.writerIndex();
-        out.writeInt(0).writeByte(Receive.TYPE).writeLong(session.channel());
-        Receive.write(out, block, messageId, id, count, handler.version());
-        int size = CoreCodec.finish(out, start);
-        handler.outbox().written();
-        return size;
+    @Override
+    public void writable() {
+        stream.ifPresent(LargeStream::go);
     }
 
-    /** In chunks, as the client asked for messages of this size; the header part comes first. */
-    private int writeLarge(byte[] block, long messageId, int count) {
-        CoreHome handler = session.handler();
-        int bodyEnd = CoreMessage.bodyEnd(block);
-        int size = handler.outbox().write(session.channel(),
-                new ReceiveLarge(parse(block), messageId, id, count, bodyEnd - Integer.BYTES), handler.version());
-        int chunk = Math.max(1, session.request().minLargeMessageSize());
-        for (int at = Integer.BYTES; at < bodyEnd; at += chunk) {
-            int length = Math.min(chunk, bodyEnd - at);
-            ByteBuf out = handler.outbox().room(length + ReceiveChunk.OVERHEAD);
-            size += ReceiveChunk.write(out, session.channel(), block, at, length, at + length < bodyEnd, id);
-            handler.outbox().written();
+    /** Writes the header; the body follows as credit and socket allow, and nothing else to this client's consumer meanwhile. */
+    private void stream(Delivery delivery, byte[] block) {
+        Optional<OutgoingBody> body = session.broker().read(delivery.message().body());
+        if (body.isEmpty()) {
+            LOG.debug("large message {} of queue {} has left it while it was shown to a browser", delivery.messageId(), delivery.queue());
+            spend(delivery.charge(), 0);
+            return;
         }
-        return size;
+        int size = writer.header(block, delivery.messageId(), handedOut(delivery), body.get().left());
+        LargeStream made = new LargeStream(session, this, id, body.get());
+        stream = Optional.of(made);
+        streamed = Optional.of(delivery);
+        unpaid = balance == UNLIMITED || reset ? 0 : delivery.charge();
+        pay(size);
+        subscription.ifPresent(open -> open.withhold(true));
+        made.go();
     }
 
-    private static CoreMessage parse(byte[] block) {
-        try {
-            return CoreMessage.of(block);
-        } catch (MalformedPacketException e) {
-            throw new IllegalStateException(e);
+    @Override
+    public long credit() {
+        return balance;
+    }
+
+    @Override
+    public void pay(int size) {
+        if (balance != UNLIMITED && !reset) {
+            balance -= size;
+            unpaid -= size;
         }
     }
 
     @Override
+    public void streamed() {
+        endStream();
+        while (stream.isEmpty() && !behind.isEmpty() && !session.closed()) {
+            deliver(behind.remove());
+        }
+        if (stream.isEmpty() && afterStream != NOTHING) {
+            long sequence = afterStream;
+            afterStream = NOTHING;
+            forceDelivery(sequence);
+        }
+    }
+
+    private void endStream() {
+        if (stream.isPresent()) {
+            stream.get().end();
+            stream = Optional.empty();
+            streamed = Optional.empty();
+            if (unpaid != 0) {
+                lend(unpaid);
+            }
+            unpaid = 0;
+            subscription.ifPresent(open -> open.withhold(false));
+        }
+    }
+
+    /** The client waits for bytes that do not exist: its consumer ends, and the message goes where it can be looked at. */
+    @Override
+    public void lost(IOException cause) {
+        Delivery broken = streamed.orElseThrow();
+        LOG.error("large message {} of queue {} can't be read and goes to the dead-letter address; the consumer that was being sent it is"
+                + " closed: {}", broken.messageId(), broken.queue(), cause.getMessage());
+        if (!browsing && !unacknowledged.take(broken.messageId()).isEmpty()) {
+            session.broker().settle(broken, Outcome.REJECTED, session.answering(false));
+        }
+        session.consumers().gone(id);
+        session.send(new ConsumerGone(id));
+        close(Reply.ignored());
+    }
+
+    @Override
     public void closed(BrokerException reason) {
+        endStream();
+        behind.clear();
         session.consumers().gone(id);
         session.send(new ConsumerGone(id));
     }
@@ -290,43 +356,23 @@ final class CoreConsumer implements Sink {
 
     /** Takes what a cumulative acknowledgement means: all up to that message; nothing when it was not delivered here. */
     List<Delivery> takeUpTo(long messageId) {
-        Delivery first = unacknowledged.peekFirst();
-        if (first != null && first.messageId() == messageId) {
-            return List.of(unacknowledged.removeFirst());
-        }
-        int count = 0;
-        for (Delivery delivery : unacknowledged) {
-            count++;
-            if (delivery.messageId() == messageId) {
-                List<Delivery> taken = new ArrayList<>(count);
-                for (int i = 0; i < count; i++) {
-                    taken.add(unacknowledged.removeFirst());
-                }
-                return taken;
-            }
-        }
-        return List.of();
+        return unacknowledged.takeUpTo(messageId);
     }
 
     /** Takes just that message. */
     List<Delivery> take(long messageId) {
-        for (Iterator<Delivery> all = unacknowledged.iterator(); all.hasNext();) {
-            Delivery delivery = all.next();
-            if (delivery.messageId() == messageId) {
-                all.remove();
-                return List.of(delivery);
-            }
-        }
-        return List.of();
+        return unacknowledged.take(messageId);
     }
 
     /** Gives everything unacknowledged back to its queue. */
     void giveBack(boolean firstWasDelivered, Countdown countdown) {
-        List<Delivery> back = new ArrayList<>(unacknowledged);
-        unacknowledged.clear();
+        endStream();
+        List<Delivery> back = unacknowledged.takeAll();
         if (firstWasDelivered && !back.isEmpty()) {
             settle(List.of(back.remove(0)), Outcome.FAILED, countdown);
         }
+        back.addAll(behind);
+        behind.clear();
         if (!back.isEmpty()) {
             settle(back, Outcome.RELEASED, countdown);
         }
@@ -340,7 +386,9 @@ final class CoreConsumer implements Sink {
     /** Ends it; what is unacknowledged goes back as if it had never been handed out. */
     void close(Reply<Void> done) {
         wanted = false;
-        unacknowledged.clear();
+        endStream();
+        behind.clear();
+        unacknowledged.takeAll();
         if (subscription.isPresent()) {
             subscription.get().close(Outcome.RELEASED, done);
         } else {

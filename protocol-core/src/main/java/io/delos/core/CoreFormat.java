@@ -155,7 +155,7 @@ public final class CoreFormat implements MessageFormat {
                 case "AMQExpiration":
                     return message.expiration();
                 case "AMQSize":
-                    return message.bytes().length;
+                    return message.large() ? (Object) message.encodedLength() : message.bytes().length;
                 case "AMQAddress":
                     return message.address();
                 case "AMQGroupID":
@@ -173,6 +173,11 @@ public final class CoreFormat implements MessageFormat {
         } catch (MalformedPacketException | IndexOutOfBoundsException e) {
             throw new MalformedMessageException("a stored CORE message is damaged", e);
         }
+    }
+
+    @Override
+    public byte[] whole(Message message, byte[] body) {
+        return parse(message).withBody(body).bytes();
     }
 
     @Override

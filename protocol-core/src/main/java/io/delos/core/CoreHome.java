@@ -103,9 +103,14 @@ final class CoreHome {
         ttlMillis = millis > 0 ? millis : FIRST_TTL_MILLIS;
     }
 
-    /** The largest message this client may send, in bytes: by the acceptor's settings, and by what the heap can hold. */
+    /** The largest message this client may send in one piece, in bytes: by the acceptor's settings, and by what the heap can hold. */
     int largestMessage() {
         return (int) Math.min(options.maxMessageSize(), connection.broker().largestInMemory());
+    }
+
+    /** How long the body of a message that comes in pieces may be without having a file of its own, in bytes. */
+    long largestInline() {
+        return Math.min(largestMessage(), connection.broker().largestInline());
     }
 
     /** Closes the connection because of {@code cause}. */

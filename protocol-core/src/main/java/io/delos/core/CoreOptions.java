@@ -11,6 +11,6 @@ public record CoreOptions(
         @Setting(name = "multicastPrefix", text = "beginnings of names that mean a topic, comma separated; dropped")
         String multicastPrefix,
         @Setting(name = "coreMaxMessageSize", value = "104857600", check = Check.POSITIVE_INT, unit = Unit.BYTES,
-                text = "larger messages are refused")
+                text = "larger messages are refused, but for those that are sent in pieces")
         int maxMessageSize) {
 }

@@ -1,6 +1,7 @@
 package io.delos.core;
 
 import io.delos.broker.BrokerException;
+import io.delos.broker.IncomingBody;
 import io.delos.broker.Reason;
 import io.delos.broker.Reply;
 import io.delos.broker.Transaction;
@@ -14,65 +15,18 @@ import io.delos.core.MessagePacket.SendChunk;
 import io.delos.core.MessagePacket.SendLarge;
 import io.delos.core.MessagePacket.SendTail;
 import io.delos.message.Message;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** What a session's producers do; owned by the connection's loop. */
 final class CoreSends {
     private final CoreSession session;
     private final Reply<Void> unanswered;
     private Optional<String> defaultAddress = Optional.empty();
-    private Optional<LargeMessage> large = Optional.empty();
+    private Optional<ArrivingLarge> large = Optional.empty();
     /** What is counted of it, in bytes. */
     private long gathered;
-
-    /** What a chunk takes beside its bytes, roughly. */
-    private static final long CHUNK = 32;
-
-    /** A message whose body is still arriving. Beyond the limit the chunks are counted but not kept. */
-    private static final class LargeMessage {
-        private final CoreMessage head;
-        private final int limit;
-        private final List<byte[]> chunks = new ArrayList<>();
-        private long length;
-
-        private LargeMessage(CoreMessage head, int limit) {
-            this.head = head;
-            this.limit = limit;
-        }
-
-        /** Keeps a chunk; answers what is kept in all, in bytes of memory. */
-        private long add(byte[] chunk) {
-            length += chunk.length;
-            if (tooLong()) {
-                chunks.clear();
-                return 0;
-            }
-            if (chunk.length > 0) {
-                chunks.add(chunk);
-            }
-            return length + chunks.size() * CHUNK;
-        }
-
-        private boolean tooLong() {
-            return length + head.bytes().length > limit;
-        }
-
-        /** @param bodySize what the client says of the body's size before compression; negative if it does not say */
-        private CoreMessage complete(long bodySize) {
-            byte[] body = new byte[(int) length];
-            int at = 0;
-            for (byte[] chunk : chunks) {
-                System.arraycopy(chunk, 0, body, at, chunk.length);
-                at += chunk.length;
-            }
-            CoreMessage whole = head.withBody(body);
-            return bodySize < 0 ? whole : whole.withProperties(Map.of(Names.LARGE_SIZE, bodySize));
-        }
-    }
 
     CoreSends(CoreSession session) {
         this.session = session;
@@ -89,8 +43,7 @@ final class CoreSends {
                     room -> session.send(new ProducerCredits(true, request.credits(), request.address())),
                     full -> session.send(new ProducerCredits(false, request.credits(), request.address()))));
         } else if (packet instanceof SendLarge start) {
-            large = Optional.of(new LargeMessage(start.message(), session.handler().largestMessage()));
-            gather(start.message().bytes().length);
+            begin(start.message());
         } else if (packet instanceof SendChunk chunk) {
             add(chunk, dealtWith);
         } else if (!(packet instanceof CreateProducer || packet instanceof RemoveProducer)) {
@@ -98,18 +51,28 @@ final class CoreSends {
         }
     }
 
-    private void send(CoreMessage message, SendTail tail, Runnable dealtWith) {
+    private Optional<String> addressOf(CoreMessage message) {
         if (message.address().isPresent() && defaultAddress.isEmpty()) {
             defaultAddress = message.address();
         }
-        Optional<String> named = message.address().or(() -> defaultAddress);
+        return message.address().or(() -> defaultAddress);
+    }
+
+    private void send(CoreMessage message, SendTail tail, Runnable dealtWith) {
+        send(message, Optional.empty(), tail, dealtWith);
+    }
+
+    private void send(CoreMessage message, Optional<IncomingBody> body, SendTail tail, Runnable dealtWith) {
+        Optional<String> named = addressOf(message);
         if (named.isEmpty()) {
             refuse(tail, dealtWith,
                     new BrokerException(Reason.INVALID_REQUEST, "the message has no address, and neither has its session"));
             return;
         }
         Reply<Void> reply = tail.answer() ? answer(tail, dealtWith) : unanswered;
-        if (message.hints().routed()) {
+        if (body.isPresent()) {
+            sendLarge(message, named.get(), body.get(), reply);
+        } else if (message.hints().routed()) {
             sendRouted(Routed.of(message), named.get(), reply);
         } else {
             send(envelope(message, named.get()), reply);
@@ -123,6 +86,19 @@ final class CoreSends {
         } else {
             session.broker().send(envelope, transaction.get(), reply);
         }
+    }
+
+    /** A message whose body is in a file. */
+    private void sendLarge(CoreMessage message, String address, IncomingBody body, Reply<Void> reply) {
+        Optional<long[]> queues = Optional.empty();
+        CoreMessage own = message;
+        if (message.hints().routed()) {
+            Routed routed = Routed.of(message);
+            own = routed.message();
+            queues = routed.queues();
+        }
+        Message envelope = envelope(own, address).toBuilder().body(body.body()).build();
+        session.broker().sendLarge(body, envelope, queues, session.transactions().sending(), reply);
     }
 
     private void sendRouted(Routed routed, String address, Reply<Void> reply) {
@@ -193,8 +169,9 @@ final class CoreSends {
             refuse(chunk.tail(), dealtWith, new BrokerException(Reason.INVALID_REQUEST, "a part of a large message that was not begun"));
             return;
         }
-        LargeMessage message = large.get();
-        gather(message.head.bytes().length + message.add(chunk.chunk()));
+        ArrivingLarge message = large.get();
+        message.add(chunk.chunk());
+        account();
         if (chunk.continues()) {
             if (chunk.tail().answer()) {
                 session.broker().afterAll(() -> {
@@ -204,19 +181,36 @@ final class CoreSends {
             }
             return;
         }
-        forgetLarge();
-        if (message.tooLong()) {
-            refuse(chunk.tail(), dealtWith, new BrokerException(Reason.TOO_LARGE, "a message of " + message.length
-                    + " bytes is larger than the " + message.limit + " this broker takes"));
+        large = Optional.empty();
+        if (message.refusal().isPresent()) {
+            refuse(chunk.tail(), dealtWith, message.refusal().get());
         } else {
-            send(message.complete(chunk.bodySize()), chunk.tail(), dealtWith);
+            send(message.complete(chunk.bodySize()), message.file(), chunk.tail(), dealtWith);
         }
+        account();
+    }
+
+    /** The body that follows is only counted when its sender may not send it. */
+    private void begin(CoreMessage head) {
+        forgetLarge();
+        Optional<String> named = addressOf(head);
+        String plain = named.map(session::plain).orElse("");
+        AtomicReference<BrokerException> refusal = new AtomicReference<>();
+        session.broker().checkSend(plain, Reply.of(may -> { }, refusal::set));
+        large = Optional.of(new ArrivingLarge(session, head, plain, session.handler().largestInline(), Optional.ofNullable(refusal.get()),
+                this::account));
+        account();
+    }
+
+    private void account() {
+        gather(large.map(ArrivingLarge::held).orElse(0L));
     }
 
     /** Nothing more will come of a large message that has been begun. */
     void forgetLarge() {
+        large.ifPresent(ArrivingLarge::abandon);
         large = Optional.empty();
-        gather(0);
+        account();
     }
 
     private void gather(long bytes) {

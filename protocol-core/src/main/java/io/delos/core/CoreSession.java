@@ -348,6 +348,7 @@ final class CoreSession implements Outbox.Consumer {
         if (!closed) {
             over();
             waiting.clear();
+            sends.forgetLarge();
             transactions.abandon(forUnsettled);
             session.close(forUnsettled);
         }

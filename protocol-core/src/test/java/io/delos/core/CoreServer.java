@@ -55,6 +55,17 @@ final class CoreServer implements BeforeAllCallback, AfterAllCallback {
         }
     }
 
+    /** The names of the files of large messages' bodies. */
+    List<String> bodies() throws IOException {
+        Path bodies = directory.resolve("data/largemessages");
+        if (!Files.isDirectory(bodies)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(bodies)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
     TestServer server() {
         return server;
     }

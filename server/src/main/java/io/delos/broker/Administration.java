@@ -269,9 +269,10 @@ public final class Administration {
     private void remove(Queue queue, List<Fact> facts, String sentence) {
         owners.remove(queue.name());
         book.removeQueue(queue);
-        if (queue.durable()) {
+        if (queue.durable() || store.bodies().any()) {
             facts.add(new Fact.QueueGone(queue.id()));
-        } else {
+        }
+        if (!queue.durable()) {
             registry.remove(queue.id());
         }
         queue.loop().post(() -> queue.close(sentence));

@@ -83,6 +83,7 @@ final class BranchWriter {
     void undo(Transaction work) {
         work.letGo();
         work.undo();
+        work.unpin();
         stager.undo(work);
         for (Transaction.Settled settled : work.settled()) {
             broker.settlements().settle(settled.deliveries(), Outcome.FAILED, control, Reply.ignored());

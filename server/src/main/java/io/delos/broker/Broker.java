@@ -31,6 +31,8 @@ public final class Broker {
     /** What a transaction of moderate size weighs, in bytes. */
     private static final long MOST_STAGING = 1 << 20;
     private static final long LEAST_STAGING = 4 << 10;
+    /** Beyond this a file is no dearer than the journal. */
+    private static final long LARGEST_INLINE = 1 << 20;
 
     private final Parts parts;
     private final Settlements settlements;
@@ -41,6 +43,7 @@ public final class Broker {
     private final Branches branches;
     private final AtomicLong transactionNumbers;
     private final long stagingBytes;
+    private final WholeBodies.Loads wholeLoads = new WholeBodies.Loads();
     private final AtomicReference<ManagementDoor> managementDoor = new AtomicReference<>(ManagementDoor.CLOSED);
 
     /** What a broker is made of. */
@@ -185,7 +188,7 @@ public final class Broker {
 
     /** A transaction with nothing in it. */
     Transaction newTransaction() {
-        return new Transaction(new Claims(this::duplicateIds), this::inTransactions);
+        return new Transaction(new Claims(this::duplicateIds), this::inTransactions, parts.store().bodies());
     }
 
     /** The branches of distributed transactions; the control loop's. */
@@ -223,6 +226,11 @@ public final class Broker {
         parts.memory().add(MemoryBudget.Share.SENDING, bytes);
     }
 
+    /** Whose turn it is to have a large message in memory whole. */
+    WholeBodies.Loads wholeLoads() {
+        return wholeLoads;
+    }
+
     Settlements settlements() {
         return settlements;
     }
@@ -238,6 +246,11 @@ public final class Broker {
     /** The most that a client may send in one piece, in bytes, whatever its acceptor's settings: more can't be moved through this heap. */
     public long largestInMemory() {
         return parts.memory().largestMessage();
+    }
+
+    /** How long the body of a message that its client sends in pieces may be without having a file of its own, in bytes. */
+    public long largestInline() {
+        return Math.min(LARGEST_INLINE, Math.min(largestInMemory() / 8, maxMessageBytes() / 2));
     }
 
     long maxMessageBytes() {

@@ -24,6 +24,7 @@ import io.delos.security.Authenticator;
 import io.delos.security.Permissions;
 import io.delos.selector.InvalidSelectorException;
 import io.delos.selector.Selector;
+import io.delos.store.BodyFiles;
 import io.delos.store.Fact;
 import io.delos.store.MemoryBudget;
 import io.delos.store.Notes;
@@ -111,13 +112,15 @@ public final class BrokerStart implements AutoCloseable {
                 parts.files().depth(), parts.files().journal().salvage());
         transactions = new OpenTransactions(this::idsKept);
         checkpoints = new Checkpoints(registry, routes, loops.control(), workers, transactions);
-        restored = new Restorer(notes, this::idsKept);
+        BodyFiles bodies = new BodyFiles(parts.files().bodies(), parts.files().disk(), workers, memory, parts.files().journal().sync());
+        restored = new Restorer(notes, this::idsKept, bodies.refs());
         usage = new GlobalUsage(config.memory().effectiveGlobalMaxSize(Runtime.getRuntime().maxMemory()), config.memory().globalMaxMessages());
         guard = new DiskGuard(parts.files().journal().directory(), parts.files().disk(), config.memory(), this::freeSegments);
         store = Store.open(parts.files().journal().withOnDiskTrouble(guard::trouble), parts.files().disk(), restored, notes, workers,
-                new Store.Listener(this::durable, checkpoints::begin, parts.onDiskFailure()), memory);
+                new Store.Listener(this::durable, checkpoints::begin, parts.onDiskFailure()), memory, bodies);
         long checkpoint = restored.replayed() == 0 ? store.durablePosition() : -1;
         restored.discardUndecided();
+        bodies.begin(store.id(), store.durablePosition());
         book = new AddressBook(routes, new AddressBook.Terms(config.wildcards(), config.addressSettings(), usage,
                 Set.of(config.management().address(), config.management().notificationAddress())), this::make);
         nextQueueId = restored.greatestQueueId() + 1;

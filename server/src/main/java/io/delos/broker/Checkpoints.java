@@ -9,6 +9,7 @@ import io.delos.journal.CheckpointWriter;
 import io.delos.loop.Loop;
 import io.delos.queue.Queue;
 import io.delos.queue.QueueSnapshot;
+import io.delos.store.BodyRefs;
 import io.delos.store.Fact;
 import io.delos.store.Store;
 import java.io.IOException;
@@ -95,6 +96,7 @@ final class Checkpoints {
         final ConcurrentLinkedQueue<QueueSnapshot> withRuns = new ConcurrentLinkedQueue<>();
         final AtomicInteger missing;
         final List<OpenTransactions.Open> transactions;
+        final BodyRefs.Saved bodies = store.bodies().refs().saved();
         volatile List<Fact> facts = List.of();
         volatile long greatestQueueId;
         volatile Optional<Runnable> staged = Optional.empty();
@@ -159,6 +161,7 @@ final class Checkpoints {
             return;
         }
         List<Queue> queues = new ArrayList<>(registry.all());
+        List<Queue> others = queues.stream().filter(queue -> !queue.durable()).toList();
         queues.removeIf(queue -> !queue.durable());
         List<Fact> notes = notes();
         Gathering gathering = new Gathering(position, queues.size() + 1, transactions.snapshot(), done);
@@ -171,6 +174,10 @@ final class Checkpoints {
             gathering.transactions.forEach(open -> open.messages.forEach(messages -> messages.living(tally)));
             answered.run();
         });
+        if (store.bodies().any()) {
+            // large messages are in the journal for queues too that are not
+            others.forEach(queue -> gathering.question(queue::living).ifPresent(question -> queue.loop().post(question)));
+        }
         for (Queue queue : queues) {
             gathering.greatestQueueId = Math.max(gathering.greatestQueueId, queue.id());
             Optional<Runnable> question = gathering.question(queue::living);
@@ -224,6 +231,9 @@ final class Checkpoints {
             store.checkpoint(gathering.position, target -> {
                 Sections.facts(gathering.facts, gathering.greatestQueueId, target);
                 duplicateIds(target);
+                if (!gathering.bodies.isEmpty()) {
+                    gathering.bodies.write(target.section(Sections.BODIES));
+                }
                 for (OpenTransactions.Open transaction : gathering.transactions) {
                     OpenTransactions.write(transaction, target.section(Sections.TRANSACTION + transaction.number));
                 }

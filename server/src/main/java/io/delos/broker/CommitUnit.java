@@ -44,7 +44,7 @@ final class CommitUnit extends Unit {
         }
         for (Transaction.Send send : transaction.sends()) {
             if (send.durable()) {
-                facts.add(new Fact.Enqueued(send.message(), SendUnit.durableIds(send.targets())));
+                facts.add(new Fact.Enqueued(send.message(), send.journalled()));
             }
         }
         if (!endsStaged) {
@@ -59,6 +59,7 @@ final class CommitUnit extends Unit {
         if (transaction.large()) {
             broker.openTransactions().decided(transaction.number());
         }
+        transaction.unpin();
         transaction.claims().confirm();
         transaction.staged().forEach(messages -> messages.forEachQueue(target -> completions.applyOn(target.loop(), this)));
         for (Transaction.Send send : transaction.sends()) {
@@ -80,7 +81,7 @@ final class CommitUnit extends Unit {
             boolean written = send.durable();
             for (Queue target : send.targets()) {
                 if (target.loop() == here) {
-                    target.enqueue(send.message(), written && target.durable() ? position(fact) : Queue.NO_POSITION);
+                    target.enqueue(send.message(), written ? SendUnit.place(send.message(), target, position(fact)) : Queue.NO_POSITION);
                 }
             }
             fact += written ? 1 : 0;

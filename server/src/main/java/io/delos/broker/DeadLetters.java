@@ -195,7 +195,7 @@ final class DeadLetters implements Departures {
             List<Fact> facts = new ArrayList<>();
             for (Transaction.Send send : moved) {
                 if (send.durable()) {
-                    facts.add(new Fact.Enqueued(send.message(), SendUnit.durableIds(send.targets())));
+                    facts.add(new Fact.Enqueued(send.message(), send.journalled()));
                 }
             }
             return of(from, departing, moved, false, facts);
@@ -234,7 +234,8 @@ final class DeadLetters implements Departures {
             for (Transaction.Send send : moved) {
                 for (Queue target : send.targets()) {
                     if (target.loop() == here) {
-                        target.enqueue(send.message(), send.durable() && target.durable() ? position(fact) : Queue.NO_POSITION);
+                        target.enqueue(send.message(),
+                                send.durable() ? SendUnit.place(send.message(), target, position(fact)) : Queue.NO_POSITION);
                     }
                 }
                 fact += send.durable() ? 1 : 0;

@@ -5,6 +5,7 @@ import io.delos.journal.Recovery;
 import io.delos.message.Message;
 import io.delos.queue.Queue;
 import io.delos.queue.QueueSnapshot;
+import io.delos.store.BodyRefs;
 import io.delos.store.Fact;
 import io.delos.store.Notes;
 import io.delos.store.Staging;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -37,6 +39,7 @@ final class Restorer implements Recovery {
     private final Map<Long, Contents> contents = new HashMap<>();
     private final OpenTransactions open;
     private final Claims ids;
+    private final BodyRefs bodies;
     private static final long[] NOWHERE = {};
 
     private long greatestQueueId;
@@ -67,7 +70,13 @@ final class Restorer implements Recovery {
 
     /** {@code duplicateIds}: how many duplicate-detection ids are kept per address. */
     Restorer(Notes notes, ToIntFunction<String> duplicateIds) {
+        this(notes, duplicateIds, new BodyRefs());
+    }
+
+    /** {@code bodies}: is told which messages refer to files. */
+    Restorer(Notes notes, ToIntFunction<String> duplicateIds, BodyRefs bodies) {
         this.notes = notes;
+        this.bodies = bodies;
         this.ids = new Claims(duplicateIds);
         this.open = new OpenTransactions(duplicateIds);
     }
@@ -80,6 +89,8 @@ final class Restorer implements Recovery {
                 contents.put(id, new Contents(content.readAllBytes()));
             } else if (name.startsWith(Sections.TRANSACTION)) {
                 open.read(Long.parseLong(name.substring(Sections.TRANSACTION.length())), content);
+            } else if (name.equals(Sections.BODIES)) {
+                bodies.read(content);
             } else if (name.equals(Sections.FACTS)) {
                 facts(content);
             } else if (name.equals(Sections.IDS)) {
@@ -125,6 +136,7 @@ final class Restorer implements Recovery {
     }
 
     private void apply(Fact fact, long position) {
+        bodies.noted(fact, position);
         if (fact instanceof Fact.Enqueued enqueued) {
             entered(enqueued, position);
         } else if (fact instanceof Fact.Settled settled) {
@@ -217,6 +229,8 @@ final class Restorer implements Recovery {
             LOG.info("A transaction was not committed when the broker ended: its {} message(s) written so far are discarded",
                     transaction.count());
         }
+        bodies.afterRestart(open.all().stream().map(each -> each.number).collect(Collectors.toSet()), queues.keySet(),
+                (queue, position) -> contentsOf(queue).settled(position));
         for (OpenTransactions.Open transaction : open.all()) {
             LOG.info("The branch {} of a distributed transaction is prepared: what it sends, {} message(s), and what it acknowledges waits for"
                     + " a decision", transaction.prepared.orElseThrow().xid(), transaction.count());

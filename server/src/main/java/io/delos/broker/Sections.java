@@ -14,6 +14,7 @@ import java.util.Map;
 final class Sections {
 
     static final String FACTS = "facts";
+    static final String BODIES = "bodies";
     static final String IDS = "duplicate-ids";
     static final String QUEUE = "queue:";
     static final String TRANSACTION = "transaction:";

@@ -288,7 +288,7 @@ final class Sender {
     }
 
     void write(Message message, Queue[] targets, Reply<Void> done) {
-        boolean durable = message.durable() && anyDurable(targets);
+        boolean durable = message.large() || message.durable() && anyDurable(targets);
         if (!durable && underWay == 0) {
             for (Queue queue : targets) {
                 queue.loop().post(() -> queue.enqueue(message, Queue.NO_POSITION));

@@ -4,6 +4,7 @@ import io.delos.config.Permission;
 import io.delos.config.QueueRequest;
 import io.delos.config.RoutingType;
 import io.delos.loop.Loop;
+import io.delos.message.LargeBody;
 import io.delos.message.Message;
 import io.delos.queue.Delivery;
 import io.delos.queue.Queue;
@@ -29,6 +30,7 @@ public final class Session {
     private final Turns turns;
     private final Set<Subscription> subscriptions = new LinkedHashSet<>();
     private final SessionTransactions transactions;
+    private final SessionBodies bodies;
     private Optional<XaSession> xa = Optional.empty();
     private boolean closed;
 
@@ -38,6 +40,7 @@ public final class Session {
         this.loop = loop;
         this.turns = new Turns(client, loop, broker.readAhead());
         this.sender = new Sender(this, broker);
+        this.bodies = new SessionBodies(this, broker, sender);
         this.acceptances = new Acceptances(broker.settlements(), loop);
         this.transactions = new SessionTransactions(this, broker, sender);
     }
@@ -50,7 +53,8 @@ public final class Session {
         return client;
     }
 
-    boolean writable() {
+    /** Whether the connection's socket takes more; {@link Sink#writable} tells when it does again. */
+    public boolean writable() {
         return client.isWritable();
     }
 
@@ -118,6 +122,38 @@ public final class Session {
         turns.inOrder(() -> sender.sendTo(queues, message, transaction, answer), message.size());
     }
 
+    /**
+     * Begins the body of a large message that the client is about to send to {@code address}, which may be unknown yet. {@code progress} runs
+     * when some of it has left the memory.
+     */
+    public IncomingBody receive(String address, boolean durable, Runnable progress) {
+        loop.assertInside();
+        return bodies.receive(address, durable, progress);
+    }
+
+    void forget(IncomingBody body) {
+        bodies.forget(body);
+    }
+
+    void forget(OutgoingBody body) {
+        bodies.forget(body);
+    }
+
+    /**
+     * Sends a message whose body has come whole, when that is on the disk; what is asked of the session later waits. Otherwise as
+     * {@link #send(Message, Reply)}, {@link #send(Message, Transaction, Reply)} and, with ids of queues, {@link #sendTo}. UNAVAILABLE if the body
+     * could not be written.
+     */
+    public void sendLarge(IncomingBody body, Message message, Optional<long[]> queues, Optional<Transaction> transaction, Reply<Void> done) {
+        turns.inOrder(() -> bodies.send(body, message, queues, transaction, done), message.size());
+    }
+
+    /** The body of a large message that was delivered or shown to this session; empty if it is gone. To be closed. */
+    public Optional<OutgoingBody> read(LargeBody body) {
+        loop.assertInside();
+        return bodies.read(body);
+    }
+
     private static Reply<Void> spoiling(Transaction transaction, Reply<Void> done) {
         return Reply.of(done::done, refusal -> {
             transaction.markRollbackOnly(refusal);
@@ -183,7 +219,7 @@ public final class Session {
             done.failed(new BrokerException(Reason.UNAVAILABLE, "the session has ended"));
             return;
         }
-        Subscription subscription = new Subscription(this, queue, sink);
+        Subscription subscription = new Subscription(this, broker, queue, sink);
         try {
             subscription.consumer(broker.consumerFor(subscription, request, loop, queue));
         } catch (BrokerException refusal) {
@@ -454,7 +490,7 @@ public final class Session {
 
     /** The socket takes more, or no more. */
     void writabilityChanged() {
-        subscriptions.forEach(Subscription::report);
+        new ArrayList<>(subscriptions).forEach(Subscription::writable);
     }
 
     /** Ends it: open transactions roll back, subscriptions close, and everything unsettled is settled by {@code forUnsettled}. Again is allowed. */
@@ -464,6 +500,7 @@ public final class Session {
             return;
         }
         closed = true;
+        bodies.close();
         client.forgetSession(this);
         xa.ifPresent(XaSession::close);
         transactions.rollBackAll(forUnsettled);

@@ -125,6 +125,7 @@ final class SessionTransactions {
             return;
         }
         transaction.undo();
+        transaction.unpin();
         stager.undo(transaction);
         for (Transaction.Settled settled : transaction.settled()) {
             if (deliveries.isPresent()) {

@@ -20,22 +20,29 @@ import java.util.function.LongFunction;
  */
 final class StagedMessages {
 
-    /** Where a message will go: all its queues, and the ids of the durable ones among them. */
-    record Targets(Queue[] queues, long[] durable) {
+    /**
+     * Where a message will go: all its queues, and the ids of the durable ones among them, or, for a large message, of all.
+     */
+    record Targets(Queue[] queues, long[] durable, boolean all) {
 
         private static final Queue[] UNKNOWN = new Queue[0];
 
         static Targets of(Queue[] queues) {
-            return new Targets(queues, SendUnit.durableIds(queues));
+            return new Targets(queues, SendUnit.durableIds(queues), false);
+        }
+
+        /** All its queues get it by its place in the journal. */
+        static Targets all(Queue[] queues) {
+            return new Targets(queues, Arrays.stream(queues).mapToLong(Queue::id).toArray(), true);
         }
 
         /** What a record says of them. */
         static Targets of(long[] durable) {
-            return new Targets(UNKNOWN, durable);
+            return new Targets(UNKNOWN, durable, false);
         }
 
-        boolean same(Queue[] others, long[] ids) {
-            return Arrays.equals(queues, others) && Arrays.equals(durable, ids);
+        boolean same(Targets other) {
+            return all == other.all && Arrays.equals(queues, other.queues) && Arrays.equals(durable, other.durable);
         }
     }
 
@@ -107,7 +114,7 @@ final class StagedMessages {
 
     private int intern(Targets to) {
         for (int i = targets.size() - 1; i >= 0; i--) {
-            if (targets.get(i).same(to.queues(), to.durable())) {
+            if (targets.get(i).same(to)) {
                 return i;
             }
         }
@@ -209,7 +216,7 @@ final class StagedMessages {
         for (int i = 0; i < count; i++) {
             for (Queue target : targets(i).queues()) {
                 if (target.loop() == here) {
-                    enter(i, target, lives(i) > 0 && target.durable());
+                    enter(i, target, lives(i) > 0 && (target.durable() || targets(i).all()));
                 }
             }
         }

@@ -21,9 +21,9 @@ final class Stager {
         this.broker = broker;
     }
 
-    /** Whether the messages of the transaction are too many to be held until it commits. */
+    /** Whether the messages of the transaction are too many to be held until it commits, or one is large: the journal keeps its body then. */
     boolean due(Transaction transaction) {
-        return transaction.bufferedBytes() > broker.stagingBytes();
+        return transaction.bufferedBytes() > broker.stagingBytes() || transaction.holdsLarge();
     }
 
     /** Writes what the transaction has of messages. */
@@ -36,10 +36,10 @@ final class Stager {
         transaction.staged(messages);
         StagedMessages.Targets targets = StagedMessages.Targets.of(new long[0]);
         for (Transaction.Send send : sends) {
-            if (targets.queues() != send.targets()) {
-                targets = StagedMessages.Targets.of(send.targets());
+            if (targets.queues() != send.targets() || targets.all() != send.message().large()) {
+                targets = targets(send);
             }
-            boolean durable = send.message().durable() && targets.durable().length > 0;
+            boolean durable = send.message().large() || send.message().durable() && targets.durable().length > 0;
             int i = messages.add(targets, durable ? StagedMessages.AWAITED : Queue.NO_POSITION, send.message().size(),
                     send.message().priority(), send.message().deliverAt());
             if (durable) {
@@ -50,6 +50,7 @@ final class Stager {
             }
         }
         broker.store().write(new StageUnit(loop, broker, transaction, messages, facts));
+        transaction.unpin(sends);
     }
 
     /** Writes what the transaction has of durable messages; all of them stay in memory until it is decided. */
@@ -60,14 +61,19 @@ final class Stager {
         number(transaction);
         transaction.staged(messages);
         for (Transaction.Send send : sends) {
-            StagedMessages.Targets targets = StagedMessages.Targets.of(send.targets());
-            boolean durable = send.message().durable() && targets.durable().length > 0;
+            StagedMessages.Targets targets = targets(send);
+            boolean durable = send.durable();
             messages.keep(targets, durable ? StagedMessages.AWAITED : Queue.NO_POSITION, send.message());
             if (durable) {
                 facts.add(new Staging.Sent(transaction.number(), new Fact.Enqueued(send.message(), targets.durable())));
             }
         }
         broker.store().write(new StageUnit(loop, broker, transaction, messages, facts));
+        transaction.unpin(sends);
+    }
+
+    private static StagedMessages.Targets targets(Transaction.Send send) {
+        return send.message().large() ? StagedMessages.Targets.all(send.targets()) : StagedMessages.Targets.of(send.targets());
     }
 
     /** Gives it the number that its parts will have in the journal. */

@@ -7,6 +7,7 @@ import io.delos.config.Settings;
 import io.delos.journal.Disk;
 import io.delos.message.Message;
 import io.delos.queue.SavedQueue;
+import io.delos.store.BodyView;
 import io.delos.store.Fact;
 import io.delos.store.Notes;
 import io.delos.store.StoreView;
@@ -38,6 +39,7 @@ public final class StoppedBroker implements Closeable {
     private final Disk disk;
     private final Restorer restored = new Restorer(new Notes(), address -> 1);
     private final StoreView store;
+    private final BodyView bodies;
 
     /** Receives messages. */
     public interface Visitor {
@@ -49,10 +51,11 @@ public final class StoppedBroker implements Closeable {
         void lost(long position, List<String> queues, IOException cause) throws IOException;
     }
 
-    private StoppedBroker(Path journal, Disk disk, boolean salvage) throws IOException {
+    private StoppedBroker(Path journal, Path bodies, Disk disk, boolean salvage) throws IOException {
         this.journal = journal;
         this.disk = Disk.readOnly(disk);
         this.store = StoreView.of(journal, disk, restored, salvage);
+        this.bodies = store.bodies(bodies, this.disk);
         restored.discardUndecided();
     }
 
@@ -60,15 +63,26 @@ public final class StoppedBroker implements Closeable {
      * Reads what there is, except for messages.
      *
      * @param journal the journal's directory, of which no broker makes use meanwhile
+     * @param bodies the directory of large messages' bodies
      * @throws IOException if something durable is not there; the message says which file and why
      */
+    public static StoppedBroker open(Path journal, Path bodies, Disk disk) throws IOException {
+        return new StoppedBroker(journal, bodies, disk, false);
+    }
+
+    /** As above, where bodies are beside the journal's files. */
     public static StoppedBroker open(Path journal, Disk disk) throws IOException {
-        return new StoppedBroker(journal, disk, false);
+        return open(journal, BrokerFiles.beside(journal), disk);
     }
 
     /** As {@link #open}, but reads a damaged journal as far as it goes. */
-    public static StoppedBroker salvage(Path journal, Disk disk) throws IOException {
-        return new StoppedBroker(journal, disk, true);
+    public static StoppedBroker salvage(Path journal, Path bodies, Disk disk) throws IOException {
+        return new StoppedBroker(journal, bodies, disk, true);
+    }
+
+    /** The bodies of large messages. */
+    public BodyView bodies() {
+        return bodies;
     }
 
     /** The addresses, and what they route. */

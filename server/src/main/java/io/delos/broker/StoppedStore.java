@@ -6,11 +6,14 @@ import io.delos.journal.Disk;
 import io.delos.journal.JournalConfig;
 import io.delos.queue.BacklogFiles;
 import io.delos.queue.StoredQueue;
+import io.delos.store.BodyFiles;
+import io.delos.store.BodyRefs;
 import io.delos.store.Fact;
 import io.delos.store.MemoryBudget;
 import io.delos.store.Notes;
 import io.delos.store.Store;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,7 +34,7 @@ public final class StoppedStore implements AutoCloseable {
     private static final int QUIET_ROUNDS = 3;
 
     private final Notes notes = new Notes();
-    private final Restorer restored = new Restorer(notes, address -> DUPLICATE_IDS);
+    private final Restorer restored;
     private final BacklogFiles backlogs;
     private final Store store;
     private final List<StoredQueue> queues = new ArrayList<>();
@@ -39,11 +42,14 @@ public final class StoppedStore implements AutoCloseable {
     private final List<Fact> facts = new ArrayList<>();
     private long lost;
 
-    private StoppedStore(JournalConfig config, Disk disk) throws IOException {
+    private StoppedStore(JournalConfig config, Path bodies, Disk disk) throws IOException {
+        BodyFiles bodyFiles = new BodyFiles(bodies, disk, Runnable::run, MemoryBudget.ofHeap(), config.sync());
+        restored = new Restorer(notes, address -> DUPLICATE_IDS, bodyFiles.refs());
         backlogs = new BacklogFiles(disk, config.directory().resolve("backlog"), Runnable::run, BacklogFiles.Depth.USUAL, config.salvage());
         store = Store.open(config, disk, restored, notes, Runnable::run, new Store.Listener(fact -> { }, position -> { }, failure -> { }),
-                MemoryBudget.ofHeap());
+                MemoryBudget.ofHeap(), bodyFiles);
         restored.discardUndecided();
+        bodyFiles.begin(store.id(), store.durablePosition());
         facts.addAll(restored.addresses().values());
         facts.addAll(restored.queues().values());
         facts.addAll(restored.diverts().values());
@@ -60,10 +66,16 @@ public final class StoppedStore implements AutoCloseable {
     /**
      * Opens them as a start would.
      *
+     * @param bodies the directory of large messages' bodies
      * @throws IOException if a start would be refused; the message says why
      */
+    public static StoppedStore open(JournalConfig config, Path bodies, Disk disk) throws IOException {
+        return new StoppedStore(config, bodies, disk);
+    }
+
+    /** As above, where bodies are beside the journal's files. */
     public static StoppedStore open(JournalConfig config, Disk disk) throws IOException {
-        return new StoppedStore(config, disk);
+        return open(config, BrokerFiles.beside(config.directory()), disk);
     }
 
     /** Messages that salvaging gave up together with the references to them. */
@@ -122,6 +134,10 @@ public final class StoppedStore implements AutoCloseable {
         Sections.ids(restored.duplicateIds().byAddress(), target);
         for (OpenTransactions.Open each : restored.prepared()) {
             OpenTransactions.write(each, target.section(Sections.TRANSACTION + each.number));
+        }
+        BodyRefs.Saved saved = store.bodies().refs().saved();
+        if (!saved.isEmpty()) {
+            saved.write(target.section(Sections.BODIES));
         }
         for (StoredQueue queue : queues) {
             queue.write(target.section(Sections.QUEUE + queue.id()));

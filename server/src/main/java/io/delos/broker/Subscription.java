@@ -18,15 +18,18 @@ public final class Subscription {
     private final Queue queue;
     private final Sink sink;
     private final DeliveryList unsettled = new DeliveryList();
+    private final WholeBodies whole;
     private Consumer consumer;
     private long taken;
+    private boolean withheld;
     private boolean asked;
     private boolean closed;
 
-    Subscription(Session session, Queue queue, Sink sink) {
+    Subscription(Session session, Broker broker, Queue queue, Sink sink) {
         this.session = session;
         this.queue = queue;
         this.sink = sink;
+        this.whole = new WholeBodies(session, broker, sink, this);
     }
 
     void consumer(Consumer made) {
@@ -73,6 +76,7 @@ public final class Subscription {
             public void queueGone(String sentence) {
                 if (!closed) {
                     closed = true;
+                    whole.close();
                     session.ended(Subscription.this);
                     List<Delivery> left = unsettled.drain();
                     sink.closed(new BrokerException(Reason.QUEUE_NOT_FOUND, sentence));
@@ -93,13 +97,18 @@ public final class Subscription {
         long bytes = 0;
         for (int i = 0; i < burst.size(); i++) {
             Delivery delivery = burst.get(i);
-            bytes += delivery.charge();
+            bytes += delivery.transit();
             if (!delivery.browsed()) {
                 unsettled.add(delivery);
             }
         }
         try {
-            sink.deliver(burst);
+            if (sink.streams() || !whole.busy() && !WholeBodies.needed(burst)) {
+                sink.deliver(burst);
+            } else {
+                withheld = true;
+                whole.deliver(burst);
+            }
         } catch (RuntimeException | Error fault) {
             // who knows which of them were written: with the connection's end they go back to where they stood
             session.client().disconnect();
@@ -111,12 +120,26 @@ public final class Subscription {
 
     /** Tells the queue what the socket has taken; withheld while the socket is not writable, which stops the queue after a while. */
     void report() {
-        if ((taken >= REPORT || asked && taken > 0) && session.writable() && !closed) {
+        if ((taken >= REPORT || asked && taken > 0) && session.writable() && !closed && !withheld) {
             asked = false;
             long now = taken;
             taken = 0;
             queue.loop().post(() -> queue.arrived(consumer, now));
         }
+    }
+
+    /** The socket takes more, or no more. */
+    void writable() {
+        report();
+        if (session.writable() && !closed) {
+            sink.writable();
+        }
+    }
+
+    /** For a sink that streams: whether what it was handed waits behind a large message, so that the queue is to hand out little more. */
+    public void withhold(boolean waits) {
+        withheld = waits;
+        report();
     }
 
     /** The queue's name. */
@@ -174,6 +197,7 @@ public final class Subscription {
             return;
         }
         closed = true;
+        whole.close();
         session.ended(this);
         List<Delivery> left = consumer.browsing() ? List.of() : new ArrayList<>(unsettled.drain());
         queue.loop().post(() -> {

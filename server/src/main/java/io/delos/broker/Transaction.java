@@ -3,6 +3,7 @@ package io.delos.broker;
 import io.delos.message.Message;
 import io.delos.queue.Delivery;
 import io.delos.queue.Queue;
+import io.delos.store.BodyFiles;
 import io.delos.store.Fact;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,12 @@ public final class Transaction {
     /** A message and the queues it was routed to when it was sent. */
     record Send(Message message, Queue[] targets) {
         boolean durable() {
-            return message.durable() && SendUnit.durableIds(targets).length > 0;
+            return journalled().length > 0;
+        }
+
+        /** The ids of the queues that get it by its place in the journal. */
+        long[] journalled() {
+            return SendUnit.journalled(message, targets);
         }
     }
 
@@ -29,19 +35,22 @@ public final class Transaction {
 
     private final Claims claims;
     private final Consumer<Long> holding;
+    private final BodyFiles bodies;
     private final List<StagedMessages> staged = new ArrayList<>(0);
     private final List<Settled> settled = new ArrayList<>();
     private final List<Fact> notes = new ArrayList<>();
     private List<Send> sends = new ArrayList<>();
     private long bufferedBytes;
+    private boolean holdsLarge;
     private long number;
     private int spilling;
     private Runnable afterSpills = () -> { };
     private Optional<BrokerException> cause = Optional.empty();
     private boolean ended;
 
-    /** {@code holding} is told of bytes it holds in memory, or holds no more. */
-    Transaction(Claims claims, Consumer<Long> holding) {
+    /** {@code holding} is told of bytes it holds in memory, or holds no more; of {@code bodies} it keeps those of its large messages. */
+    Transaction(Claims claims, Consumer<Long> holding, BodyFiles bodies) {
+        this.bodies = bodies;
         this.claims = claims;
         this.holding = holding;
     }
@@ -97,6 +106,10 @@ public final class Transaction {
 
     void add(Message message, Queue[] targets) {
         sends.add(new Send(message, targets));
+        if (message.large()) {
+            holdsLarge = true;
+            bodies.pin(message.body().file());
+        }
         bufferedBytes += message.size();
         holding.accept((long) message.size());
     }
@@ -124,6 +137,27 @@ public final class Transaction {
         return !sends.isEmpty() || !staged.isEmpty();
     }
 
+    /** Whether one of those that are not staged is large. */
+    boolean holdsLarge() {
+        return holdsLarge;
+    }
+
+    /** The files of large messages that are not staged need not be kept for its sake any more. */
+    void unpin() {
+        if (holdsLarge) {
+            unpin(sends);
+        }
+    }
+
+    /** The same of messages that were taken out of it. */
+    void unpin(List<Send> taken) {
+        for (Send send : taken) {
+            if (send.message().large()) {
+                bodies.unpin(send.message().body().file());
+            }
+        }
+    }
+
     /** What those messages weigh. */
     long bufferedBytes() {
         return bufferedBytes;
@@ -133,6 +167,7 @@ public final class Transaction {
     List<Send> takeSends() {
         List<Send> taken = sends;
         sends = new ArrayList<>();
+        holdsLarge = false;
         return taken;
     }
 

@@ -18,6 +18,8 @@ final class Turns {
     private final Loop loop;
     private final ReadAhead shared;
     private final ArrayDeque<Runnable> waiting = new ArrayDeque<>(0);
+    /** What an operation that had waited has asked for itself: it comes before what waited behind that one. */
+    private final ArrayDeque<Runnable> within = new ArrayDeque<>(0);
     private BackPressure backPressure = BackPressure.SOCKET;
     private int blocks;
     private int holds;
@@ -48,8 +50,8 @@ final class Turns {
     /** Runs the operation now, or behind those that wait; {@code bytes} is what it brings. */
     void inOrder(Runnable operation, int bytes) {
         loop.assertInside();
-        if (waits() || !waiting.isEmpty() && !resuming) {
-            waiting.add(operation);
+        if (waits() || !(resuming ? within : waiting).isEmpty()) {
+            (resuming ? within : waiting).add(operation);
             ahead += OPERATION + bytes;
             shared.add(OPERATION + bytes);
             if (tooFarAhead()) {
@@ -138,17 +140,29 @@ final class Turns {
     }
 
     private void resume() {
+        if (resuming) {
+            // an operation that waited for something in the middle: those behind it go on when it has returned
+            return;
+        }
         resuming = true;
         try {
             Runnable next;
             while (!waits() && (next = waiting.poll()) != null) {
                 next.run();
+                putBack();
             }
         } finally {
+            putBack();
             resuming = false;
             if (waiting.isEmpty()) {
                 caughtUp();
             }
+        }
+    }
+
+    private void putBack() {
+        while (!within.isEmpty()) {
+            waiting.addFirst(within.removeLast());
         }
     }
 
@@ -158,6 +172,7 @@ final class Turns {
         blocks = 0;
         holds = 0;
         waiting.clear();
+        within.clear();
         caughtUp();
         read();
     }

@@ -3,7 +3,8 @@ package io.delos.message;
 import java.util.Objects;
 
 /**
- * An immutable message: the envelope that routing, limits and queues look at, and the bytes in the dialect of the client that sent it.
+ * An immutable message: the envelope that routing, limits and queues look at, and the bytes in the dialect of the client that sent it. The
+ * body of a large one lies in a file; its bytes are then those of the same message with an empty body.
  * Safe on any thread. It has no identity of its own: the place it takes in a queue has one.
  */
 public final class Message {
@@ -29,6 +30,7 @@ public final class Message {
     private final String duplicateId;
     private final byte format;
     private final byte[] bytes;
+    private final LargeBody body;
     private volatile Message translated;
 
     private Message(Builder b) {
@@ -43,6 +45,7 @@ public final class Message {
         this.duplicateId = b.duplicateId;
         this.format = b.format;
         this.bytes = b.bytes;
+        this.body = b.body;
     }
 
     /** Starts a message whose encoded form is {@code bytes} in the dialect {@code format}; the array belongs to the message from now on. */
@@ -105,19 +108,34 @@ public final class Message {
         return format;
     }
 
-    /** The encoded message. Shared, never to be written to. */
+    /** The encoded message; of a {@link #large} one without its body. Shared, never to be written to. */
     public byte[] bytes() {
         return bytes;
     }
 
-    /** What it counts against limits, in bytes. */
+    /** Whether its body lies in a file. */
+    public boolean large() {
+        return body != LargeBody.NONE;
+    }
+
+    /** The body that lies in a file; {@link LargeBody#NONE} when all of the message is in {@link #bytes()}. */
+    public LargeBody body() {
+        return body;
+    }
+
+    /** What the encoded message has with its body, in bytes. */
+    public long encodedLength() {
+        return bytes.length + body.length();
+    }
+
+    /** What it counts against limits, in bytes: what it takes in memory, so without a body that lies in a file. */
     public int size() {
         return bytes.length + address.length() + OVERHEAD;
     }
 
     /** A builder that starts as a copy of this message. */
     public Builder toBuilder() {
-        return new Builder(format, bytes).address(address).routing(routing).durable(durable).priority(priority).expiration(expiration)
+        return new Builder(format, bytes).body(body).address(address).routing(routing).durable(durable).priority(priority).expiration(expiration)
                 .timestamp(timestamp).deliverAt(deliverAt).group(group).duplicateId(duplicateId);
     }
 
@@ -127,6 +145,9 @@ public final class Message {
         if (known != null && known.format == target.id()) {
             return known;
         }
+        if (large()) {
+            throw new MalformedMessageException("a body of " + body.length() + " bytes in a file, which is not translated where it lies");
+        }
         NeutralMessage neutral = formats.of(format).read(this);
         Message made = toBuilder().encoded(target.id(), target.write(neutral)).build();
         translated = made;
@@ -135,7 +156,7 @@ public final class Message {
 
     @Override
     public String toString() {
-        return "Message[" + address + ", format " + format + ", " + bytes.length + " bytes" + (durable ? ", durable]" : "]");
+        return "Message[" + address + ", format " + format + ", " + encodedLength() + " bytes" + (durable ? ", durable]" : "]");
     }
 
     /** Collects an envelope. Not thread-safe. */
@@ -151,6 +172,7 @@ public final class Message {
         private String duplicateId = "";
         private byte format;
         private byte[] bytes;
+        private LargeBody body = LargeBody.NONE;
 
         private Builder(byte format, byte[] bytes) {
             encoded(format, bytes);
@@ -160,6 +182,12 @@ public final class Message {
         public Builder encoded(byte format, byte[] bytes) {
             this.format = format;
             this.bytes = Objects.requireNonNull(bytes);
+            return this;
+        }
+
+        /** Where the body lies that the encoded form lacks. */
+        public Builder body(LargeBody body) {
+            this.body = Objects.requireNonNull(body);
             return this;
         }
 

@@ -37,4 +37,9 @@ public interface MessageFormat {
      * type into the message, they become those of the envelope.
      */
     byte[] annotate(Message message, Map<String, Object> properties, long expiration);
+
+    /** The encoded form of a {@linkplain Message#large large} message together with its body. */
+    default byte[] whole(Message message, byte[] body) {
+        throw new MalformedMessageException("no large message is of format " + id());
+    }
 }

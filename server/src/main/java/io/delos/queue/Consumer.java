@@ -262,15 +262,16 @@ public final class Consumer {
 
     /** Takes a message from its credit; returns how many bytes. */
     private long spend(Message message) {
-        long charge = (long) message.bytes().length + overhead;
+        long transit = (long) message.bytes().length + overhead;
+        long charge = transit + message.body().length();
         if (messages != UNLIMITED) {
             messages--;
         }
         if (bytes != UNLIMITED) {
             bytes -= charge;
         }
-        inTransit += charge;
-        budget.underWay(charge);
+        inTransit += transit;
+        budget.underWay(transit);
         return charge;
     }
 

@@ -17,6 +17,7 @@ public final class Delivery {
     private final long charge;
     /** Whether the message stays in its queue, whatever becomes of this. */
     final boolean stays;
+    private final long transit;
 
     /** The session's own list of what is unsettled, so that settling costs no search. */
     private Delivery previous;
@@ -32,6 +33,7 @@ public final class Delivery {
         this.count = entry.failures + 1;
         this.charge = charge;
         this.stays = stays;
+        this.transit = message == null ? charge : charge - message.body().length();
     }
 
     /** Unique among the messages of the broker; for a durable message the same after a restart. Positive. */
@@ -42,6 +44,11 @@ public final class Delivery {
     /** What was handed out, until {@link #sent}. */
     public Message message() {
         return message;
+    }
+
+    /** The same message in another form, for who delivers it. */
+    public void message(Message instead) {
+        message = instead;
     }
 
     /** The message has been written to the client's connection: the session does not need it any more, {@link #message} is null from now on. */
@@ -69,6 +76,11 @@ public final class Delivery {
         return charge;
     }
 
+    /** What it takes of the memory on its way to the socket, in bytes: as {@link #charge}, but for a body that lies in a file. */
+    public long transit() {
+        return transit;
+    }
+
     /** The queue it came from. */
     public Queue source() {
         return queue;
@@ -86,7 +98,7 @@ public final class Delivery {
 
     /** Whether its end must be written to the journal. */
     public boolean durable() {
-        return !stays && entry.durable() && queue.durable();
+        return !stays && entry.durable();
     }
 
     /** Where the message lies in the journal; meaningful when {@link #durable()}. */

@@ -42,6 +42,7 @@ final class Entrance {
     void enter(Message message, long position) {
         if (queue.closed()) {
             queue.usage().remove(message.size(), 1);
+            stray(message, position);
             return;
         }
         if (position != Queue.NO_POSITION) {
@@ -55,9 +56,17 @@ final class Entrance {
         if (queue.closed()) {
             queue.usage().remove(message.size(), 1);
             queue.cold().retain(position, -1);
+            stray(message, position);
             return;
         }
         enter(message, position, true);
+    }
+
+    /** A large message has come too late: its body is not to be kept for this queue. */
+    private void stray(Message message, long position) {
+        if (message.large()) {
+            queue.cold().strayed(queue.id(), position);
+        }
     }
 
     private void enter(Message message, long position, boolean staged) {
@@ -79,6 +88,7 @@ final class Entrance {
         if (queue.closed()) {
             queue.usage().remove(size, 1);
             queue.cold().retain(position, -1);
+            queue.cold().strayed(queue.id(), position);
             return;
         }
         queue.counters().entered(size, !ColdMessages.spilled(position));

@@ -41,11 +41,12 @@ public final class DataDirectory {
      * @param evenInUse whether to look though a server may be running; what is found then means little
      * @throws StartException if a server is running on it, or the data are another broker's
      */
-    public static Verification.Health verify(Path journal, boolean evenInUse, Consumer<Finding> told) throws StartException, IOException {
+    public static Verification.Health verify(DataFiles data, boolean evenInUse, Consumer<Finding> told) throws StartException, IOException {
+        Path journal = data.journal();
         refuseForeign(journal);
         Optional<DirectoryLock> lock = evenInUse ? Optional.empty() : DirectoryLock.keepOut(journal);
         try {
-            return Verification.of(journal, Disk.real(), told);
+            return Verification.of(data, Disk.real(), told);
         } finally {
             if (lock.isPresent()) {
                 lock.get().close();
@@ -59,9 +60,10 @@ public final class DataDirectory {
      * @throws StartException if a server is running on it, or would not start: then nothing is changed
      */
     @SuppressWarnings("try") // the lock is held, not used
-    public static Compacted compact(Path journal) throws StartException, IOException {
+    public static Compacted compact(DataFiles data) throws StartException, IOException {
+        Path journal = data.journal();
         refuseForeign(journal);
-        try (DirectoryLock lock = DirectoryLock.take(journal); StoppedStore store = open(journal, false)) {
+        try (DirectoryLock lock = DirectoryLock.take(journal); StoppedStore store = open(data, false)) {
             long before = store.bytes();
             store.compact();
             return new Compacted(before, store.bytes());
@@ -71,19 +73,20 @@ public final class DataDirectory {
     /**
      * Writes what can be read of a journal, damaged or not, into another directory, which is sound then.
      *
-     * @param target is made, or is empty
+     * @param target is made, or is empty; bodies of large messages are in its directory {@code bodies} then
      * @param told is given what can't be read of the old files
      * @throws StartException if a server is running on it, the target can't be used, or nothing can be read
      */
-    public static Recovered recover(Path journal, Path target, Consumer<Finding> told) throws StartException, IOException {
+    public static Recovered recover(DataFiles data, Path target, Consumer<Finding> told) throws StartException, IOException {
+        Path journal = data.journal();
         refuseForeign(journal);
         if (Files.exists(target) && (!Files.isDirectory(target) || !isEmpty(target))) {
             throw new StartException(target + " is not an empty directory: what is recovered needs one of its own");
         }
         Optional<DirectoryLock> lock = DirectoryLock.keepOut(journal);
         try {
-            new RescueCopy(Disk.real(), Disk.real(), told).copy(journal, target);
-            return salvage(target, told);
+            new RescueCopy(Disk.real(), Disk.real(), told).copy(data, DataFiles.in(target));
+            return salvage(DataFiles.in(target), told);
         } finally {
             if (lock.isPresent()) {
                 lock.get().close();
@@ -92,8 +95,8 @@ public final class DataDirectory {
     }
 
     @SuppressWarnings("try") // the lock is held, not used
-    private static Recovered salvage(Path target, Consumer<Finding> told) throws StartException, IOException {
-        try (DirectoryLock lock = DirectoryLock.take(target)) {
+    private static Recovered salvage(DataFiles target, Consumer<Finding> told) throws StartException, IOException {
+        try (DirectoryLock lock = DirectoryLock.take(target.journal())) {
             Map<String, Long> lost;
             long lostReferences;
             try (StoppedStore store = open(target, true)) {
@@ -110,11 +113,12 @@ public final class DataDirectory {
         }
     }
 
-    private static StoppedStore open(Path journal, boolean salvage) throws StartException, IOException {
+    private static StoppedStore open(DataFiles data, boolean salvage) throws StartException, IOException {
+        Path journal = data.journal();
         JournalConfig config = JournalConfig.in(journal).withSalvage(salvage);
         Optional<Integer> size = segmentBytes(journal);
         try {
-            return StoppedStore.open(size.isEmpty() ? config : config.withSegmentBytes(size.get()), Disk.real());
+            return StoppedStore.open(size.isEmpty() ? config : config.withSegmentBytes(size.get()), data.bodies(), Disk.real());
         } catch (IOException | RuntimeException refused) {
             throw new StartException(Refusal.of(refused, journal), refused);
         }

@@ -30,6 +30,14 @@ final class RescueCopy {
     }
 
     /** Copies all that means something; the target is made. */
+    void copy(DataFiles data, DataFiles target) throws IOException {
+        copy(data.journal(), target.journal());
+        if (!from.list(data.bodies()).isEmpty()) {
+            files(data.bodies(), target.bodies());
+        }
+    }
+
+    /** The same without bodies of large messages. */
     void copy(Path journal, Path target) throws IOException {
         files(journal, target);
         if (!from.list(journal.resolve("backlog")).isEmpty()) {

@@ -16,6 +16,7 @@ import io.delos.loop.Loops;
 import io.delos.management.Catalogue;
 import io.delos.management.ManagementMessages;
 import io.delos.message.Formats;
+import io.delos.queue.BacklogFiles;
 import io.delos.security.Authenticator;
 import io.delos.security.Login;
 import io.delos.security.LoginConfig;
@@ -94,11 +95,11 @@ public final class Server implements AutoCloseable {
         Formats formats = formats(protocols);
         Loops loops = new Loops(Math.max(1, Math.min(8, Runtime.getRuntime().availableProcessors())));
         closing.add(loops);
-        ExecutorService workers = Executors.newFixedThreadPool(4, new DefaultThreadFactory("delos-worker", true));
+        ExecutorService workers = Executors.newFixedThreadPool(6, new DefaultThreadFactory("delos-worker", true));
         closing.add(() -> endWorkers(workers));
         LOG.info("AMQ221013: Using NIO Journal in {}", journal);
         long began = System.nanoTime();
-        BrokerStart start = new BrokerStart(new BrokerStart.Parts(config, new BrokerFiles(journalConfig(config, journal), Disk.real()),
+        BrokerStart start = new BrokerStart(new BrokerStart.Parts(config, files(config, journal),
                 MemoryBudget.ofHeap(), loops, workers, formats, authenticator(config, workers), Permissions.of(config), this::diskFailed));
         closing.add(start);
         broker = start.broker();
@@ -113,6 +114,11 @@ public final class Server implements AutoCloseable {
         listen(protocols, loops);
         LOG.info("AMQ221007: Server is now active");
         LOG.info("AMQ221001: Delos Message Broker version {} [{}, nodeID={}]", Version.text(), config.name(), broker.nodeId());
+    }
+
+    private BrokerFiles files(BrokerConfig config, Path journal) {
+        Path bodies = options.base().resolve(config.storage().largeMessagesDirectory()).normalize();
+        return new BrokerFiles(journalConfig(config, journal), bodies, Disk.real(), BacklogFiles.Depth.USUAL);
     }
 
     private Authenticator authenticator(BrokerConfig config, Executor workers) {

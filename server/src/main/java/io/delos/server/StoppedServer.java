@@ -8,6 +8,7 @@ import io.delos.message.Formats;
 import io.delos.message.Message;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -35,26 +36,26 @@ public final class StoppedServer implements Closeable {
         void lost(long position, List<String> queues, IOException cause) throws IOException;
     }
 
-    private StoppedServer(Path journal, Optional<DirectoryLock> lock) throws IOException {
+    private StoppedServer(DataFiles data, Optional<DirectoryLock> lock) throws IOException {
         this.lock = lock;
-        this.broker = StoppedBroker.open(journal, Disk.real());
+        this.broker = StoppedBroker.open(data.journal(), data.bodies(), Disk.real());
     }
 
     /**
      * Reads everything but the messages.
      *
-     * @param journal the directory of the journal
      * @param evenInUse whether to look though a server may be running; what is read then may be wrong
      * @throws StartException if a server is running on it, or the data can't be read; the message says what to do
      */
-    public static StoppedServer open(Path journal, boolean evenInUse) throws StartException {
+    public static StoppedServer open(DataFiles data, boolean evenInUse) throws StartException {
+        Path journal = data.journal();
         Optional<DirectoryLock> lock = evenInUse ? Optional.empty() : DirectoryLock.keepOut(journal);
         try {
             Optional<String> foreign = ForeignData.in(journal);
             if (foreign.isPresent()) {
                 throw new StartException(foreign.get());
             }
-            return new StoppedServer(journal, lock);
+            return new StoppedServer(data, lock);
         } catch (IOException | RuntimeException failure) {
             release(lock, failure);
             throw new StartException(Refusal.of(failure, journal), failure);
@@ -82,6 +83,11 @@ public final class StoppedServer implements Closeable {
     /** The durable queues by their ids. */
     public Map<Long, QueueConfig> queues() {
         return broker.queues();
+    }
+
+    /** Writes the body of a large message to {@code target}; throws, with file and offset, if it is not what was written. */
+    public void copyBody(Message message, OutputStream target) throws IOException {
+        broker.bodies().copy(message.body(), target);
     }
 
     /** The dialects of the messages. */

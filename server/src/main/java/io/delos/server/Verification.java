@@ -9,10 +9,13 @@ import io.delos.journal.RunScanner;
 import io.delos.journal.Scanner;
 import io.delos.message.Message;
 import io.delos.queue.BacklogFiles;
+import io.delos.store.BodyFiles;
+import io.delos.store.BodyView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +33,7 @@ public final class Verification {
     private static final int TOLD = 100;
 
     private final Path journal;
+    private final Path bodies;
     private final Disk disk;
     private final Consumer<Finding> told;
     private final Map<String, Counting> queues = new LinkedHashMap<>();
@@ -44,6 +48,7 @@ public final class Verification {
         private long segments;
         private long sparse;
         private long runs;
+        private long bodies;
         private long records;
     }
 
@@ -71,12 +76,13 @@ public final class Verification {
      * What was found.
      *
      * @param store the journal's identity, if a file tells it
+     * @param bodies files with bodies of large messages
      * @param records sound ones, living or not
      * @param damages places where something is not what was written
      * @param lost messages that can't be read, those included whose references are lost
      * @param refusal why a start would be refused; empty if it would not
      */
-    public record Health(Optional<UUID> store, long checkpoints, long segments, long sparse, long runs, long records, long damages, long lost,
+    public record Health(Optional<UUID> store, long checkpoints, long segments, long sparse, long runs, long bodies, long records, long damages, long lost,
                          Optional<String> refusal, List<QueueHealth> queues) {
 
         /** Whether everything is what was written. */
@@ -85,8 +91,9 @@ public final class Verification {
         }
     }
 
-    private Verification(Path journal, Disk disk, Consumer<Finding> told) {
-        this.journal = journal;
+    private Verification(DataFiles data, Disk disk, Consumer<Finding> told) {
+        this.journal = data.journal();
+        this.bodies = data.bodies();
         this.disk = disk;
         this.told = told;
     }
@@ -94,12 +101,12 @@ public final class Verification {
     /**
      * Looks.
      *
-     * @param journal the directory of the journal, of which no broker makes use meanwhile
+     * @param data where they are; no broker makes use of them meanwhile
      * @param told is given each finding at once
      * @throws IOException if the disk itself fails
      */
-    public static Health of(Path journal, Disk disk, Consumer<Finding> told) throws IOException {
-        return new Verification(journal, disk, told).look();
+    public static Health of(DataFiles data, Disk disk, Consumer<Finding> told) throws IOException {
+        return new Verification(data, disk, told).look();
     }
 
     private Health look() throws IOException {
@@ -109,7 +116,7 @@ public final class Verification {
         Optional<String> refusal = read();
         List<QueueHealth> health = new ArrayList<>();
         queues.forEach((name, queue) -> health.add(new QueueHealth(name, queue.address, queue.messages, queue.bytes, queue.lost)));
-        return new Health(files.store, files.checkpoints, files.segments, files.sparse, files.runs, files.records, damages, losses, refusal, health);
+        return new Health(files.store, files.checkpoints, files.segments, files.sparse, files.runs, files.bodies, files.records, damages, losses, refusal, health);
     }
 
     /** What lies there and is not read. */
@@ -128,13 +135,13 @@ public final class Verification {
 
     /** Reads what queues hold, as a start would find it, or, if that would be refused, as salvaging would; returns why it would. */
     private Optional<String> read() throws IOException {
-        try (StoppedBroker broker = StoppedBroker.open(journal, disk)) {
+        try (StoppedBroker broker = StoppedBroker.open(journal, bodies, disk)) {
             read(broker);
             return Optional.empty();
         } catch (IOException refused) {
             queues.clear();
             losses = 0;
-            try (StoppedBroker broker = StoppedBroker.salvage(journal, disk)) {
+            try (StoppedBroker broker = StoppedBroker.salvage(journal, bodies, disk)) {
                 read(broker);
             } catch (IOException hopeless) {
                 tell(Finding.Kind.DAMAGE, "", 0, "it can't be told what the queues hold: " + hopeless.getMessage());
@@ -147,8 +154,10 @@ public final class Verification {
         for (QueueConfig queue : broker.queues().values()) {
             queues.put(queue.name(), new Counting(queue.address()));
         }
-        long withReferences = broker.read(queue -> true, new Reading());
+        Reading reading = new Reading(broker.bodies());
+        long withReferences = broker.read(queue -> true, reading);
         losses += withReferences;
+        reading.rest();
     }
 
     private void tell(Finding.Kind kind, String file, long offset, String what) {
@@ -157,12 +166,52 @@ public final class Verification {
     }
 
     private final class Reading implements StoppedBroker.Visitor {
+        private final BodyView view;
+        /** Those that were read: what was wrong with each, if anything. */
+        private final Map<String, Optional<IOException>> read = new HashMap<>();
+
+        Reading(BodyView view) {
+            this.view = view;
+        }
+
+        /** Files that no message refers to. */
+        void rest() throws IOException {
+            for (String name : view.files()) {
+                if (BodyFiles.number(name) == 0) {
+                    tell(Finding.Kind.REMARK, name, 0, "this is no body of a large message; it is left alone");
+                } else if (!read.containsKey(name)) {
+                    tell(Finding.Kind.REMARK, name, 0, "no message that must survive refers to this body; a start removes it");
+                }
+            }
+        }
+
+        private Optional<IOException> bodyOf(Message message) {
+            return read.computeIfAbsent(BodyFiles.name(message.body().file()), name -> {
+                files.bodies++;
+                try {
+                    view.check(message.body());
+                    return Optional.empty();
+                } catch (DamagedException damage) {
+                    String named = damage.file() + " at offset " + damage.offset() + ": ";
+                    tell(Finding.Kind.DAMAGE, damage.file(), damage.offset(), damage.getMessage().substring(named.length()));
+                    return Optional.of(damage);
+                } catch (IOException failure) {
+                    return Optional.of(failure);
+                }
+            });
+        }
+
         @Override
         public void message(long position, Message message, List<String> holders) {
+            Optional<IOException> broken = message.large() ? bodyOf(message) : Optional.empty();
+            if (broken.isPresent()) {
+                lost(position, holders, broken.get());
+                return;
+            }
             for (String name : holders) {
                 Counting queue = queues.get(name);
                 queue.messages++;
-                queue.bytes += message.size();
+                queue.bytes += message.size() + message.body().length();
             }
         }
 

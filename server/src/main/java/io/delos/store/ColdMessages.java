@@ -27,6 +27,9 @@ public interface ColdMessages extends Finder {
      */
     void fetch(long[] positions, int[] sizes, int count, Loop loop, Consumer<List<Message>> loaded);
 
+    /** A message, perhaps a large one, has reached a queue that is no more: nothing of it is to be kept for that. */
+    default void strayed(long queue, long position) { }
+
     /** Counts one more ({@code delta} 1) or fewer (-1) living reference to the record at this position, so that its file is kept as long as needed. */
     void retain(long position, int delta);
 }

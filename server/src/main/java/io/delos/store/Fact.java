@@ -1,5 +1,6 @@
 package io.delos.store;
 
+import io.delos.message.LargeBody;
 import io.delos.message.Message;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -65,6 +66,10 @@ public sealed interface Fact permits Fact.Enqueued, Fact.Settled, Fact.Failed, F
     /** A message is in these queues. */
     final class Enqueued implements Fact {
         private static final int FIXED = 4 + 3 * 8 + 4;
+        /** The body lies in a file: its number and length come before the bytes. */
+        private static final byte LARGE = 1;
+        /** It does not survive a restart; only large ones are in the journal all the same. */
+        private static final byte TRANSIENT = 2;
 
         private final Message message;
         private final long[] queues;
@@ -74,7 +79,7 @@ public sealed interface Fact permits Fact.Enqueued, Fact.Settled, Fact.Failed, F
             this.message = message;
             this.queues = queues;
             this.size = FIXED + queues.length * 8 + Wire.size(message.address()) + Wire.size(message.group())
-                    + Wire.size(message.duplicateId()) + message.bytes().length;
+                    + Wire.size(message.duplicateId()) + (message.large() ? 2 * Long.BYTES : 0) + message.bytes().length;
         }
 
         public Message message() {
@@ -97,7 +102,7 @@ public sealed interface Fact permits Fact.Enqueued, Fact.Settled, Fact.Failed, F
 
         @Override
         public void write(ByteBuffer out) {
-            out.put(message.format()).put(message.routing()).put((byte) message.priority()).put((byte) 0);
+            out.put(message.format()).put(message.routing()).put((byte) message.priority()).put(flags());
             out.putLong(message.expiration()).putLong(message.timestamp()).putLong(message.deliverAt());
             out.putInt(queues.length);
             for (long queue : queues) {
@@ -106,14 +111,21 @@ public sealed interface Fact permits Fact.Enqueued, Fact.Settled, Fact.Failed, F
             Wire.put(out, message.address());
             Wire.put(out, message.group());
             Wire.put(out, message.duplicateId());
+            if (message.large()) {
+                out.putLong(message.body().file()).putLong(message.body().length());
+            }
             out.put(message.bytes());
+        }
+
+        private byte flags() {
+            return message.large() ? message.durable() ? LARGE : LARGE | TRANSIENT : 0;
         }
 
         static Enqueued read(ByteBuffer in) {
             byte format = in.get();
             byte routing = in.get();
             byte priority = in.get();
-            in.get();
+            byte flags = in.get();
             long expiration = in.getLong();
             long timestamp = in.getLong();
             long deliverAt = in.getLong();
@@ -128,9 +140,11 @@ public sealed interface Fact permits Fact.Enqueued, Fact.Settled, Fact.Failed, F
             String address = Wire.getText(in);
             String group = Wire.getText(in);
             String duplicateId = Wire.getText(in);
+            LargeBody body = (flags & LARGE) != 0 ? new LargeBody(in.getLong(), in.getLong()) : LargeBody.NONE;
             byte[] bytes = new byte[in.remaining()];
             in.get(bytes);
-            Message message = Message.of(format, bytes).address(address).routing(routing).durable(true).priority(priority)
+            Message message = Message.of(format, bytes).body(body).address(address).routing(routing).durable((flags & TRANSIENT) == 0)
+                    .priority(priority)
                     .expiration(expiration).timestamp(timestamp).deliverAt(deliverAt).group(group).duplicateId(duplicateId).build();
             return new Enqueued(message, queues);
         }

@@ -10,6 +10,7 @@ import io.delos.journal.JournalConfig;
 import io.delos.journal.RecordReader;
 import io.delos.journal.RecordVisitor;
 import io.delos.journal.Recovery;
+import io.delos.journal.StoredRecord;
 import io.delos.loop.Loop;
 import io.delos.message.Message;
 import java.io.IOException;
@@ -48,6 +49,7 @@ public final class Store implements ColdMessages, AutoCloseable {
     private final long pressure;
     private final Spill spill;
     private final ColdFetch fetch;
+    private final BodyFiles bodies;
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean checkpointWanted;
     private Consumer<Long> groupEnd = position -> { };
@@ -61,9 +63,10 @@ public final class Store implements ColdMessages, AutoCloseable {
      */
     public record Listener(Consumer<Fact> onDurable, Consumer<Long> checkpointDue, Consumer<IOException> onFailure) { }
 
-    private Store(JournalConfig config, Disk disk, Recovery recovery, Notes notes, Executor workers, Listener listener, MemoryBudget memory)
-            throws IOException {
+    private Store(JournalConfig config, Disk disk, Recovery recovery, Notes notes, Executor workers, Listener listener, MemoryBudget memory,
+                  BodyFiles bodies) throws IOException {
         this.notes = notes;
+        this.bodies = bodies;
         this.workers = workers;
         this.onDurable = listener.onDurable();
         this.checkpointDue = listener.checkpointDue();
@@ -79,11 +82,12 @@ public final class Store implements ColdMessages, AutoCloseable {
     /**
      * Opens the journal and replays it into {@code recovery} on the calling thread.
      *
+     * @param bodies where the bodies of large messages are
      * @throws IOException when the journal is damaged or another's; the message says where
      */
     public static Store open(JournalConfig config, Disk disk, Recovery recovery, Notes notes, Executor workers, Listener listener,
-                             MemoryBudget memory) throws IOException {
-        return new Store(config, disk, recovery, notes, workers, listener, memory);
+                             MemoryBudget memory, BodyFiles bodies) throws IOException {
+        return new Store(config, disk, recovery, notes, workers, listener, memory, bodies);
     }
 
     /** Hands a unit to the journal; its completion comes in the order of all writes. Any thread. */
@@ -111,7 +115,32 @@ public final class Store implements ColdMessages, AutoCloseable {
         return completions;
     }
 
-    void noteDurable(Fact fact) {
+    /** The bodies of large messages. */
+    public BodyFiles bodies() {
+        return bodies;
+    }
+
+    /** Any thread: until the fact is true, nobody else may keep the file it refers to. */
+    void entering(Fact fact) {
+        long file = body(fact);
+        if (file != 0) {
+            bodies.pin(file);
+        }
+    }
+
+    private static long body(Fact fact) {
+        if (fact instanceof Fact.Enqueued enqueued) {
+            return enqueued.message().body().file();
+        }
+        return fact instanceof Staging.Sent sent ? sent.what().message().body().file() : 0;
+    }
+
+    void noteDurable(Fact fact, long position) {
+        bodies.refs().noted(fact, position);
+        long file = body(fact);
+        if (file != 0) {
+            bodies.unpin(file);
+        }
         if (fact instanceof Fact.Enqueued || fact instanceof Fact.Settled || fact instanceof Fact.Failed || fact instanceof Fact.Purged
                 || fact instanceof Staging) {
             return;
@@ -176,7 +205,7 @@ public final class Store implements ColdMessages, AutoCloseable {
 
     /** Makes the journal thread pass by, though there is nothing to write. */
     private void requestTurn() {
-        write(new Marker());
+        write(new Marker(List.of()));
     }
 
     /** Writes a checkpoint on the calling thread, a worker; see {@link Journal#checkpoint}. */
@@ -199,11 +228,19 @@ public final class Store implements ColdMessages, AutoCloseable {
         return journal.segments().stream().mapToLong(Journal.SegmentState::bytes).sum();
     }
 
-    /** Whether a record at this position holds a message that can be read; the calling thread blocks. */
+    /** Whether a record at this position holds a message that can be read, with its body if that is in a file; the calling thread blocks. */
     public boolean readable(long position, int size) throws IOException {
         try {
-            byte type = readers.get().read(position, size).type();
-            return type == Fact.ENQUEUED || type == Staging.SENT;
+            StoredRecord record = readers.get().read(position, size);
+            if (record.type() != Fact.ENQUEUED && record.type() != Staging.SENT) {
+                return false;
+            }
+            Fact fact = Fact.read(record.type(), record.payload());
+            Message message = (fact instanceof Staging.Sent staged ? staged.what() : (Fact.Enqueued) fact).message();
+            if (message.large()) {
+                bodies.view().check(message.body());
+            }
+            return true;
         } catch (DamagedException | GoneException lost) {
             return false;
         }
@@ -228,6 +265,13 @@ public final class Store implements ColdMessages, AutoCloseable {
             spill.retain(position & ~SPILLED, delta);
         } else {
             journal.retain(position, delta);
+        }
+    }
+
+    @Override
+    public void strayed(long queue, long position) {
+        if (bodies.any() && !ColdMessages.spilled(position)) {
+            write(new Marker(List.of(new Fact.Settled(queue, new long[] {position}))));
         }
     }
 
@@ -303,10 +347,10 @@ public final class Store implements ColdMessages, AutoCloseable {
         }
     }
 
-    /** Only makes the journal thread look up. */
+    /** What nobody waits for. */
     private static final class Marker extends Unit {
-        Marker() {
-            super(List.of());
+        Marker(List<Fact> facts) {
+            super(facts);
         }
 
         @Override

@@ -27,6 +27,11 @@ public final class StoreView implements Finder, Closeable {
         return new StoreView(JournalView.of(directory, disk, recovery, salvage));
     }
 
+    /** The bodies of large messages, which are in this directory. */
+    public BodyView bodies(Path directory, Disk disk) {
+        return new BodyView(directory, disk, journal.storeId());
+    }
+
     /** Is told what {@link #read} finds. */
     public interface Reading {
 

@@ -25,6 +25,9 @@ public abstract class Unit extends Append {
     void enter(Store target) {
         store = target;
         positions = facts.isEmpty() ? NONE : new long[facts.size()];
+        for (int i = 0; i < positions.length; i++) {
+            target.entering(facts.get(i));
+        }
     }
 
     /** The facts, in order. */
@@ -61,11 +64,12 @@ public abstract class Unit extends Append {
     @Override
     protected final void durable() {
         for (int i = 0; i < positions.length; i++) {
-            store.noteDurable(facts.get(i));
+            store.noteDurable(facts.get(i), positions[i]);
         }
         completed(store.completions());
     }
 
+    /** Files that its facts refer to stay: whether the facts will be found at the next start can't be told. */
     @Override
     protected final void failed(IOException cause) {
         refused(store.completions(), cause);

@@ -8,6 +8,7 @@ import io.delos.journal.Scanner;
 import io.delos.message.Message;
 import io.delos.queue.Delivery;
 import io.delos.server.Finding;
+import io.delos.server.DataFiles;
 import io.delos.server.Verification;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -99,7 +100,7 @@ class DataFlipTest {
         assertThat(disk.list(BACKLOG)).isNotEmpty();
         assertThat(disk.list(DATA)).anyMatch(name -> name.endsWith(".sparse")).anyMatch(name -> name.startsWith("ckpt."));
         List<Finding> none = new ArrayList<>();
-        Verification.Health sound = Verification.of(DATA, disk, none::add);
+        Verification.Health sound = Verification.of(DataFiles.in(DATA), disk, none::add);
         assertThat(none).isEmpty();
         assertThat(sound.sound()).isTrue();
         assertThat(sound.queues().stream().mapToLong(Verification.QueueHealth::messages).sum()).isEqualTo(COUNT + COUNT / 50);
@@ -123,7 +124,7 @@ class DataFlipTest {
 
     private void flipped(String file, int offset, int length) throws IOException {
         List<Finding> found = new ArrayList<>();
-        Verification.Health health = Verification.of(DATA, disk, found::add);
+        Verification.Health health = Verification.of(DataFiles.in(DATA), disk, found::add);
         String where = file + " at " + offset + " of " + length;
         boolean means = offset < ends.getOrDefault(file, (long) length);
         if (means) {

@@ -45,6 +45,13 @@ public final class PlainFormat implements MessageFormat {
     }
 
     @Override
+    public byte[] whole(Message message, byte[] body) {
+        byte[] whole = java.util.Arrays.copyOf(message.bytes(), message.bytes().length + body.length);
+        System.arraycopy(body, 0, whole, message.bytes().length, body.length);
+        return whole;
+    }
+
+    @Override
     public byte[] annotate(Message message, Map<String, Object> properties, long expiration) {
         StringBuilder text = new StringBuilder();
         for (String pair : text(message).split(";")) {

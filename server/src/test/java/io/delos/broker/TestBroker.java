@@ -153,7 +153,12 @@ final class TestBroker implements AutoCloseable {
         }
 
         Received subscribe(SubscribeRequest request) {
-            Received received = new Received();
+            return subscribe(request, false);
+        }
+
+        /** {@code streams}: whether bodies that lie in files stay there. */
+        Received subscribe(SubscribeRequest request, boolean streams) {
+            Received received = new Received(streams);
             received.subscription = call(reply -> session.subscribe(request, received, reply));
             return received;
         }
@@ -173,8 +178,22 @@ final class TestBroker implements AutoCloseable {
     /** Collects deliveries. */
     static final class Received implements Sink {
         private final List<Delivery> deliveries = new ArrayList<>();
+        private final boolean streams;
         Subscription subscription;
         volatile BrokerException closed;
+
+        Received() {
+            this(false);
+        }
+
+        Received(boolean streams) {
+            this.streams = streams;
+        }
+
+        @Override
+        public boolean streams() {
+            return streams;
+        }
 
         @Override
         public synchronized void deliver(List<Delivery> burst) {

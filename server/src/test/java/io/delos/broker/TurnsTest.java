@@ -67,6 +67,26 @@ class TurnsTest {
     }
 
     @Test
+    void whatAnOperationAsksForComesBeforeWhatIsBehindIt() throws Exception {
+        Turns turns = turns(new ReadAhead(1 << 20), BackPressure.SOCKET);
+        onLoop(() -> {
+            turns.hold();
+            turns.inOrder(() -> {
+                turns.block();
+                turns.inOrder(() -> done.add("a"), 0);
+                turns.unblock();
+                turns.inOrder(() -> done.add("b"), 0);
+                turns.block();
+            }, 0);
+            turns.inOrder(() -> done.add("c"), 0);
+            turns.letGo();
+            assertThat(done).isEmpty();
+            turns.unblock();
+            assertThat(done).containsExactly("a", "b", "c");
+        });
+    }
+
+    @Test
     void afterTheEndNothingWaits() throws Exception {
         ReadAhead shared = new ReadAhead(1 << 20);
         Turns turns = turns(shared, BackPressure.SOCKET);

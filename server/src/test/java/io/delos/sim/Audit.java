@@ -13,12 +13,14 @@ import io.delos.queue.AddressUsage;
 import io.delos.queue.Delivery;
 import io.delos.queue.Queue;
 import io.delos.queue.QueueCounters;
+import io.delos.store.BodyFiles;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
@@ -153,6 +155,11 @@ final class Audit {
 
     private record Browser(List<Message> messages) implements Sink {
         @Override
+        public boolean streams() {
+            return true;
+        }
+
+        @Override
         public void deliver(List<Delivery> burst) {
             burst.forEach(delivery -> messages.add(delivery.message()));
         }
@@ -174,6 +181,7 @@ final class Audit {
             kept(target, messages);
         });
         usage();
+        bodies();
         model.transactions().stream().filter(tx -> tx.state == Tx.State.COMMITTING).forEach(this::decide);
         for (Sent message : model.sent()) {
             message.copies.forEach(this::settle);
@@ -200,6 +208,18 @@ final class Audit {
 
     private Queue queue(Target target) {
         return node.broker().findQueue(target.name).orElseThrow();
+    }
+
+    /** Each large message has its file, and what is nobody's any more is gone. */
+    private void bodies() {
+        Set<String> needed = new TreeSet<>();
+        seen.values().forEach(messages -> messages.stream().filter(Message::large).map(message -> BodyFiles.name(message.body().file()))
+                .forEach(needed::add));
+        Set<String> there = new TreeSet<>(node.bodies());
+        require(there.containsAll(needed), () -> "messages have the bodies " + needed + ", and there are the files " + there);
+        boolean allSeen = hidden.values().stream().allMatch(count -> count == 0);
+        require(life.troubled() || !allSeen || there.equals(needed), () -> "messages have the bodies " + needed + ", and the files " + there
+                + " are left");
     }
 
     private void usage() {

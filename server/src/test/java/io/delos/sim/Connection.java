@@ -1,17 +1,21 @@
 package io.delos.sim;
 
 import io.delos.broker.Client;
+import io.delos.broker.IncomingBody;
 import io.delos.broker.Outcome;
 import io.delos.broker.Reason;
 import io.delos.broker.Reply;
 import io.delos.broker.Session;
 import io.delos.broker.SubscribeRequest;
+import io.delos.broker.Transaction;
 import io.delos.config.QueueRequest;
 import io.delos.config.RoutingType;
 import io.delos.queue.Delivery;
 import io.delos.queue.Queue;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** The broker's end of a client's connection, with one session. All on its loop. */
 final class Connection {
@@ -49,7 +53,7 @@ final class Connection {
     void send(Sent message, Reply<Void> answer) {
         session.afterAll(() -> {
             model.sending(message, producer, null);
-            session.send(message.message, confirming(message, answer));
+            send(message, Optional.empty(), confirming(message, answer));
         });
     }
 
@@ -57,7 +61,7 @@ final class Connection {
     void sendAgain(Sent message, Reply<Void> answer) {
         session.afterAll(() -> {
             model.sending(message, producer, null);
-            session.send(message.message, confirming(message, answer));
+            send(message, Optional.empty(), confirming(message, answer));
         });
     }
 
@@ -89,8 +93,28 @@ final class Connection {
         Tx mine = tx;
         mine.whenBegun(() -> session.afterAll(() -> {
             model.sending(message, producer, mine);
-            session.send(message.message, mine.real(), Reply.ignored());
+            send(message, Optional.of(mine.real()), Reply.ignored());
         }));
+    }
+
+    private void send(Sent message, Optional<Transaction> transaction, Reply<Void> answer) {
+        if (message.body.length > 0) {
+            IncomingBody body = session.receive(message.message.address(), message.message.durable(), () -> { });
+            int half = message.body.length / 2;
+            body.add(Arrays.copyOf(message.body, half));
+            body.add(Arrays.copyOfRange(message.body, half, message.body.length));
+            session.sendLarge(body, message.message.toBuilder().body(body.body()).build(), Optional.empty(), transaction, Reply.of(done -> {
+                model.routed(message);
+                answer.done(done);
+            }, refusal -> {
+                model.routed(message);
+                answer.failed(refusal);
+            }));
+        } else if (transaction.isPresent()) {
+            session.send(message.message, transaction.get(), answer);
+        } else {
+            session.send(message.message, answer);
+        }
     }
 
     void commit(Reply<Void> answer) {

@@ -5,6 +5,7 @@ import io.delos.broker.PlainFormat;
 import io.delos.broker.Reply;
 import io.delos.broker.SubscribeRequest;
 import io.delos.message.Message;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -227,7 +228,11 @@ final class Guest extends Actor {
             }
             default -> { }
         }
-        return model.make(connection.producer, message.build());
+        return model.make(connection.producer, message.build(), body(number));
+    }
+
+    private byte[] body(int number) {
+        return world.bodies && number % 4 == 0 ? (";b=" + "y".repeat(1 + number * 37 % 3000)).getBytes(StandardCharsets.UTF_8) : new byte[0];
     }
 
     // receiving

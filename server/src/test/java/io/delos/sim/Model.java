@@ -6,6 +6,7 @@ import io.delos.message.Xid;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +24,8 @@ final class Model {
     private final Map<Integer, Sent> sent = new TreeMap<>();
     private final List<Tx> transactions = new ArrayList<>();
     private final List<Purge> purges = new ArrayList<>();
+    /** Large messages that find their queues later than they are sent: when their bodies are on the disk. */
+    private final Set<Sent> underWay = new LinkedHashSet<>();
     private int producers;
     private int nextOrder;
 
@@ -72,9 +75,9 @@ final class Model {
     // sending
 
     /** A message that is going to be sent. */
-    Sent make(int producer, Message message) {
+    Sent make(int producer, Message message, byte[] body) {
         int number = Sent.numberIn(PlainFormat.text(message));
-        Sent made = new Sent(number, producer, message);
+        Sent made = new Sent(number, producer, message, body);
         sent.put(number, made);
         return made;
     }
@@ -85,6 +88,9 @@ final class Model {
 
     /** It is being sent, by itself ({@code tx} null) or as part of a transaction. */
     void sending(Sent message, int producer, Tx tx) {
+        if (message.body.length > 0) {
+            underWay.add(message);
+        }
         if (!message.copies.isEmpty()) {
             // it was sent before, and what became of that is not known
             message.copies.stream().filter(copy -> copy.mayBe(Place.NOWHERE)).forEach(copy -> copy.may(Place.QUEUE));
@@ -142,6 +148,11 @@ final class Model {
         }
     }
 
+    /** A large message has found its queues, or never will. */
+    void routed(Sent message) {
+        underWay.remove(message);
+    }
+
     // receiving
 
     /** A queue has handed something out to be consumed. */
@@ -155,6 +166,9 @@ final class Model {
         world.trace.say(() -> name + ": " + queue + " hands out " + copy + (holder.selective ? " as selected" : ""));
         if (!copy.places(world.now()).contains(place)) {
             violated(copy + " was handed out by " + queue);
+        }
+        if (!copy.sent.hasBody(text)) {
+            violated(copy + " was handed out by " + queue + " without its body");
         }
         if (copy.holder != null) {
             violated(copy + " was handed out by " + queue + " though somebody else has it");
@@ -411,6 +425,15 @@ final class Model {
         Target target = new Target(queue, address, topic, "", Target.State.COMING);
         targets.put(queue, target);
         world.trace.say(() -> name + ": creating " + queue);
+        for (Sent message : underWay) {
+            if (target.takes(message)) {
+                Copy copy = new Copy(message, target, true);
+                if (message.tx == null) {
+                    copy.may(Place.QUEUE);
+                }
+                message.copies.add(copy);
+            }
+        }
         return target;
     }
 
@@ -488,6 +511,7 @@ final class Model {
 
     /** The process has ended, and with it all that only memory knew. */
     void crashed() {
+        underWay.clear();
         purges.forEach(purge -> mayBePurged(purge.target));
         purges.clear();
         for (Tx tx : transactions) {

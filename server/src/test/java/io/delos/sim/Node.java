@@ -66,6 +66,11 @@ final class Node {
         return start.broker();
     }
 
+    /** The names of the files with bodies of large messages. */
+    List<String> bodies() {
+        return memory.list(BrokerFiles.beside(setup.journal().directory()));
+    }
+
     /** What becomes of what was not forced when the process dies: chance says, or the system keeps it all. */
     void loseCache(boolean lost) {
         loseCache = lost;

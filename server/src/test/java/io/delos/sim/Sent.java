@@ -2,6 +2,7 @@ package io.delos.sim;
 
 import io.delos.broker.PlainFormat;
 import io.delos.message.Message;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,6 +12,8 @@ final class Sent {
     /** Who sends it: one connection. */
     int producer;
     final Message message;
+    /** What is to lie in a file; empty if the message is no large one. */
+    final byte[] body;
     final List<Copy> copies = new ArrayList<>(1);
     /** Among all that this producer sent: when it took its place. */
     int order;
@@ -21,11 +24,17 @@ final class Sent {
     /** The transaction it is part of; null if it was sent by itself. */
     Tx tx;
 
-    Sent(int number, int producer, Message message) {
+    Sent(int number, int producer, Message message, byte[] body) {
         this.number = number;
+        this.body = body;
         this.producer = producer;
         this.message = message;
         this.unordered = message.deliverAt() != 0;
+    }
+
+    /** What behind its text is the body of a large message. */
+    boolean hasBody(String text) {
+        return body.length == 0 || text.endsWith(new String(body, StandardCharsets.UTF_8));
     }
 
     /** The number in a message's text. */

@@ -22,6 +22,8 @@ final class World {
     /** Whether there are queues that do more than queue. */
     final boolean kinds;
     final Trace trace;
+    /** Whether some messages are large: their bodies lie in files. */
+    final boolean bodies;
     private final List<Actor> actors = new ArrayList<>();
     private final List<Actor> candidates = new ArrayList<>();
     private final PriorityQueue<Alarm> alarms = new PriorityQueue<>(
@@ -39,6 +41,7 @@ final class World {
         this.kinds = seed % WITH_KINDS == WITH_KINDS - 2;
         this.chance = new Random(seed);
         this.trace = trace;
+        this.bodies = Math.floorMod(seed, 3) == 2;
     }
 
     /** Some are slow and some are quick, each for as long as it lives. */

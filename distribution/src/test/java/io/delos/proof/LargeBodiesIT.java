@@ -1,0 +1,244 @@
+package io.delos.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import jakarta.jms.BytesMessage;
+import jakarta.jms.Connection;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Messages larger than the broker's heap of 128 MiB, through a process that is watched and killed. {@code -Ddelos.large.mib=2048} says how large
+ * (160), {@code -Ddelos.large.count=10} how many after another (2).
+ */
+class LargeBodiesIT {
+
+    private static final long MIB = 1 << 20;
+    private static final long LENGTH = Long.getLong("delos.large.mib", 160) * MIB + 17;
+    private static final int COUNT = Integer.getInteger("delos.large.count", 2);
+    private static final long MOST_RESIDENT = 256 * MIB;
+    private static final long SMALLER = 24 * MIB;
+
+    @TempDir
+    Path directory;
+
+    private BrokerProcess broker;
+
+    private void start(String memory) throws IOException {
+        broker = BrokerProcess.create(Distribution.home(), directory.resolve("large"), "--no-autotune");
+        broker.environment("JAVA_ARGS", "-XX:+UseG1GC -XX:+ExitOnOutOfMemoryError -Xmx" + memory + " -Dlog4j2.disableJmx=true");
+        broker.start();
+    }
+
+    @AfterEach
+    void stop() {
+        if (broker != null) {
+            broker.close();
+        }
+    }
+
+    @Test
+    void streamThroughASmallHeapAndLeaveNothing() throws Exception {
+        start("128m");
+        AtomicLong resident = new AtomicLong();
+        AtomicBoolean over = new AtomicBoolean();
+        Thread watch = new Thread(() -> watch(resident, over), "watch");
+        watch.start();
+        long began = System.nanoTime();
+        try (Connection connection = connect()) {
+            Session session = connection.createSession(false, Session.CLIENT_ACKNOWLEDGE);
+            for (int i = 0; i < COUNT; i++) {
+                send(session, "q", LENGTH, i);
+            }
+            MessageConsumer consumer = session.createConsumer(session.createQueue("q"));
+            for (int i = 0; i < COUNT; i++) {
+                receive(consumer, LENGTH, i).acknowledge();
+            }
+        } finally {
+            over.set(true);
+            watch.join();
+        }
+        double seconds = (System.nanoTime() - began) / 1e9;
+        System.out.printf("%d messages of %d bytes in and out: %.1f MB/s each way; at most %d MiB resident%n", COUNT, LENGTH,
+                2 * COUNT * LENGTH / seconds / 1e6, resident.get() / MIB);
+        assertThat(resident.get()).isPositive().isLessThan(MOST_RESIDENT);
+        await().untilAsserted(() -> assertThat(files()).isZero());
+        assertThat(broker.logLines()).noneMatch(line -> line.contains("OutOfMemory") || line.contains(" ERROR "));
+    }
+
+    @Test
+    void killedInTheMiddleOfAnythingItLosesNothingAndLeavesNothing() throws Exception {
+        start("128m");
+        try (Connection connection = connect()) {
+            Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            send(session, "q", SMALLER, 0);
+            Session transacted = connection.createSession(true, Session.SESSION_TRANSACTED);
+            send(transacted, "q", SMALLER, 1);
+            send(transacted, "q", SMALLER, 2);
+            transacted.rollback();
+            send(transacted, "q", SMALLER, 3);
+            assertThatThrownBy(() -> send(session, "q", new Pattern(SMALLER, 4) {
+                @Override
+                void passed(long position) {
+                    if (position > SMALLER / 2) {
+                        broker.kill();
+                    }
+                }
+            })).isInstanceOf(JMSException.class);
+        }
+        broker.start();
+        assertThat(files()).as("the one that was sent whole").isEqualTo(1);
+        try (Connection connection = connect()) {
+            Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
+            MessageConsumer consumer = session.createConsumer(session.createQueue("q"));
+            receive(consumer, SMALLER, 0);
+            broker.kill();
+        }
+        broker.start();
+        assertThat(files()).isEqualTo(1);
+        try (Connection connection = connect()) {
+            Session session = connection.createSession(false, Session.CLIENT_ACKNOWLEDGE);
+            MessageConsumer consumer = session.createConsumer(session.createQueue("q"));
+            Message message = receive(consumer, SMALLER, 0);
+            assertThat(consumer.receive(200)).isNull();
+            message.acknowledge();
+            broker.kill();
+        }
+        broker.start();
+        assertThat(files()).isZero();
+    }
+
+    private Connection connect() throws JMSException {
+        ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory("tcp://127.0.0.1:" + broker.port()
+                + "?reconnectAttempts=0&blockOnAcknowledge=true&callTimeout=60000", BrokerProcess.USER, BrokerProcess.PASSWORD);
+        Connection connection = factory.createConnection();
+        connection.start();
+        return connection;
+    }
+
+    private static void send(Session session, String queue, long length, int seed) throws JMSException {
+        send(session, queue, new Pattern(length, seed));
+    }
+
+    private static void send(Session session, String queue, InputStream body) throws JMSException {
+        BytesMessage message = session.createBytesMessage();
+        message.setObjectProperty("JMS_AMQ_InputStream", body);
+        try (MessageProducer producer = session.createProducer(session.createQueue(queue))) {
+            producer.send(message);
+        }
+    }
+
+    private static Message receive(MessageConsumer consumer, long length, int seed) throws JMSException {
+        Message message = consumer.receive(60_000);
+        assertThat(message).as("message %d", seed).isNotNull();
+        Comparing same = new Comparing(new Pattern(length, seed));
+        message.setObjectProperty("JMS_AMQ_SaveStream", same);
+        assertThat(same.length).as("bytes of message %d that are what was sent", seed).isEqualTo(length);
+        return message;
+    }
+
+    private long files() throws IOException {
+        Path bodies = broker.instance().resolve("data/large-messages");
+        if (!Files.isDirectory(bodies)) {
+            return 0;
+        }
+        try (Stream<Path> files = Files.list(bodies)) {
+            return files.count();
+        }
+    }
+
+    /** What the broker's process has in memory at most, in bytes. */
+    private void watch(AtomicLong most, AtomicBoolean over) {
+        Path status = Path.of("/proc/" + broker.pid() + "/status");
+        await().atMost(Duration.ofHours(1)).pollInterval(Duration.ofMillis(100)).until(() -> {
+            try (Stream<String> lines = Files.lines(status)) {
+                lines.filter(line -> line.startsWith("VmRSS:")).mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                        .forEach(now -> most.accumulateAndGet(now, Math::max));
+            } catch (IOException gone) {
+                return true;
+            }
+            return over.get();
+        });
+    }
+
+    /** So many bytes that follow from a seed. */
+    private static class Pattern extends InputStream {
+        private static final int PERIOD = 65_521;
+        private final byte[] noise = new byte[PERIOD];
+        private final long length;
+        private long position;
+
+        Pattern(long length, int seed) {
+            this.length = length;
+            new Random(seed).nextBytes(noise);
+        }
+
+        /** So many have been read. */
+        void passed(long now) { }
+
+        @Override
+        public int read() {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int from, int most) {
+            if (position == length) {
+                return -1;
+            }
+            int at = (int) (position % PERIOD);
+            int count = (int) Math.min(Math.min(most, PERIOD - at), length - position);
+            System.arraycopy(noise, at, into, from, count);
+            position += count;
+            passed(position);
+            return count;
+        }
+    }
+
+    /** Counts the bytes that are those of a pattern, up to the first that is not. */
+    private static final class Comparing extends OutputStream {
+        private final Pattern expected;
+        private long length;
+
+        Comparing(Pattern expected) {
+            this.expected = expected;
+        }
+
+        @Override
+        public void write(int b) {
+            length += expected.read() == (b & 0xff) ? 1 : 0;
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int count) {
+            byte[] same = new byte[count];
+            int had = 0;
+            int got;
+            while (had < count && (got = expected.read(same, had, count - had)) > 0) {
+                had += got;
+            }
+            boolean equal = had == count && java.util.Arrays.equals(same, 0, count, bytes, from, from + count);
+            length += equal ? count : 0;
+        }
+    }
+}
