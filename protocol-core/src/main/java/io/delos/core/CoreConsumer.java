@@ -269,7 +269,7 @@ final class CoreConsumer implements Sink, LargeStream.Payer {
     }
 
     @Override
-    public void writable() {
+    public void roomAgain() {
         stream.ifPresent(LargeStream::go);
     }
 

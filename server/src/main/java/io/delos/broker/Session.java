@@ -53,7 +53,7 @@ public final class Session {
         return client;
     }
 
-    /** Whether the connection's socket takes more; {@link Sink#writable} tells when it does again. */
+    /** Whether the connection's socket takes more; {@link Sink#roomAgain} tells when it does again. */
     public boolean writable() {
         return client.isWritable();
     }

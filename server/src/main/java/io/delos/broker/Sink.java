@@ -18,7 +18,7 @@ public interface Sink {
     }
 
     /** The socket takes more again. */
-    default void writable() { }
+    default void roomAgain() { }
 
     /** The broker ended the subscription: its queue was deleted, or the operator closed it. Nothing is delivered any more. */
     void closed(BrokerException reason);

@@ -132,7 +132,7 @@ public final class Subscription {
     void writable() {
         report();
         if (session.writable() && !closed) {
-            sink.writable();
+            sink.roomAgain();
         }
     }
 
