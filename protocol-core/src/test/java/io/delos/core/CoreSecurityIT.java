@@ -17,7 +17,17 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
+import org.apache.activemq.artemis.api.core.QueueConfiguration;
+import org.apache.activemq.artemis.api.core.RoutingType;
+import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.api.core.client.ActiveMQClient;
+import org.apache.activemq.artemis.api.core.client.ClientSession;
+import org.apache.activemq.artemis.api.core.client.ClientSessionFactory;
+import org.apache.activemq.artemis.api.core.client.ServerLocator;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -75,6 +85,31 @@ class CoreSecurityIT {
             assertThatThrownBy(reading::createTemporaryQueue).isInstanceOf(JMSSecurityException.class);
             assertThatThrownBy(() -> reading.createConsumer(reading.createQueue("another"))).isInstanceOf(JMSSecurityException.class);
         }
+    }
+
+    @Test
+    void addressesAndQueuesAreMadeAndRemovedByWhoMay() throws Exception {
+        try (ServerLocator locator = ActiveMQClient.createServerLocator("tcp://127.0.0.1:" + server.port());
+             ClientSessionFactory sessions = locator.createSessionFactory();
+             ClientSession admin = sessions.createSession("all", "secret", false, true, true, false, 0);
+             ClientSession reader = sessions.createSession("reader", "r", false, true, true, false, 0)) {
+            admin.createQueue(QueueConfiguration.of("guarded.q").setAddress("guarded").setRoutingType(RoutingType.MULTICAST));
+            refused(() -> reader.createAddress(SimpleString.of("guarded.new"), RoutingType.ANYCAST, false));
+            refused(() -> reader.createAddress(SimpleString.of("guarded"), RoutingType.ANYCAST, false));
+            refused(() -> reader.createQueue(QueueConfiguration.of("guarded.2").setAddress("guarded").setRoutingType(RoutingType.MULTICAST)));
+            refused(() -> reader.createQueue(QueueConfiguration.of("guarded.3").setAddress("guarded").setRoutingType(RoutingType.MULTICAST)
+                    .setDurable(false)));
+            refused(() -> reader.createSharedQueue(QueueConfiguration.of("guarded.4").setAddress("guarded").setRoutingType(RoutingType.MULTICAST)
+                    .setDurable(false)));
+            refused(() -> reader.deleteQueue("guarded.q"));
+            reader.createConsumer("guarded.q").close();
+            admin.deleteQueue("guarded.q");
+        }
+    }
+
+    private static void refused(ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(ActiveMQException.class,
+                e -> assertThat(e.getType()).isEqualTo(ActiveMQExceptionType.SECURITY_EXCEPTION));
     }
 
     @Test

@@ -191,7 +191,7 @@ class JmsAddressesIT {
             assertThat(query.isTemporary()).isTrue();
             assertThat(query.isDurable()).isFalse();
             two.close();
-            await().until(() -> !core.queueQuery(SimpleString.of("nonDurable.sub")).isExists());
+            assertThat(core.queueQuery(SimpleString.of("nonDurable.sub")).isExists()).isFalse();
         }
     }
 

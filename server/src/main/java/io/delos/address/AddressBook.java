@@ -42,6 +42,7 @@ public final class AddressBook {
     private final QueueMaker maker;
     private final GlobalUsage usage;
     private final Set<String> unlimited;
+    private final String internal;
     private AddressSettingsTable settings;
 
     /**
@@ -49,8 +50,9 @@ public final class AddressBook {
      *
      * @param usage     what all addresses hold together
      * @param unlimited addresses that are never full: the broker's own
+     * @param internal  start of the names of what the broker makes for itself
      */
-    public record Terms(WildcardSyntax syntax, AddressSettingsTable settings, GlobalUsage usage, Set<String> unlimited) { }
+    public record Terms(WildcardSyntax syntax, AddressSettingsTable settings, GlobalUsage usage, Set<String> unlimited, String internal) { }
 
     public AddressBook(Routes routes, Terms terms, QueueMaker maker) {
         this.routes = routes;
@@ -58,6 +60,7 @@ public final class AddressBook {
         this.settings = terms.settings();
         this.usage = terms.usage();
         this.unlimited = Set.copyOf(terms.unlimited());
+        this.internal = terms.internal();
         this.maker = maker;
     }
 
@@ -270,9 +273,10 @@ public final class AddressBook {
         routes.withdraw(address.name());
     }
 
-    /** Whether nothing is bound to the address itself. */
+    /** Whether nothing is bound to the address itself, but for the broker's own. */
     public boolean free(AddressRecord address) {
-        return address.queues().isEmpty() && diverts.values().stream().noneMatch(divert -> divert.config().address().equals(address.name()));
+        return address.queues().isEmpty() && diverts.values().stream()
+                .noneMatch(divert -> divert.config().address().equals(address.name()) && !divert.name().startsWith(internal));
     }
 
     /** The addresses that auto-deletion may remove now, by the rule of two passes (address model, section 4). */

@@ -38,17 +38,20 @@ public final class Administration {
     private final Store store;
     private final QueueRegistry registry;
     private final BookChanges changes;
+    private final Retroactive retroactive;
     private final Loop control;
     /** Of each temporary queue, whose it is: the client that made it, or was last told that it is there. */
     private final Map<String, Client> owners = new HashMap<>();
 
-    Administration(AddressBook book, Routes routes, Store store, BookChanges changes, QueueRegistry registry) {
+    Administration(AddressBook book, Routes routes, Store store, BookChanges changes, QueueRegistry registry,
+                   Retroactive retroactive) {
         this.book = book;
         this.routes = routes;
         this.store = store;
         this.control = changes.control();
         this.registry = registry;
         this.changes = changes;
+        this.retroactive = retroactive;
     }
 
     private <T> void change(Loop loop, BookChanges.Change<T> change, BookChanges.Answer<T> answer, Reply<?> refusal) {
@@ -57,10 +60,17 @@ public final class Administration {
 
     /** Creates an address. */
     public void createAddress(String name, Set<RoutingType> types, boolean autoCreated, Loop loop, Reply<Void> done) {
-        change(loop, facts -> addAddress(name, types, autoCreated, false, facts), address -> {
+        change(loop, facts -> addAddress(name, types, autoCreated, false, facts),
+                address -> publish(address, Optional.empty(), () -> loop.post(() -> done.done(null))), done);
+    }
+
+    /** Shows senders an address and what is on it, when it and a queue that was just made have what they are to have; then runs {@code then}. */
+    private void publish(AddressRecord address, Optional<Queue> made, Runnable then) {
+        Runnable last = () -> {
             book.publish(address);
-            loop.post(() -> done.done(null));
-        }, done);
+            then.run();
+        };
+        retroactive.arrange(address, () -> made.ifPresentOrElse(queue -> retroactive.fill(queue, last), last));
     }
 
     private AddressRecord addAddress(String name, Set<RoutingType> types, boolean autoCreated, boolean temporary, List<Fact> facts)
@@ -95,6 +105,13 @@ public final class Administration {
         book.removeAddress(address);
         if (!address.temporary()) {
             facts.add(new Fact.AddressGone(address.name()));
+        }
+        Optional<AddressRecord> kept = retroactive.forget(address.name(), facts);
+        if (kept.isPresent()) {
+            for (Queue queue : List.copyOf(kept.get().queues())) {
+                remove(queue, facts, "the address " + address.name() + " was deleted");
+            }
+            removeAddress(kept.get(), facts);
         }
     }
 
@@ -139,9 +156,11 @@ public final class Administration {
 
     private void published(Queue queue, Loop loop, Reply<QueueInfo> done) {
         registry.add(queue);
-        book.address(queue.address()).ifPresent(book::publish);
-        QueueInfo info = QueueInfo.of(queue);
-        loop.post(() -> done.done(info));
+        Runnable answer = () -> {
+            QueueInfo info = QueueInfo.of(queue);
+            loop.post(() -> done.done(info));
+        };
+        book.address(queue.address()).ifPresentOrElse(address -> publish(address, Optional.of(queue), answer), answer);
     }
 
     private Queue addQueue(QueueConfig config, List<Fact> facts) throws RefusedException {
@@ -293,10 +312,8 @@ public final class Administration {
                 registry.add(addQueue(config, facts));
             }
             return address;
-        }, address -> {
-            book.publish(address);
-            describe(address.name(), loop, done);
-        }, done);
+        }, address -> publish(address, wish.queueToo() ? book.queue(wish.queue()).filter(queue -> routes.queue(queue.name()).isEmpty())
+                : Optional.empty(), () -> describe(address.name(), loop, done)), done);
     }
 
     /** Sees to it that a dead-letter or expiry address exists, with the queue for what comes from one address if there is to be one. */
@@ -332,59 +349,8 @@ public final class Administration {
         }
     }
 
-    /** What nobody will miss is removed when the broker starts, whether it was used or not (address model, section 4). On the control loop. */
-    void removeLeftovers(Predicate<Queue> needed) {
-        for (Queue queue : List.copyOf(book.queues())) {
-            QueueConfig config = queue.config();
-            if (config.autoDelete() && !config.internal() && queue.counters().messages() == 0 && !needed.test(queue)) {
-                removeUnused(queue);
-            }
-        }
-        // behind the changes just begun
-        control.post(() -> {
-            for (AddressRecord address : List.copyOf(book.addresses())) {
-                if (address.autoCreated() && address.settings().creation().deleteAddresses() && book.free(address)) {
-                    removeUnused(address);
-                }
-            }
-        });
-    }
-
-    private void removeUnused(Queue queue) {
-        if (queue.durable() && queue.config().autoDeleteMessageCount() == 0 && !retires(queue)) {
-            return;
-        }
-        Broker.LOG.info("AMQ224112: Auto removing queue {} with queueID={} on address={}", queue.name(), queue.id(), queue.address());
-        // somebody may have come for what is in it
-        deleteQueue(queue.name(), false, control, Reply.of(done -> { }, refusal -> queue.retire(false)));
-    }
-
-    /** Whether nothing is on its way to the queue, and nothing will be. What goes to other queues of its address can't be told from that. */
-    private static boolean retires(Queue queue) {
-        queue.retire(true);
-        boolean idle = queue.usage().messages() == 0;
-        queue.retire(idle);
-        return idle;
-    }
-
     /** Runs a task on the loop when it is decided, and seen by all, whether what has retired goes. */
     void whenDecided(Loop loop, Runnable task) {
         control.post(() -> loop.post(task));
-    }
-
-    private void removeUnused(AddressRecord address) {
-        Broker.LOG.info("AMQ224113: Auto removing address {}", address.name());
-        deleteAddress(address.name(), false, control, Reply.ignored());
-    }
-
-    /** One pass of the reaper (address model, section 4): on the control loop. Queues that are needed stay, used or not. */
-    void removeUnused(long now, Predicate<Queue> needed) {
-        registry.forgetTheGone();
-        for (Queue queue : List.copyOf(book.queues())) {
-            if (registry.unused(queue, now) && !needed.test(queue)) {
-                removeUnused(queue);
-            }
-        }
-        book.unusedAddresses(now).forEach(this::removeUnused);
     }
 }

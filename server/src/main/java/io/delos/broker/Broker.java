@@ -211,6 +211,10 @@ public final class Broker {
         parts.memory().add(MemoryBudget.Share.TRANSACTIONS, bytes);
     }
 
+    Loop controlLoop() {
+        return parts.control();
+    }
+
     /** How many duplicate ids the address remembers. */
     int duplicateIds(String address) {
         return settingsFor(address).observation().duplicateIds();

@@ -70,6 +70,8 @@ public final class BrokerStart implements AutoCloseable {
     private final DeadLettersOf departures = new DeadLettersOf();
     private final Loop.Timer[] timers = new Loop.Timer[6];
     private final DiskGuard guard;
+    private final Retroactive retroactive;
+    private final Reaper reaper;
     private final List<Fact.Divert> divertsKept = new ArrayList<>();
     private long nextQueueId;
 
@@ -122,13 +124,17 @@ public final class BrokerStart implements AutoCloseable {
         restored.discardUndecided();
         bodies.begin(store.id(), store.durablePosition());
         book = new AddressBook(routes, new AddressBook.Terms(config.wildcards(), config.addressSettings(), usage,
-                Set.of(config.management().address(), config.management().notificationAddress())), this::make);
+                Set.of(config.management().address(), config.management().notificationAddress()), config.general().internalNamingPrefix()),
+                this::make);
         nextQueueId = restored.greatestQueueId() + 1;
         BookChanges changes = new BookChanges(store, loops.control());
-        Administration administration = new Administration(book, routes, store, changes, registry);
+        retroactive = new Retroactive(book, registry, changes, config);
+        Administration administration = new Administration(book, routes, store, changes, registry, retroactive);
+        reaper = new Reaper(book, registry, administration, loops.control());
         Access access = new Access(config.security().enabled(), parts.authenticator(), parts.permissions());
         broker = new Broker(new Broker.Parts(config, store, routes, book, administration, new Diverts(book, routes, changes), parts.formats(), access,
                 loops.control(), workers, guard, transactions, memory));
+        retroactive.serve(broker);
         departures.letters = new DeadLetters(broker);
         backlogs.find();
         restore();
@@ -139,8 +145,9 @@ public final class BrokerStart implements AutoCloseable {
             List.copyOf(book.diverts()).forEach(book::publish);
             checkpoints.serve(store, book, checkpoint);
             registry.serve();
+            retroactive.unwanted().forEach(name -> administration.deleteAddress(name, true, loops.control(), Reply.ignored()));
             if (config.timing().addressQueueScanPeriod() > 0) {
-                administration.removeLeftovers(broker.branches()::feed);
+                reaper.removeLeftovers(broker.branches()::feed);
             }
         });
         guard.look();
@@ -241,6 +248,7 @@ public final class BrokerStart implements AutoCloseable {
                 configure(address, facts);
             }
             Diverts.configure(book, divertsKept, config.diverts(), facts);
+            retroactive.configure(facts);
         });
         if (!facts.isEmpty()) {
             CountDownLatch written = new CountDownLatch(1);
@@ -323,7 +331,7 @@ public final class BrokerStart implements AutoCloseable {
     }
 
     private void startTimers() {
-        every(0, config.timing().addressQueueScanPeriod(), now -> broker.administration().removeUnused(now, broker.branches()::feed));
+        every(0, config.timing().addressQueueScanPeriod(), now -> reaper.removeUnused(now, broker.branches()::feed));
         every(1, config.timing().messageExpiryScanPeriod(), now ->
                 registry.all().forEach(queue -> queue.loop().post(() -> queue.expire(now))));
         every(2, config.memory().diskScanPeriod() > 0 ? config.memory().diskScanPeriod() : DISK_TROUBLE_PERIOD, now -> workers.execute(guard::look));

@@ -89,16 +89,16 @@ final class Fork {
     }
 
     private void follow(Route route, Optional<Queue> only, Message message) {
-        boolean found = false;
+        int before = sends.size();
+        boolean taken = false;
         for (Divert divert : route.diverts().exclusive()) {
-            found |= takes(divert, route, message);
+            taken |= takes(divert, route, message);
         }
-        if (!found) {
-            for (Divert[] group : route.diverts().groups()) {
-                found |= oneTakes(group, route, message);
-            }
-            found |= enters(route, only, message);
+        if (!taken) {
+            route.diverts().groups().forEach(group -> oneTakes(group, route, message));
+            enters(route, only, message);
         }
+        boolean found = sends.size() > before;
         AddressCounters counters = route.counters();
         counts.add(found ? counters::routedOne : counters::unroutedOne);
         if (!found) {
@@ -106,23 +106,21 @@ final class Fork {
         }
     }
 
-    private boolean enters(Route route, Optional<Queue> only, Message message) {
+    private void enters(Route route, Optional<Queue> only, Message message) {
         Queue[] targets = only.isEmpty() ? route.targets(message, broker.formats())
                 : Route.accepts(only.get(), message, broker.formats()) ? new Queue[] {only.get()} : new Queue[0];
         if (targets.length > 0) {
             sends.add(new Transaction.Send(message, targets));
         }
-        return targets.length > 0;
     }
 
-    private boolean oneTakes(Divert[] group, Route route, Message message) {
+    private void oneTakes(Divert[] group, Route route, Message message) {
         int first = route.diverts().turn(group.length);
         for (int i = 0; i < group.length; i++) {
             if (takes(group[(first + i) % group.length], route, message)) {
-                return true;
+                return;
             }
         }
-        return false;
     }
 
     private boolean takes(Divert divert, Route route, Message message) {

@@ -244,10 +244,12 @@ public final class Session {
         });
     }
 
-    /** A consumer has been detached: on the queue's loop. */
-    void lastConsumerLeft(Queue queue) {
+    /** A consumer has been detached, on the queue's loop; the queue may go with it. Done, on the session's loop, when it has. */
+    void detached(Queue queue, Reply<Void> done) {
         if (queue.config().goesWithLastConsumer() && queue.counters().consumers() == 0) {
-            broker.administration().deleteQueue(queue.name(), false, queue.loop(), Reply.ignored());
+            broker.administration().deleteQueue(queue.name(), false, loop, Reply.of(done::done, refusal -> done.done(null)));
+        } else {
+            loop.post(() -> done.done(null));
         }
     }
 

@@ -202,8 +202,7 @@ public final class Subscription {
         List<Delivery> left = consumer.browsing() ? List.of() : new ArrayList<>(unsettled.drain());
         queue.loop().post(() -> {
             queue.detach(consumer);
-            session.lastConsumerLeft(queue);
-            session.loop().post(() -> done.done(null));
+            session.detached(queue, done);
         });
         session.settleTaken(left, forUnsettled, Reply.ignored());
     }

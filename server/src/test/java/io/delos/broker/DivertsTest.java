@@ -176,13 +176,17 @@ class DivertsTest {
     @Test
     void whatFindsNoQueueGoesToTheDeadLettersIfItShall() throws Exception {
         try (TestBroker broker = start(c -> c.withAddressSettings("t", Map.of("send-to-dla-on-no-route", true, "dead-letter-address", "lost",
-                "auto-create-dead-letter-resources", true)))) {
+                "auto-create-dead-letter-resources", true))
+                .withDiverts(List.of(new DivertConfig("away", "away", "t", "nowhere", true, "n > 1", DivertRouting.PASS, Transformer.NONE))))) {
             TestBroker.User user = broker.user();
             user.<Void>call(reply -> user.session.createAddress("t", Set.of(RoutingType.MULTICAST), false, reply));
             user.<Void>call(reply -> user.session.send(
                     PlainFormat.message("t", "n=1").toBuilder().routing(Message.ROUTE_MULTICAST).build(), reply));
             assertThat(in(broker, "DLQ.t")).singleElement().asString()
                     .startsWith("n=1;_AMQ_ORIG_ADDRESS=t;_AMQ_ORIG_MESSAGE_ID=").endsWith(";_AMQ_ORIG_ROUTING_TYPE=0");
+            user.<Void>call(reply -> user.session.send(
+                    PlainFormat.message("t", "n=2").toBuilder().routing(Message.ROUTE_MULTICAST).build(), reply));
+            assertThat(in(broker, "DLQ.t")).as("with what was diverted to nowhere").hasSize(2);
         }
     }
 
