@@ -90,9 +90,10 @@ class CoreSecurityIT {
     @Test
     void addressesAndQueuesAreMadeAndRemovedByWhoMay() throws Exception {
         try (ServerLocator locator = ActiveMQClient.createServerLocator("tcp://127.0.0.1:" + server.port());
-             ClientSessionFactory sessions = locator.createSessionFactory();
-             ClientSession admin = sessions.createSession("all", "secret", false, true, true, false, 0);
-             ClientSession reader = sessions.createSession("reader", "r", false, true, true, false, 0)) {
+             ClientSessionFactory admins = locator.createSessionFactory();
+             ClientSessionFactory readers = locator.createSessionFactory();
+             ClientSession admin = admins.createSession("all", "secret", false, true, true, false, 0);
+             ClientSession reader = readers.createSession("reader", "r", false, true, true, false, 0)) {
             admin.createQueue(QueueConfiguration.of("guarded.q").setAddress("guarded").setRoutingType(RoutingType.MULTICAST));
             refused(() -> reader.createAddress(SimpleString.of("guarded.new"), RoutingType.ANYCAST, false));
             refused(() -> reader.createAddress(SimpleString.of("guarded"), RoutingType.ANYCAST, false));
