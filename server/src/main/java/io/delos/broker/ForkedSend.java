@@ -43,6 +43,10 @@ final class ForkedSend {
     }
 
     private void resume() {
+        if (session.isClosed()) {
+            refuse(new BrokerException(Reason.UNAVAILABLE, "the session has ended"));
+            return;
+        }
         go(true);
         session.turns().unblock();
     }

@@ -177,7 +177,10 @@ final class Sender {
         RoutingType kind = RoutingType.ofCode(message.routing()).orElseGet(() -> broker.settingsFor(address).creation().addressRoutingType());
         session.ensureNow(address, Optional.of(kind), kind == RoutingType.ANYCAST || address.contains("::"), Reply.of(info -> {
             Target target = target(address);
-            if (target == null) {
+            if (session.isClosed()) {
+                // nobody keeps its body any more
+                done.failed(new BrokerException(Reason.UNAVAILABLE, "the session has ended"));
+            } else if (target == null) {
                 done.failed(new BrokerException(Reason.ADDRESS_NOT_FOUND, "AMQ229203: Address Does Not Exist: " + address));
             } else {
                 sendTo(Way.by(target), message, transaction, done);
@@ -270,6 +273,10 @@ final class Sender {
         }
         session.turns().block();
         broker.administration().whenDecided(session.loop(), () -> {
+            if (session.isClosed()) {
+                done.failed(new BrokerException(Reason.UNAVAILABLE, "the session has ended"));
+                return;
+            }
             send(asSent, transaction, done);
             session.turns().unblock();
         });
