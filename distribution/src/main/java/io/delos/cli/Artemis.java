@@ -48,6 +48,7 @@ final class Artemis implements Callable<Integer> {
         commands.addSubcommand("address", AddressCommands.group());
         commands.addSubcommand("queue", QueueCommands.group());
         commands.addSubcommand("check", CheckCommands.group());
+        commands.addSubcommand("perf", PerfCommands.group());
         commands.addSubcommand("data", DataCommands.group());
         commands.addSubcommand(new CompletionCommand());
         commands.addSubcommand(new ShellCommand());
