@@ -68,7 +68,7 @@ final class RunCommand extends Action {
                 LOG.info("bootstrap.xml asks for the web console, which this version does not have; management is reached by messages");
             }
             Login login = Logins.of(bootstrap, surroundings().requireEtc());
-            return run(Server.start(new ServerOptions(config, instance, Optional.of(login), salvage)));
+            return run(Server.start(new ServerOptions(config, instance, Optional.of(login), Logins.files(bootstrap, surroundings().requireEtc()), salvage)));
         } catch (ConfigException | StartException refused) {
             LOG.error("The broker cannot start: {}", refused.getMessage());
             return FAILED;

@@ -38,7 +38,8 @@ final class RunningBroker implements AutoCloseable {
         BrokerConfig config = BrokerXml.read(bootstrap.brokerXml()).config()
                 .withAcceptors(List.of(AcceptorConfig.of("artemis", "tcp://127.0.0.1:0")));
         return new RunningBroker(home, instance, Server.start(
-                new ServerOptions(config, instance, Optional.of(Logins.of(bootstrap, instance.resolve("etc"))), false)));
+                new ServerOptions(config, instance, Optional.of(Logins.of(bootstrap, instance.resolve("etc"))),
+                        Logins.files(bootstrap, instance.resolve("etc")), false)));
     }
 
     String url() {

@@ -29,8 +29,18 @@ final class Bodies {
             case CoreMessage.MAP_KIND -> new Content.Mapping(TypedProperties.read(body));
             case CoreMessage.STREAM_KIND -> new Content.Sequence(readStream(body));
             case CoreMessage.OBJECT_KIND -> new Content.Serialized(Wire.readBytes(body));
-            default -> new Content.Empty();
+            default -> text(body).<Content>map(Content.Text::new).orElseGet(Content.Empty::new);
         };
+    }
+
+    /** Management's requests are of no kind, and written like texts. */
+    private static Optional<String> text(ByteBuf body) {
+        try {
+            Optional<String> text = Wire.readOptionalText(body);
+            return body.isReadable() ? Optional.empty() : text;
+        } catch (MalformedPacketException | IndexOutOfBoundsException other) {
+            return Optional.empty();
+        }
     }
 
     static byte kind(Content content) {

@@ -85,6 +85,7 @@ final class CoreConsumers {
     private void created(CreateConsumer request, CoreConsumer consumer, Subscription subscription) {
         consumers.put(request.consumer(), consumer);
         consumer.attach(subscription);
+        subscription.describe(Long.toString(request.consumer()));
         if (request.answer()) {
             CoreQueues.describe(session, subscription.queue(), answer -> {
                 session.send(answer);

@@ -191,7 +191,7 @@ public final class CoreFormat implements MessageFormat {
         }
         properties.putAll(Bodies.storable(added));
         CoreMessage.Head head = new CoreMessage.Head(0, Optional.of(message.address()), core.userId(), core.kind(), core.durable(),
-                expiration, core.timestamp(), core.priority(), properties);
+                expiration, core.timestamp(), (byte) message.priority(), properties);
         return CoreMessage.create(head, core.body()).bytes();
     }
 }

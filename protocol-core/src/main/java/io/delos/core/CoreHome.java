@@ -132,7 +132,7 @@ final class CoreHome {
     /** The client asked for it and may have it. */
     void open(CreateSession request) {
         connection.client().claim(SESSION + request.name(), false, this::giveUp, Reply.ignored());
-        CoreSession session = new CoreSession(this, request, connection.client().openSession());
+        CoreSession session = new CoreSession(this, request, connection.client().openSession(request.name()));
         sessions.put(request.channel(), session);
         if (session.resumable()) {
             if (!outlives) {

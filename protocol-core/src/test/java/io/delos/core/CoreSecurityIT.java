@@ -41,8 +41,8 @@ class CoreSecurityIT {
 
     @BeforeAll
     static void start() throws Exception {
-        Path users = Files.writeString(directory.resolve("users.properties"), "all=secret\nreader=r\n");
-        Path roles = Files.writeString(directory.resolve("roles.properties"), "admins=all\nreaders=reader\n");
+        Path users = Files.writeString(directory.resolve("users.properties"), "all=secret\nreader=r\nlooker=l\n");
+        Path roles = Files.writeString(directory.resolve("roles.properties"), "admins=all\nreaders=reader\nlookers=looker\n");
         Login login = Login.ofManager("org.apache.activemq.artemis.spi.core.security.ActiveMQBasicSecurityManager",
                 Map.of("bootstrapUserFile", users.toString(), "bootstrapRoleFile", roles.toString()), directory);
         Map<Permission, Set<String>> grants = new EnumMap<>(Permission.class);
@@ -50,8 +50,17 @@ class CoreSecurityIT {
             grants.put(permission, Set.of("admins"));
         }
         grants.put(Permission.CONSUME, Set.of("admins", "readers"));
+        Map<Permission, Set<String>> managing = new EnumMap<>(grants);
+        managing.put(Permission.MANAGE, Set.of("admins", "lookers"));
+        managing.put(Permission.SEND, Set.of("admins", "lookers"));
+        Map<Permission, Set<String>> answering = new EnumMap<>(grants);
+        for (Permission permission : Permission.values()) {
+            answering.put(permission, Set.of("admins", "lookers"));
+        }
+        SecuritySettings settings = new SecuritySettings(Map.of("#", grants, "activemq.management", managing, "management.#", answering,
+                "mops.broker.#", Map.of(Permission.VIEW, Set.of("admins", "lookers"), Permission.EDIT, Set.of("admins"))), Map.of());
         server = TestServer.secured(directory.resolve("data"),
-                config -> config.withSecuritySettings(new SecuritySettings(Map.of("#", grants), Map.of())), login);
+                config -> config.withSecuritySettings(settings).with("management-message-rbac", true), login);
     }
 
     @AfterAll
@@ -123,6 +132,22 @@ class CoreSecurityIT {
             reading.createProducer(queue).send(reading.createTextMessage("no"));
             assertThatThrownBy(reading::commit).isInstanceOf(JMSSecurityException.class);
             reading.commit();
+        }
+    }
+
+    @Test
+    void whoMayLookAtTheBrokerMayNotChangeIt() throws Exception {
+        CoreClient.Options plain = CoreClient.Options.of("127.0.0.1", server.port(), "looker", "l");
+        try (CoreClient client = CoreClient.connect(plain); CoreManagement looking = CoreManagement.open(client)) {
+            assertThat(looking.attribute("broker", "Version").asText()).isNotEmpty();
+            assertThat(looking.invoke("broker", "getQueueNames").isArray()).isTrue();
+            assertThatThrownBy(() -> looking.invoke("broker", "createAddress", "not", "ANYCAST")).hasMessageContaining("EDIT");
+            assertThatThrownBy(() -> looking.attribute("queue.DLQ", "MessageCount")).hasMessageContaining("VIEW");
+        }
+        try (CoreClient client = CoreClient.connect(CoreClient.Options.of("127.0.0.1", server.port(), "all", "secret"));
+                CoreManagement managing = CoreManagement.open(client)) {
+            assertThat(managing.invoke("broker", "createAddress", "made", "ANYCAST").asText()).contains("name=made");
+            assertThat(managing.invoke("broker", "getRoles", "activemq.management").size()).as("admins, readers and lookers").isEqualTo(3);
         }
     }
 

@@ -13,10 +13,16 @@ public final class Routes {
     private final Map<String, Queue> queues = new ConcurrentHashMap<>();
     private final Map<String, Divert> diverts = new ConcurrentHashMap<>();
     private volatile long version;
+    private volatile RouteWatcher watcher = RouteWatcher.NOBODY;
 
     /** Grows whenever anything changes; who keeps a route asks this first. */
     public long version() {
         return version;
+    }
+
+    /** Has somebody told of what appears and goes from now on. */
+    public void watch(RouteWatcher told) {
+        watcher = told;
     }
 
     public Optional<Route> find(String address) {
@@ -48,13 +54,19 @@ public final class Routes {
     }
 
     void publish(Route route) {
-        routes.put(route.address(), route);
+        boolean added = routes.put(route.address(), route) == null;
         bump();
+        if (added) {
+            watcher.added(route.address(), route.types());
+        }
     }
 
     void withdraw(String address) {
-        routes.remove(address);
+        Route removed = routes.remove(address);
         bump();
+        if (removed != null) {
+            watcher.removed(address, removed.types());
+        }
     }
 
     void publish(Divert divert) {
@@ -70,11 +82,15 @@ public final class Routes {
     void publish(Queue queue) {
         queues.put(queue.name(), queue);
         bump();
+        watcher.added(queue);
     }
 
     void withdraw(Queue queue) {
-        queues.remove(queue.name(), queue);
+        boolean removed = queues.remove(queue.name(), queue);
         bump();
+        if (removed) {
+            watcher.removed(queue);
+        }
     }
 
     @SuppressWarnings("NonAtomicOperationOnVolatileField")

@@ -5,6 +5,7 @@ import io.delos.loop.Loop;
 import io.delos.security.Authenticator;
 import io.delos.security.Identity;
 import io.delos.security.Permissions;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +30,10 @@ final class Access {
 
     void permissions(Permissions changed) {
         permissions = changed;
+    }
+
+    Map<Permission, Set<String>> grants(String address) {
+        return permissions.grantsFor(address);
     }
 
     /** Answers on the loop, which is the caller's: at once if the answer is known. */
@@ -62,7 +67,7 @@ final class Access {
         }
     }
 
-    private static String subject(Credentials credentials) {
+    static String subject(Credentials credentials) {
         return credentials.certificates().isEmpty() ? "" : credentials.certificates().get(0).getSubjectX500Principal().getName();
     }
 

@@ -6,6 +6,7 @@ import io.delos.address.RefusedException;
 import io.delos.address.Route;
 import io.delos.address.Routes;
 import io.delos.config.AddressSettings;
+import io.delos.config.AddressSettingsTable;
 import io.delos.config.ConfigException;
 import io.delos.config.Origin;
 import io.delos.config.QueueConfig;
@@ -265,6 +266,14 @@ public final class Administration {
             facts.add(new Fact.ClaimsForgotten(name));
             return address;
         }, address -> loop.post(() -> done.done(null)), done);
+    }
+
+    /** All addresses go by these settings from now on; {@code done} runs on {@code loop} when they do. Nothing is written. */
+    public void addressSettings(AddressSettingsTable changed, Loop loop, Runnable done) {
+        control.post(() -> {
+            book.settings(changed);
+            loop.post(done);
+        });
     }
 
     /** Removes all messages that wait in the queue; answers how many. */

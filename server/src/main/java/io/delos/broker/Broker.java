@@ -1,25 +1,33 @@
 package io.delos.broker;
 
 import io.delos.address.AddressBook;
+import io.delos.address.RouteWatcher;
 import io.delos.address.Routes;
 import io.delos.config.AddressSettings;
 import io.delos.config.BrokerConfig;
 import io.delos.config.Permission;
+import io.delos.config.RoutingType;
+import io.delos.config.SecuritySettings;
 import io.delos.loop.Loop;
 import io.delos.message.Formats;
 import io.delos.message.Message;
 import io.delos.queue.Consumer;
 import io.delos.queue.Queue;
+import io.delos.security.Permissions;
 import io.delos.selector.InvalidSelectorException;
 import io.delos.selector.Selector;
 import io.delos.store.Fact;
 import io.delos.store.MemoryBudget;
 import io.delos.store.Store;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -44,6 +52,8 @@ public final class Broker {
     private final AtomicLong transactionNumbers;
     private final long stagingBytes;
     private final WholeBodies.Loads wholeLoads = new WholeBodies.Loads();
+    private final List<BrokerListener> listeners = new CopyOnWriteArrayList<>();
+    private final AtomicLong consumerNumbers = new AtomicLong();
     private final AtomicReference<ManagementDoor> managementDoor = new AtomicReference<>(ManagementDoor.CLOSED);
 
     /** What a broker is made of. */
@@ -98,6 +108,11 @@ public final class Broker {
         return parts.diverts();
     }
 
+    /** What management does to messages that wait. */
+    public QueueMessages messages() {
+        return new QueueMessages(this);
+    }
+
     /** Who is connected. */
     public Clients clients() {
         return clients;
@@ -113,10 +128,22 @@ public final class Broker {
         return parts.routes().find(address).map(route -> route.settings()).orElseGet(() -> parts.config().addressSettings().resolve(address));
     }
 
+    /** Who may do what from now on; without security this changes nothing. */
+    public void permissions(SecuritySettings settings) {
+        BrokerConfig config = parts.config().withSecuritySettings(settings);
+        parts.access().permissions(Permissions.of(config));
+    }
+
+    /** All that is granted on an address: permission to roles. */
+    public Map<Permission, Set<String>> grants(String address) {
+        return parts.access().grants(address);
+    }
+
     /** Opens the client behind a connection; {@code close} ends the connection, on any thread. */
     public Client openClient(Loop loop, String connectionId, String remoteAddress, Runnable close) {
         Client client = new Client(this, loop, new Client.Wire(connectionId, remoteAddress, close));
         clients.add(client);
+        tell(() -> new BrokerEvent.Connected(client));
         return client;
     }
 
@@ -143,6 +170,51 @@ public final class Broker {
     /** What is remembered under keys with this prefix, sorted by key; a live view. */
     public Map<String, byte[]> recallAll(String prefix) {
         return parts.store().notes().under(prefix);
+    }
+
+    /** Has somebody told of what happens from now on. */
+    public void listen(BrokerListener listener) {
+        if (listeners.isEmpty()) {
+            parts.routes().watch(new Watch());
+        }
+        listeners.add(listener);
+    }
+
+    /** Tells those who listen; the event is only made if there is somebody. */
+    public void tell(Supplier<BrokerEvent> event) {
+        if (!listeners.isEmpty()) {
+            BrokerEvent made = event.get();
+            listeners.forEach(listener -> listener.happened(made));
+        }
+    }
+
+    /** Passes on what appears and goes. */
+    private final class Watch implements RouteWatcher {
+
+        @Override
+        public void added(String address, Set<RoutingType> types) {
+            tell(() -> new BrokerEvent.AddressAdded(address, types));
+        }
+
+        @Override
+        public void removed(String address, Set<RoutingType> types) {
+            tell(() -> new BrokerEvent.AddressRemoved(address, types));
+        }
+
+        @Override
+        public void added(Queue queue) {
+            tell(() -> new BrokerEvent.QueueAdded(queue));
+        }
+
+        @Override
+        public void removed(Queue queue) {
+            tell(() -> new BrokerEvent.QueueRemoved(queue));
+        }
+    }
+
+    /** A number that no consumer has had since the start. */
+    long nextConsumer() {
+        return consumerNumbers.incrementAndGet();
     }
 
     /** Installs what answers messages to the management address. */

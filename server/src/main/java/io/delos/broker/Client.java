@@ -3,6 +3,7 @@ package io.delos.broker;
 import io.delos.loop.Loop;
 import io.delos.security.Identity;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +25,9 @@ public final class Client {
     private volatile Optional<Identity> identity = Optional.empty();
     private volatile String protocol = "";
     private volatile String clientId = "";
+    private volatile String localAddress = "";
     private volatile int sessionCount;
+    private long opened;
     private boolean own;
     private boolean usesXa;
     private Optional<Runnable> onConnectionLost = Optional.empty();
@@ -100,7 +103,12 @@ public final class Client {
         broker.access().authenticate(credentials, wire.remoteAddress(), loop, Reply.of(who -> {
             identity = Optional.of(who);
             done.done(null);
-        }, done::failed));
+        }, refusal -> {
+            if (refusal.reason() == Reason.AUTHENTICATION_FAILED) {
+                broker.tell(() -> new BrokerEvent.LoginRefused(credentials.user(), Access.subject(credentials), wire.remoteAddress()));
+            }
+            done.failed(refusal);
+        }));
     }
 
     public boolean loggedIn() {
@@ -131,6 +139,16 @@ public final class Client {
     /** Any thread. */
     public String remoteAddress() {
         return wire.remoteAddress();
+    }
+
+    /** Where it connected to. */
+    public void connectedTo(String address) {
+        localAddress = address;
+    }
+
+    /** Any thread; empty if nobody said. */
+    public String localAddress() {
+        return localAddress;
     }
 
     /** Any thread. */
@@ -204,20 +222,37 @@ public final class Client {
         return loop;
     }
 
+    /** Its open sessions; on the connection's loop. */
+    public Collection<Session> sessions() {
+        loop.assertInside();
+        return List.copyOf(sessions);
+    }
+
     /** Opens a session. */
     public Session openSession() {
+        return openSession(wire.connectionId() + "-" + ++opened);
+    }
+
+    /** Opens a session that management shows under this name. */
+    public Session openSession(String name) {
         loop.assertInside();
-        Session session = new Session(this, broker, loop);
+        Session session = new Session(this, broker, loop, name);
         sessions.add(session);
         sessionCount = sessions.size();
-        broker.clients().sessionOpened();
+        if (!own) {
+            broker.clients().sessionOpened();
+            broker.tell(() -> new BrokerEvent.SessionOpened(session));
+        }
         return session;
     }
 
     void forgetSession(Session session) {
         if (sessions.remove(session)) {
             sessionCount = sessions.size();
-            broker.clients().sessionClosed();
+            if (!own) {
+                broker.clients().sessionClosed();
+                broker.tell(() -> new BrokerEvent.SessionClosed(session));
+            }
         }
     }
 
@@ -277,6 +312,8 @@ public final class Client {
         if (!claimed.isEmpty()) {
             giveUp(claimed);
         }
-        broker.clients().remove(this);
+        if (broker.clients().remove(this)) {
+            broker.tell(() -> new BrokerEvent.Disconnected(this));
+        }
     }
 }

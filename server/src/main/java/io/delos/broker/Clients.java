@@ -1,9 +1,16 @@
 package io.delos.broker;
 
+import io.delos.loop.Loop;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** Who is connected. Any thread. */
 public final class Clients {
@@ -18,8 +25,8 @@ public final class Clients {
         total.incrementAndGet();
     }
 
-    void remove(Client client) {
-        open.remove(client);
+    boolean remove(Client client) {
+        return open.remove(client);
     }
 
     void sessionOpened() {
@@ -34,6 +41,31 @@ public final class Clients {
     /** A live view. */
     public Collection<Client> all() {
         return open;
+    }
+
+    /**
+     * Asks each client on its own loop; the answers, in no order, come on {@code loop}. For what only the client's owner may look at.
+     */
+    public <T> void ask(BiConsumer<Client, List<T>> question, Loop loop, Consumer<List<T>> answer) {
+        Map<Loop, List<Client>> byLoop = new HashMap<>();
+        for (Client client : open) {
+            byLoop.computeIfAbsent(client.loop(), l -> new ArrayList<>()).add(client);
+        }
+        List<T> all = new ArrayList<>();
+        int[] left = {byLoop.size()};
+        if (byLoop.isEmpty()) {
+            loop.post(() -> answer.accept(all));
+        }
+        byLoop.forEach((owner, clients) -> owner.post(() -> {
+            List<T> some = new ArrayList<>();
+            clients.forEach(client -> question.accept(client, some));
+            loop.post(() -> {
+                all.addAll(some);
+                if (--left[0] == 0) {
+                    answer.accept(all);
+                }
+            });
+        }));
     }
 
     /** Connections since start. */

@@ -3,18 +3,13 @@ package io.delos.broker;
 import io.delos.address.Route;
 import io.delos.address.Routes;
 import io.delos.config.AddressSettings;
-import io.delos.loop.Loop;
 import io.delos.message.Message;
 import io.delos.queue.Delivery;
 import io.delos.queue.Departures;
 import io.delos.queue.Queue;
 import io.delos.queue.Removed;
-import io.delos.store.Completions;
 import io.delos.store.Fact;
-import io.delos.store.Unit;
-import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -148,103 +143,18 @@ final class DeadLetters implements Departures {
     }
 
     private Message copy(Queue queue, Delivery delivery, Cause cause, String target) {
-        Message original = delivery.departing();
-        Map<String, Object> properties = new LinkedHashMap<>();
-        properties.put("_AMQ_ORIG_ADDRESS", queue.address());
-        properties.put("_AMQ_ORIG_QUEUE", queue.name());
-        properties.put("_AMQ_ORIG_MESSAGE_ID", delivery.messageId());
-        if (original.routing() != Message.ROUTE_BOTH) {
-            properties.put("_AMQ_ORIG_ROUTING_TYPE", original.routing());
-        }
-        if (cause == Cause.EXPIRED) {
-            properties.put("_AMQ_ACTUAL_EXPIRY", queue.loop().now());
-        }
-        byte[] bytes = broker.formats().of(original.format()).annotate(
-                original.toBuilder().address(target).routing(Message.ROUTE_BOTH).build(), properties, 0);
-        return original.toBuilder().encoded(original.format(), bytes).address(target).routing(Message.ROUTE_BOTH).expiration(0)
-                .deliverAt(0).duplicateId("").build();
+        Map<String, Object> expired = cause == Cause.EXPIRED ? Map.of("_AMQ_ACTUAL_EXPIRY", queue.loop().now()) : Map.of();
+        return Copies.of(broker.formats(), delivery, target, expired);
     }
 
     private void write(Queue queue, List<Delivery> departing, List<Transaction.Send> moved) {
-        broker.store().write(MoveUnit.of(queue, departing, moved));
+        broker.store().write(MoveUnit.of(queue, departing, moved, Optional.empty()));
     }
 
     private static void warnDropped(Queue queue, List<Delivery> departing, Cause cause) {
         if (cause == Cause.DEAD) {
             LOG.warn("AMQ222150: {} message(s) of queue {} exceeded the delivery attempts or were rejected; no dead-letter address: dropped",
                     departing.size(), queue.name());
-        }
-    }
-
-    /** Out of one queue, into others. */
-    private static final class MoveUnit extends Unit {
-        private final Queue from;
-        private final List<Delivery> departing;
-        private final List<Transaction.Send> moved;
-        private final boolean replaced;
-
-        private MoveUnit(Queue from, List<Delivery> departing, List<Transaction.Send> moved, boolean replaced, List<Fact> facts) {
-            super(facts);
-            this.replaced = replaced;
-            this.from = from;
-            this.departing = departing;
-            this.moved = moved;
-        }
-
-        static MoveUnit of(Queue from, List<Delivery> departing, List<Transaction.Send> moved) {
-            List<Fact> facts = new ArrayList<>();
-            for (Transaction.Send send : moved) {
-                if (send.durable()) {
-                    facts.add(new Fact.Enqueued(send.message(), send.journalled()));
-                }
-            }
-            return of(from, departing, moved, false, facts);
-        }
-
-        static MoveUnit replaced(Queue from, List<Delivery> departing) {
-            return of(from, departing, List.of(), true, new ArrayList<>(1));
-        }
-
-        private static MoveUnit of(Queue from, List<Delivery> departing, List<Transaction.Send> moved, boolean replaced, List<Fact> facts) {
-            Fact.Settled settled = new SettleUnit.Settlement(from, departing).fact();
-            if (settled != null) {
-                facts.add(settled);
-            }
-            return new MoveUnit(from, departing, moved, replaced, facts);
-        }
-
-        @Override
-        protected void completed(Completions completions) {
-            completions.applyOn(from.loop(), this);
-            for (Transaction.Send send : moved) {
-                for (Queue target : send.targets()) {
-                    completions.applyOn(target.loop(), this);
-                }
-            }
-        }
-
-        @Override
-        protected void apply(Loop here) {
-            if (from.loop() == here && replaced) {
-                from.dropped(departing);
-            } else if (from.loop() == here) {
-                from.forget(departing, false);
-            }
-            int fact = 0;
-            for (Transaction.Send send : moved) {
-                for (Queue target : send.targets()) {
-                    if (target.loop() == here) {
-                        target.enqueue(send.message(),
-                                send.durable() ? SendUnit.place(send.message(), target, position(fact)) : Queue.NO_POSITION);
-                    }
-                }
-                fact += send.durable() ? 1 : 0;
-            }
-        }
-
-        @Override
-        protected void refused(Completions completions, IOException cause) {
-            // the disk has failed: the broker stops, and the messages are still where they were
         }
     }
 }

@@ -6,7 +6,9 @@ import io.delos.config.RoutingType;
 import io.delos.message.Message;
 import io.delos.queue.Queue;
 import io.delos.store.Unit;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
@@ -21,6 +23,7 @@ final class Sender {
     private final Session session;
     private final Broker broker;
     private final Map<String, Target> known = new HashMap<>();
+    private final Map<String, Produced> produced = new HashMap<>(2);
     private final QueuesById byId;
     private long knownVersion = -1;
     private int underWay;
@@ -29,7 +32,7 @@ final class Sender {
     private final Admission admission;
 
     /** A resolved address this user may send to; {@code only} is present when the address is an FQQN. */
-    record Target(Route route, Optional<Queue> only, boolean wild) { }
+    record Target(Route route, Optional<Queue> only, boolean wild, Produced produced) { }
 
     /** What is to become of a message: by the address's routes, or, as it is, into the queues that its sender named. */
     record Way(Target target, Queue[] named) {
@@ -140,6 +143,17 @@ final class Sender {
         return target != null ? target : lookUp(address);
     }
 
+    private Produced produced(String address) {
+        if (produced.size() > KNOWN_LIMIT) {
+            produced.clear();
+        }
+        return produced.computeIfAbsent(address, name -> new Produced(broker.nextConsumer(), name, session.loop().now()));
+    }
+
+    Collection<Produced> produced() {
+        return List.copyOf(produced.values());
+    }
+
     /** A target that exists and may be sent to; not kept when the right is missing, which {@link #sendTo} then finds. */
     private Target lookUp(String address) {
         int separator = address.indexOf("::");
@@ -155,7 +169,7 @@ final class Sender {
                 return null;
             }
         }
-        Target target = new Target(route.get(), only, isWild(name));
+        Target target = new Target(route.get(), only, isWild(name), produced(address));
         if (broker.refusal(session.client(), Permission.SEND, address).isEmpty()) {
             known.put(address, target);
         }
@@ -237,6 +251,7 @@ final class Sender {
             return;
         }
         route.counters().routedOne();
+        way.target.produced.sent(message.size());
         if (transaction.isPresent()) {
             transaction.get().add(message, targets);
             admission.sentIn(transaction.get());

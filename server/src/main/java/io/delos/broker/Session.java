@@ -10,6 +10,7 @@ import io.delos.queue.Delivery;
 import io.delos.queue.Queue;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,8 @@ import java.util.Set;
  */
 public final class Session {
 
+    private final String name;
+    private final long since;
     private final Client client;
     private final Broker broker;
     private final Loop loop;
@@ -34,7 +37,9 @@ public final class Session {
     private Optional<XaSession> xa = Optional.empty();
     private boolean closed;
 
-    Session(Client client, Broker broker, Loop loop) {
+    Session(Client client, Broker broker, Loop loop, String name) {
+        this.name = name;
+        this.since = loop.now();
         this.client = client;
         this.broker = broker;
         this.loop = loop;
@@ -49,8 +54,31 @@ public final class Session {
         return loop;
     }
 
-    Client client() {
+    /** Whose it is. Any thread. */
+    public Client client() {
         return client;
+    }
+
+    /** What management calls it. Any thread. */
+    public String name() {
+        return name;
+    }
+
+    /** When it began, in milliseconds since the epoch. Any thread. */
+    public long since() {
+        return since;
+    }
+
+    /** Its open subscriptions. */
+    public List<Subscription> subscriptions() {
+        loop.assertInside();
+        return List.copyOf(subscriptions);
+    }
+
+    /** Where it has sent to. */
+    public Collection<Produced> produced() {
+        loop.assertInside();
+        return sender.produced();
     }
 
     /** Whether the connection's socket takes more; {@link Sink#roomAgain} tells when it does again. */
@@ -60,6 +88,10 @@ public final class Session {
 
     static BrokerException diskFailed(IOException cause) {
         return new BrokerException(Reason.UNAVAILABLE, "the broker can't write to its journal: " + cause.getMessage());
+    }
+
+    Broker broker() {
+        return broker;
     }
 
     /** Runs a task on the session's loop, later. Any thread. */
@@ -219,7 +251,8 @@ public final class Session {
             done.failed(new BrokerException(Reason.UNAVAILABLE, "the session has ended"));
             return;
         }
-        Subscription subscription = new Subscription(this, broker, queue, sink);
+        Subscription.Terms terms = new Subscription.Terms(broker.nextConsumer(), request.selector(), request.browsing());
+        Subscription subscription = new Subscription(this, broker, queue, sink, terms);
         try {
             subscription.consumer(broker.consumerFor(subscription, request, loop, queue));
         } catch (BrokerException refusal) {
@@ -238,7 +271,10 @@ public final class Session {
                 });
                 return;
             }
-            loop.post(() -> answer.done(subscription));
+            loop.post(() -> {
+                answer.done(subscription);
+                subscription.opened();
+            });
             queue.attach(subscription.consumer());
             queue.credit(subscription.consumer(), request.messages(), request.bytes());
         });
@@ -288,6 +324,9 @@ public final class Session {
             if (delivery.take()) {
                 taken.add(delivery);
             }
+        }
+        if (!taken.isEmpty()) {
+            taken.get(taken.size() - 1).home().takenAt(loop.now());
         }
         return taken;
     }
@@ -409,7 +448,7 @@ public final class Session {
                 Reply<QueueInfo> answer = thenUnblock(done);
                 boolean owned = request.given("transient").map(Boolean.FALSE::equals).orElse(true);
                 Optional<Client> owner = owned ? Optional.of(client) : Optional.empty();
-                broker.administration().createQueue(new Administration.NewQueue(request, ignoreIfExists, autoCreated, owner), loop, Reply.of(info -> {
+                broker.administration().createQueue(new Administration.NewQueue(ofUser(request), ignoreIfExists, autoCreated, owner), loop, Reply.of(info -> {
                     if (owned && info.config().temporary()) {
                         client.ownsTemporary(info.config().name());
                     }
@@ -417,6 +456,11 @@ public final class Session {
                 }, answer::failed));
             }
         });
+    }
+
+    /** It is this user's, unless it was said whose it is. */
+    private QueueRequest ofUser(QueueRequest request) {
+        return client.user().isEmpty() || request.given("user").isPresent() ? request : request.with("user", client.user());
     }
 
     /** Deletes a queue and everything in it. QUEUE_NOT_FOUND; QUEUE_IN_USE while it has consumers. */
@@ -484,8 +528,16 @@ public final class Session {
     /** Whether the user may; if not, tells {@code done} why. */
     boolean permitted(Permission permission, String address, Reply<?> done) {
         Optional<BrokerException> refusal = broker.refusal(client, permission, address);
-        refusal.ifPresent(done::failed);
+        if (refusal.isPresent()) {
+            broker.tell(() -> new BrokerEvent.PermissionRefused(client, permission, address));
+            done.failed(refusal.get());
+        }
         return refusal.isEmpty();
+    }
+
+    /** Why the user may not; empty if he may. */
+    public Optional<BrokerException> refusal(Permission permission, String address) {
+        return broker.refusal(client, permission, address);
     }
 
     // the end

@@ -19,13 +19,25 @@ public final class Subscription {
     private final Sink sink;
     private final DeliveryList unsettled = new DeliveryList();
     private final WholeBodies whole;
+    private final Terms terms;
+    private final long since;
+    private volatile String name;
+    private long delivered;
+    private long deliveredBytes;
+    private long deliveredAt;
     private Consumer consumer;
     private long taken;
     private boolean withheld;
     private boolean asked;
     private boolean closed;
 
-    Subscription(Session session, Broker broker, Queue queue, Sink sink) {
+    /** What does not change. */
+    record Terms(long number, String selector, boolean browsing) { }
+
+    Subscription(Session session, Broker broker, Queue queue, Sink sink, Terms terms) {
+        this.terms = terms;
+        this.since = session.loop().now();
+        this.name = Long.toString(terms.number());
         this.session = session;
         this.queue = queue;
         this.sink = sink;
@@ -44,6 +56,81 @@ public final class Subscription {
         return unsettled;
     }
 
+    /** The consumer exists. */
+    void opened() {
+        if (!session.client().isOwn()) {
+            session.broker().tell(() -> new BrokerEvent.ConsumerOpened(this, queue.counters().consumers()));
+        }
+    }
+
+    private void tellClosed() {
+        if (!session.client().isOwn()) {
+            session.broker().tell(() -> new BrokerEvent.ConsumerClosed(this, queue.counters().consumers()));
+        }
+    }
+
+    /** Says by which id its client knows it. */
+    public void describe(String clientsName) {
+        name = clientsName;
+    }
+
+    /** The id by which its client knows it. Any thread. */
+    public String name() {
+        return name;
+    }
+
+    /** A number that no other has in this process. Any thread. */
+    public long number() {
+        return terms.number();
+    }
+
+    /** The selector; empty for none. Any thread. */
+    public String selector() {
+        return terms.selector();
+    }
+
+    /** Whether it only looks. Any thread. */
+    public boolean browsing() {
+        return terms.browsing();
+    }
+
+    /** Whether the queue knows it as this consumer. Any thread. */
+    public boolean isOf(Consumer one) {
+        return consumer == one;
+    }
+
+    /** Any thread. */
+    public Session session() {
+        return session;
+    }
+
+    /** Any thread. */
+    public Queue source() {
+        return queue;
+    }
+
+    /** What management shows of it, on its session's loop. */
+    public Progress progress() {
+        session.loop().assertInside();
+        return new Progress(since, unsettled.size(), unsettled.bytes(), delivered, deliveredBytes, delivered - unsettled.size(), deliveredAt,
+                unsettled.takenAt());
+    }
+
+    /**
+     * How far it has come; times in milliseconds since the epoch, 0 for never.
+     *
+     * @param since          when it began
+     * @param inTransit      handed out and not settled
+     * @param inTransitBytes the same in bytes
+     * @param delivered      handed out in all
+     * @param deliveredBytes the same in bytes
+     * @param settled        settled in all
+     * @param deliveredAt    when something was handed out last
+     * @param settledAt      when something was settled last
+     */
+    public record Progress(long since, long inTransit, long inTransitBytes, long delivered, long deliveredBytes, long settled,
+                           long deliveredAt, long settledAt) { }
+
     /** The receiver of the queue's bursts. */
     Consumer.Receiver receiver() {
         return new Consumer.Receiver() {
@@ -60,6 +147,9 @@ public final class Subscription {
 
             @Override
             public void slow(SlowConsumerPolicy policy, int consumers) {
+                if (!closed) {
+                    session.broker().tell(() -> new BrokerEvent.ConsumerSlow(Subscription.this, consumers));
+                }
                 if (!closed && policy == SlowConsumerPolicy.KILL) {
                     session.client().kill();
                 }
@@ -82,6 +172,7 @@ public final class Subscription {
                     sink.closed(new BrokerException(Reason.QUEUE_NOT_FOUND, sentence));
                     // there is nothing left to settle, but until the queue has them back its address counts them and the journal keeps them
                     queue.loop().post(() -> queue.giveBack(left, false));
+                    tellClosed();
                 }
             }
         };
@@ -115,6 +206,9 @@ public final class Subscription {
             throw fault;
         }
         taken += bytes;
+        delivered += burst.size();
+        deliveredBytes += bytes;
+        deliveredAt = session.loop().now();
         report();
     }
 
@@ -202,14 +296,18 @@ public final class Subscription {
         List<Delivery> left = consumer.browsing() ? List.of() : new ArrayList<>(unsettled.drain());
         queue.loop().post(() -> {
             queue.detach(consumer);
-            session.detached(queue, done);
+            session.detached(queue, Reply.of(gone -> {
+                tellClosed();
+                done.done(gone);
+            }, done::failed));
         });
         session.settleTaken(left, forUnsettled, Reply.ignored());
     }
 
-    /** The sink is told that it is over, and why. */
-    void kick(BrokerException reason) {
+    /** Its session's owner ends it: the sink is told that it is over, and why. */
+    public void kick(BrokerException reason) {
         if (!closed) {
+            close(Outcome.RELEASED, Reply.ignored());
             sink.closed(reason);
         }
     }

@@ -1,10 +1,10 @@
 package io.delos.management;
 
-import io.delos.broker.Broker;
 import io.delos.broker.BrokerException;
 import io.delos.broker.Reply;
 import io.delos.queue.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -17,7 +17,8 @@ final class Asking {
     /** Asks, and maps the answer. */
     static <T> CompletableFuture<Object> of(Consumer<Reply<T>> question, Function<T, Object> answer) {
         CompletableFuture<Object> future = new CompletableFuture<>();
-        question.accept(Reply.of(result -> future.complete(answer.apply(result)), refusal -> future.completeExceptionally(sentence(refusal))));
+        question.accept(Reply.of(result -> complete(future, () -> answer.apply(result)),
+                refusal -> future.completeExceptionally(sentence(refusal))));
         return future;
     }
 
@@ -27,19 +28,31 @@ final class Asking {
 
     /** Runs on the queue's loop. */
     static CompletableFuture<Object> on(Queue queue, Function<Queue, Object> task) {
+        return on(queue.loop()::post, () -> task.apply(queue));
+    }
+
+    /** Runs wherever that is. */
+    static CompletableFuture<Object> on(Executor where, Task task) {
         CompletableFuture<Object> future = new CompletableFuture<>();
-        queue.loop().post(() -> {
-            try {
-                future.complete(task.apply(queue));
-            } catch (RuntimeException failure) {
-                future.completeExceptionally(failure);
-            }
-        });
+        where.execute(() -> complete(future, task));
         return future;
     }
 
-    /** The queue of that name, or the sentence that there is none. */
-    static Queue queue(Broker broker, String name) {
-        return broker.findQueue(name).orElseThrow(() -> new ManagementException("AMQ229017: Queue " + name + " does not exist"));
+    /** Something that answers, or fails with a sentence. */
+    interface Task {
+        Object run() throws Exception;
+    }
+
+    private static void complete(CompletableFuture<Object> future, Task task) {
+        try {
+            future.complete(task.run());
+        } catch (Exception failure) {
+            future.completeExceptionally(failure);
+        }
+    }
+
+    /** There is nothing to answer. */
+    static CompletableFuture<Object> nothing() {
+        return CompletableFuture.completedFuture(null);
     }
 }

@@ -1,5 +1,8 @@
 package io.delos.management;
 
+import io.delos.security.UserFiles;
+import java.util.Optional;
+
 /** What the broker's surroundings know and management shows. Any thread. */
 public interface BrokerFacts {
 
@@ -14,6 +17,9 @@ public interface BrokerFacts {
 
     /** How full the journal's file system is, 0 to 1. */
     double diskUsage();
+
+    /** The files that hold the users; empty when they are kept elsewhere. */
+    Optional<UserFiles> users();
 
     /** Bytes of messages in memory. */
     long windowBytes();

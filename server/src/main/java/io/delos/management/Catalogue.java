@@ -1,60 +1,105 @@
 package io.delos.management;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.delos.address.Route;
 import io.delos.broker.Broker;
+import io.delos.broker.BrokerEvent;
 import io.delos.loop.Loop;
+import io.delos.queue.Queue;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
-/** All manageable things by the names that management messages use: {@code broker}, {@code queue.<name>}, {@code address.<name>}. Any thread. */
+/**
+ * All manageable things by the names that management messages use: {@code broker}, {@code queue.<name>}, {@code address.<name>},
+ * {@code divert.<name>}, {@code acceptor.<name>}. Each kind is declared once, in a {@link Table}. Any thread.
+ */
 public final class Catalogue {
 
-    private final Broker broker;
-    private final Resource brokerResource;
+    private static final String QUEUE = "queue.";
+    private static final String ADDRESS = "address.";
+    private static final String ACCEPTOR = "acceptor.";
+    private static final String DIVERT = "divert.";
 
-    /** {@code loop} is where answers that need one are awaited. */
-    public Catalogue(Broker broker, Loop loop, BrokerFacts facts) {
-        this.broker = broker;
-        this.brokerResource = new BrokerResource(broker, loop, facts).resource();
+    private final Desk desk;
+
+    /**
+     * A catalogue of everything.
+     *
+     * @param loop      where answers that need one are awaited
+     * @param acceptors what listens, or will; a live view
+     */
+    public Catalogue(Broker broker, Loop loop, BrokerFacts facts, List<ManagedAcceptor> acceptors) {
+        this.desk = new Desk(broker, loop, facts, acceptors, new KeptSettings(broker, loop), new MessageCounters(broker, loop));
+    }
+
+    /** Before anybody can connect: what was set by management before the last stop counts again. */
+    public void begin() {
+        desk.settings().restore();
+        desk.broker().listen(event -> {
+            if (event instanceof BrokerEvent.QueueAdded added) {
+                desk.settings().pauseIfKept(added.queue());
+            } else if (event instanceof BrokerEvent.QueueRemoved removed) {
+                desk.settings().queueGone(removed.queue().name());
+            } else if (event instanceof BrokerEvent.AddressRemoved removed) {
+                desk.settings().addressGone(removed.address());
+            }
+        });
     }
 
     /** The thing of this name; empty if there is none. */
     public Optional<Resource> find(String name) {
         if (name.equals("broker")) {
-            return Optional.of(brokerResource);
-        }
-        if (name.startsWith("queue.")) {
-            return broker.findQueue(name.substring("queue.".length())).map(queue -> QueueResource.of(queue, broker.administration()));
-        }
-        if (name.startsWith("address.")) {
-            return broker.routes().find(name.substring("address.".length())).map(AddressResource::of);
+            return Optional.of(Resource.of(BrokerTable.TABLE, desk));
+        } else if (name.startsWith(QUEUE)) {
+            return desk.broker().findQueue(name.substring(QUEUE.length())).map(queue -> Resource.of(QueueTable.TABLE, new QueueTarget(desk, queue)));
+        } else if (name.startsWith(ADDRESS)) {
+            return desk.broker().routes().find(name.substring(ADDRESS.length()))
+                    .map(route -> Resource.of(AddressTable.TABLE, new AddressTarget(desk, route)));
+        } else if (name.startsWith(DIVERT)) {
+            return desk.broker().diverts().find(name.substring(DIVERT.length())).map(divert -> Resource.of(DivertTable.TABLE, divert));
+        } else if (name.startsWith(ACCEPTOR)) {
+            return desk.acceptors().stream().filter(acceptor -> acceptor.name().equals(name.substring(ACCEPTOR.length()))).findFirst()
+                    .map(acceptor -> Resource.of(AcceptorTable.TABLE, new AcceptorTable.Target(desk, acceptor)));
         }
         return Optional.empty();
     }
 
+    /** What is declared, for documents and surfaces that show everything. */
+    static List<Table<?>> tables() {
+        return List.of(BrokerTable.TABLE, AddressTable.TABLE, QueueTable.TABLE, DivertTable.TABLE, AcceptorTable.TABLE);
+    }
+
     /** An attribute's value; fails with the sentence that Artemis's users know. */
     CompletableFuture<Object> read(String resource, String attribute) {
-        return find(resource).flatMap(found -> found.attribute(attribute))
-                .map(value -> CompletableFuture.completedFuture(value.get()))
+        return find(resource).map(found -> whenApplied(resource, () -> found.read(attribute)))
                 .orElseGet(() -> CompletableFuture.failedFuture(new ManagementException("Problem while retrieving attribute " + attribute)));
     }
 
     /** An operation's result; fails with a sentence. */
     CompletableFuture<Object> call(String resource, String operation, List<JsonNode> arguments) {
-        Optional<Resource> found = find(resource);
-        if (found.isEmpty()) {
-            return CompletableFuture.failedFuture(new ManagementException("AMQ229067: Cannot find resource with name " + resource));
+        return find(resource).map(found -> whenApplied(resource, () -> found.call(operation, arguments))).orElseGet(() ->
+                CompletableFuture.failedFuture(new ManagementException("AMQ229067: Cannot find resource with name " + resource)));
+    }
+
+    /** Asks when the queues it is about have come to everything that was confirmed before: on the loop of one of them. */
+    private CompletableFuture<Object> whenApplied(String resource, Supplier<CompletableFuture<Object>> question) {
+        Set<Loop> loops = new HashSet<>();
+        queues(resource).forEach(queue -> loops.add(queue.loop()));
+        CompletableFuture<?>[] there = loops.stream().map(loop -> Asking.on(loop::post, () -> null)).toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(there).thenCompose(all -> question.get());
+    }
+
+    private Collection<Queue> queues(String resource) {
+        if (resource.startsWith(QUEUE)) {
+            return desk.broker().findQueue(resource.substring(QUEUE.length())).map(List::of).orElse(List.of());
+        } else if (resource.startsWith(ADDRESS)) {
+            return desk.broker().routes().find(resource.substring(ADDRESS.length())).map(Route::queues).orElse(List.of());
         }
-        Optional<Resource.Operation> known = found.get().operation(operation, arguments.size());
-        if (known.isEmpty()) {
-            return CompletableFuture.failedFuture(
-                    new ManagementException("AMQ229069: no operation " + operation + "/" + arguments.size()));
-        }
-        try {
-            return known.get().call(arguments);
-        } catch (ManagementException refused) {
-            return CompletableFuture.failedFuture(refused);
-        }
+        return resource.equals("broker") ? desk.broker().routes().queues() : List.of();
     }
 }

@@ -1,12 +1,13 @@
 package io.delos.management;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.delos.broker.Broker;
+import io.delos.broker.BrokerException;
 import io.delos.broker.ManagementDoor;
 import io.delos.broker.Reply;
 import io.delos.broker.Session;
+import io.delos.config.BrokerSettings;
+import io.delos.config.Permission;
 import io.delos.message.Content;
 import io.delos.message.MalformedMessageException;
 import io.delos.message.Message;
@@ -15,8 +16,10 @@ import io.delos.message.NeutralMessage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import javax.management.openmbean.CompositeData;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -24,7 +27,6 @@ import org.apache.logging.log4j.Logger;
 public final class ManagementMessages implements ManagementDoor {
 
     private static final Logger LOG = LogManager.getLogger(ManagementMessages.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Broker broker;
     private final Catalogue catalogue;
@@ -41,7 +43,7 @@ public final class ManagementMessages implements ManagementDoor {
         CompletableFuture<Object> answer;
         try {
             request = broker.formats().of(message.format()).read(message);
-            answer = carryOut(request);
+            answer = carryOut(session, request);
         } catch (MalformedMessageException malformed) {
             LOG.warn("A management message could not be read: {}", malformed.getMessage());
             return;
@@ -51,21 +53,35 @@ public final class ManagementMessages implements ManagementDoor {
         }
     }
 
-    private CompletableFuture<Object> carryOut(NeutralMessage request) {
+    private CompletableFuture<Object> carryOut(Session session, NeutralMessage request) {
         String resource = text(request, "_AMQ_ResourceName");
         String attribute = text(request, "_AMQ_Attribute");
         String operation = text(request, "_AMQ_OperationName");
+        if (attribute.isEmpty() && operation.isEmpty()) {
+            return CompletableFuture.failedFuture(new ManagementException("neither _AMQ_Attribute nor _AMQ_OperationName is set"));
+        }
+        Optional<BrokerException> refusal = refusal(session, resource, attribute.isEmpty() ? operation : "get" + attribute);
+        if (refusal.isPresent()) {
+            return CompletableFuture.failedFuture(new ManagementException(refusal.get().getMessage()));
+        }
         if (!attribute.isEmpty()) {
             return catalogue.read(resource, attribute);
         }
-        if (operation.isEmpty()) {
-            return CompletableFuture.failedFuture(new ManagementException("neither _AMQ_Attribute nor _AMQ_OperationName is set"));
-        }
         try {
             return catalogue.call(resource, operation, arguments(request.content()));
-        } catch (JsonProcessingException malformed) {
-            return CompletableFuture.failedFuture(new ManagementException("the body is not a JSON array: " + malformed.getOriginalMessage()));
+        } catch (ManagementException malformed) {
+            return CompletableFuture.failedFuture(malformed);
         }
+    }
+
+    /** With rights for single operations: view or edit on {@code mops.queue.name.operation}. */
+    private Optional<BrokerException> refusal(Session session, String resource, String operation) {
+        BrokerSettings.Management settings = broker.config().management();
+        if (!settings.messageRbac()) {
+            return Optional.empty();
+        }
+        Permission needed = settings.viewPattern().matcher(operation).matches() ? Permission.VIEW : Permission.EDIT;
+        return session.refusal(needed, settings.rbacPrefix() + "." + resource + "." + operation);
     }
 
     private static String text(NeutralMessage request, String property) {
@@ -73,28 +89,39 @@ public final class ManagementMessages implements ManagementDoor {
         return value == null ? "" : value.toString();
     }
 
-    private static List<JsonNode> arguments(Content content) throws JsonProcessingException {
+    private static List<JsonNode> arguments(Content content) {
         String text = content instanceof Content.Text body ? body.text() : "";
         List<JsonNode> arguments = new ArrayList<>();
         if (!text.isBlank()) {
-            JSON.readTree(text).forEach(arguments::add);
+            Json.read(text).forEach(arguments::add);
         }
         return arguments;
     }
 
     private void reply(Session session, byte format, NeutralMessage request, Object result, Throwable failure) {
         boolean succeeded = failure == null;
-        Object shown = succeeded ? result : sentence(failure);
-        Message envelope = Message.of(format, new byte[0]).address(request.header().replyTo().name())
-                .timestamp(System.currentTimeMillis()).build();
+        Object shown = succeeded ? plain(result) : sentence(failure);
+        Message envelope = Message.of(format, new byte[0]).address(request.header().replyTo().name()).priority(0).build();
         Object correlation = request.header().correlationId();
         NeutralMessage answer = NeutralMessage.from(envelope)
-                .correlationId("".equals(correlation) ? request.header().messageId() : correlation)
+                .correlationId("".equals(correlation) ? idOf(format, request) : correlation)
+                .replyTo(request.header().replyTo())
                 .property("_AMQ_OperationSucceeded", succeeded)
-                .content(new Content.Text(PagedList.text(Arrays.asList(shown)))).build();
+                .content(new Content.Text(Json.text(Arrays.asList(shown)))).build();
         MessageFormat dialect = broker.formats().of(format);
         session.send(envelope.toBuilder().encoded(format, dialect.write(answer)).build(),
                 Reply.of(sent -> { }, refusal -> LOG.warn("The answer to a management message could not be sent: {}", refusal.getMessage())));
+    }
+
+    /** A request's own id, as answers repeat it: CORE does so without its prefix. */
+    private static String idOf(byte format, NeutralMessage request) {
+        String id = request.header().messageId();
+        return format == MessageFormat.CORE && id.startsWith("ID:") ? id.substring("ID:".length()) : id;
+    }
+
+    private static Object plain(Object result) {
+        boolean open = result instanceof List<?> list && !list.isEmpty() && list.get(0) instanceof CompositeData;
+        return open ? OpenMessage.forMessages((List<?>) result) : result;
     }
 
     private static String sentence(Throwable failure) {

@@ -1,63 +1,96 @@
 package io.delos.management;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 
-/**
- * One manageable thing: its attributes and operations as a table. Built by its owner, then immutable; any thread. Values are what JSON can
- * say: strings, numbers, booleans, lists, maps, null.
- */
+/** One manageable thing: what its table declares, of one target. Immutable; any thread. */
 public final class Resource {
 
-    private final Map<String, Supplier<Object>> attributes = new LinkedHashMap<>();
-    private final Map<String, Operation> operations = new LinkedHashMap<>();
+    private final Bound<?> bound;
 
-    /** What an operation does; it may answer later, on any thread, and fails with a sentence for the user. */
-    public interface Operation {
-        CompletableFuture<Object> call(List<JsonNode> arguments);
-    }
+    /**
+     * An attribute as surfaces show it.
+     *
+     * @param type the value's type, as in {@link Signature}
+     */
+    public record AttributeInfo(String type, String name, boolean writable) { }
 
-    /** Declares an attribute, named as JMX shows it: {@code MessageCount}. */
-    Resource attribute(String name, Supplier<Object> value) {
-        attributes.put(name.toLowerCase(java.util.Locale.ROOT), value);
-        return this;
-    }
+    private record Bound<T>(Table<T> table, T target) {
 
-    /** Declares an operation of this many arguments. */
-    Resource operation(String name, int arguments, Operation operation) {
-        operations.put(name + "/" + arguments, operation);
-        return this;
-    }
-
-    /** Declares an operation that answers at once. */
-    Resource immediate(String name, int arguments, java.util.function.Function<List<JsonNode>, Object> answer) {
-        return operation(name, arguments, given -> CompletableFuture.completedFuture(answer.apply(given)));
-    }
-
-    /** The attribute's value now; empty if there is none of that name. The first letter's case does not matter, nor a get or is in front. */
-    public Optional<Supplier<Object>> attribute(String name) {
-        String key = name.toLowerCase(java.util.Locale.ROOT);
-        Supplier<Object> found = attributes.get(key);
-        if (found == null && key.startsWith("get")) {
-            found = attributes.get(key.substring(3));
+        private CompletableFuture<Object> call(String name, List<JsonNode> given) {
+            for (Table.Operation<T> operation : table.operations()) {
+                if (operation.signature().name().equals(name) && operation.signature().accepts(given)) {
+                    return operation.action().call(target, new Arguments(given));
+                }
+            }
+            return accessor(name, given).orElseThrow(() -> new ManagementException("AMQ229069: no operation " + name + "/" + given.size()));
         }
-        if (found == null && key.startsWith("is")) {
-            found = attributes.get(key.substring(2));
+
+        /** Reading an attribute by its getter, and changing it by its setter, are operations too. */
+        private Optional<CompletableFuture<Object>> accessor(String name, List<JsonNode> given) {
+            if (given.isEmpty() && (name.startsWith("get") || name.startsWith("is"))) {
+                return table.attribute(name).map(this::value);
+            }
+            if (given.size() == 1 && name.startsWith("set")) {
+                return table.attribute(name.substring(3)).flatMap(Table.Attribute::change).map(change -> {
+                    change.set(target, given.get(0));
+                    return CompletableFuture.completedFuture(null);
+                });
+            }
+            return Optional.empty();
         }
-        return Optional.ofNullable(found);
+
+        /** Some attributes have to be asked of another thread. */
+        private CompletableFuture<Object> value(Table.Attribute<T> attribute) {
+            Object value = attribute.value().apply(target);
+            return value instanceof CompletableFuture<?> later ? later.thenApply(answer -> (Object) answer) : CompletableFuture.completedFuture(value);
+        }
+
+        private CompletableFuture<Object> read(String name) {
+            return table.attribute(name).map(this::value)
+                    .orElseThrow(() -> new ManagementException("Problem while retrieving attribute " + name));
+        }
     }
 
-    /** The operation of that name and number of arguments; reading an attribute by its getter is one too. */
-    public Optional<Operation> operation(String name, int arguments) {
-        Operation found = operations.get(name + "/" + arguments);
-        if (found == null && arguments == 0 && (name.startsWith("get") || name.startsWith("is"))) {
-            return attribute(name).map(value -> given -> CompletableFuture.completedFuture(value.get()));
+    private Resource(Bound<?> bound) {
+        this.bound = bound;
+    }
+
+    static <T> Resource of(Table<T> table, T target) {
+        return new Resource(new Bound<>(table, target));
+    }
+
+    /** Its attributes, in the order of their declaration. */
+    public List<AttributeInfo> attributes() {
+        return bound.table().attributes().stream().map(a -> new AttributeInfo(a.type(), a.name(), a.change().isPresent())).toList();
+    }
+
+    /** Its operations, in the order of their declaration. */
+    public List<Signature> operations() {
+        return bound.table().operations().stream().<Signature>map(Table.Operation::signature).toList();
+    }
+
+    /** An attribute's value now. Fails with a sentence for the user. */
+    public CompletableFuture<Object> read(String attribute) {
+        return failing(() -> bound.read(attribute));
+    }
+
+    /** Calls an operation. Fails with a sentence for the user. */
+    public CompletableFuture<Object> call(String operation, List<JsonNode> arguments) {
+        return failing(() -> bound.call(operation, arguments));
+    }
+
+    private interface Attempt {
+        CompletableFuture<Object> make();
+    }
+
+    private static CompletableFuture<Object> failing(Attempt attempt) {
+        try {
+            return attempt.make();
+        } catch (RuntimeException failure) {
+            return CompletableFuture.failedFuture(failure);
         }
-        return Optional.ofNullable(found);
     }
 }

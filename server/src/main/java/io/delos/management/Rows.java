@@ -1,25 +1,35 @@
 package io.delos.management;
 
 import io.delos.address.Route;
+import io.delos.broker.Broker;
 import io.delos.broker.Client;
+import io.delos.config.AddressSettings;
+import io.delos.config.Permission;
 import io.delos.config.QueueConfig;
 import io.delos.config.RoutingType;
 import io.delos.queue.Queue;
 import io.delos.queue.QueueCounters;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** What a row of each paged list says (management, section 6); numbers are texts where Artemis has them so. Stateless. */
 final class Rows {
 
+    /** The order in which Artemis's users know the permissions. */
+    static final List<Permission> ROLE_ORDER = List.of(Permission.SEND, Permission.CONSUME, Permission.CREATE_DURABLE_QUEUE,
+            Permission.DELETE_DURABLE_QUEUE, Permission.CREATE_NON_DURABLE_QUEUE, Permission.DELETE_NON_DURABLE_QUEUE, Permission.MANAGE,
+            Permission.BROWSE, Permission.CREATE_ADDRESS, Permission.DELETE_ADDRESS, Permission.VIEW, Permission.EDIT);
+
     private Rows() {
     }
 
-    static Map<String, Object> queue(Queue queue) {
+    static Map<String, Object> queue(Desk desk, Queue queue) {
         QueueConfig config = queue.config();
         QueueCounters counters = queue.counters();
         Map<String, Object> row = new LinkedHashMap<>();
@@ -29,7 +39,7 @@ final class Rows {
         put(row, "filter", config.filter());
         put(row, "durable", config.durable());
         put(row, "paused", queue.paused());
-        put(row, "persistedPause", false);
+        put(row, "persistedPause", desk.settings().pausedForGood(queue.name()));
         put(row, "temporary", config.temporary());
         put(row, "purgeOnNoConsumers", config.purgeOnNoConsumers());
         put(row, "consumerCount", counters.consumers());
@@ -61,21 +71,30 @@ final class Rows {
         return row;
     }
 
-    static Map<String, Object> address(Route route) {
+    static Map<String, Object> address(Desk desk, Route route) {
+        AddressSettings.Limits limits = route.settings().limits();
         Map<String, Object> row = new LinkedHashMap<>();
+        put(row, "id", route.queues().isEmpty() ? 0 : route.queues().get(0).id());
         put(row, "name", route.address());
-        put(row, "routingTypes", PagedList.text(typeNames(route)));
+        put(row, "routingTypes", Json.text(typeNames(route)));
         put(row, "queueCount", route.queues().size());
-        put(row, "internal", false);
+        put(row, "internal", internal(desk.broker(), route.address()));
         put(row, "temporary", route.temporary());
         put(row, "autoCreated", route.autoCreated());
-        put(row, "paused", false);
+        put(row, "paused", paused(route));
         put(row, "currentDuplicateIdCacheSize", route.duplicates().size());
+        put(row, "retroactiveResource", route.address().endsWith(".retro"));
         put(row, "unroutedMessageCount", route.counters().unrouted());
         put(row, "routedMessageCount", route.counters().routed());
         put(row, "messageCount", messages(route));
-        put(row, "addressSize", route.usage().bytes());
         put(row, "addressLimitPercent", route.usage().percentFull());
+        put(row, "numberOfPages", pages(route));
+        put(row, "addressSize", route.usage().bytes());
+        put(row, "maxPageReadBytes", limits.maxReadPageBytes());
+        put(row, "maxPageReadMessages", limits.maxReadPageMessages());
+        put(row, "prefetchPageBytes", limits.prefetchPageBytes());
+        put(row, "prefetchPageMessages", limits.prefetchPageMessages());
+        put(row, "numberOfBytesPerPage", limits.pageSizeBytes());
         put(row, "paging", paging(route));
         return row;
     }
@@ -86,10 +105,63 @@ final class Rows {
         row.put("remoteAddress", client.remoteAddress());
         row.put("users", client.user());
         row.put("creationTime", new Date(client.since()).toString());
+        row.put("implementation", "Client");
         row.put("protocol", client.protocol());
         row.put("clientID", client.clientId());
+        row.put("localAddress", client.localAddress());
+        row.put("sessionCount", client.sessionCount());
+        row.put("proxyAddress", "");
+        row.put("proxyProtocolVersion", "");
+        return row;
+    }
+
+    /** The same in short. */
+    static Map<String, Object> connectionInShort(Client client) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("connectionID", client.connectionId());
+        row.put("clientAddress", client.remoteAddress());
+        row.put("creationTime", client.since());
+        row.put("implementation", "Client");
         row.put("sessionCount", client.sessionCount());
         return row;
+    }
+
+    /** Whether an address is the broker's own. */
+    static boolean internal(Broker broker, String address) {
+        return address.equals(broker.config().management().address()) || address.startsWith("$.");
+    }
+
+    /** Whether all its queues are paused, and there are any. */
+    static boolean paused(Route route) {
+        return !route.queues().isEmpty() && route.queues().stream().allMatch(Queue::paused);
+    }
+
+    /** How many pages there would be of what is represented by references only: Artemis's users know how large a page is. */
+    static long pages(Route route) {
+        long behind = route.queues().stream().mapToLong(queue -> queue.counters().backlog() == 0 ? 0
+                : queue.counters().bytes() * queue.counters().backlog() / Math.max(1, queue.counters().messages())).sum();
+        long size = Math.max(1, route.settings().limits().pageSizeBytes());
+        return (behind + size - 1) / size;
+    }
+
+    /** Each role that may do something on an address, and what. */
+    static List<Map<String, Object>> roles(Desk desk, String address) {
+        Map<Permission, Set<String>> grants = desk.broker().grants(address);
+        Set<String> names = new TreeSet<>();
+        grants.values().forEach(names::addAll);
+        return names.stream().map(name -> {
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("name", name);
+            for (Permission permission : ROLE_ORDER) {
+                row.put(permission.xmlName(), grants.getOrDefault(permission, Set.of()).contains(name));
+            }
+            return row;
+        }).toList();
+    }
+
+    /** The same as rows without names. */
+    static List<List<Object>> roleRows(Desk desk, String address) {
+        return roles(desk, address).stream().<List<Object>>map(row -> new ArrayList<>(row.values())).toList();
     }
 
     private static void put(Map<String, Object> row, String name, Object value) {

@@ -37,6 +37,7 @@ final class BrowseCursor {
     }
 
     boolean hasLoaded() {
+        // while some are being read, those behind them have to wait
         return !loading && !loaded.isEmpty() && !hasBare();
     }
 
@@ -95,7 +96,7 @@ final class BrowseCursor {
             }
         }
         Refs refs = Recall.refs(bare);
-        queue.storage().fetch(refs, fetched -> {
+        queue.storage().look(refs, fetched -> {
             loading = false;
             for (int i = refs.count() - 1; i >= 0; i--) {
                 if (fetched.get(i) != null) {
@@ -135,7 +136,7 @@ final class BrowseCursor {
 
     private void fetch(Piece piece, Runnable then) {
         Refs refs = piece.refs();
-        queue.storage().fetch(refs, fetched -> {
+        queue.storage().look(refs, fetched -> {
             loading = false;
             int next = 0;
             for (int i = 0; i < refs.count(); i++) {

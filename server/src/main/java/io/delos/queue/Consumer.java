@@ -94,6 +94,11 @@ public final class Consumer {
         return new Consumer(null, null, Optional.empty(), null, false, 0, 0);
     }
 
+    /** Who it is, for the operator's eyes. Any thread. */
+    public String describe() {
+        return receiver.describe();
+    }
+
     /** Whether it only looks. */
     public boolean browsing() {
         return browsing;
@@ -188,9 +193,6 @@ public final class Consumer {
         loop.post(() -> receiver.slow(policy, consumers));
     }
 
-    String describe() {
-        return receiver.describe();
-    }
 
     /** It is served no more: what is under way to it is its connection's concern. */
     void detached() {

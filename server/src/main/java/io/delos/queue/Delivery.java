@@ -61,6 +61,11 @@ public final class Delivery {
         return entry.message();
     }
 
+    /** Whether the queue has let go of it for good; on its loop. */
+    public boolean gone() {
+        return entry.chain == null;
+    }
+
     /** 1 for the first attempt. */
     public int deliveryCount() {
         return count;
@@ -124,6 +129,11 @@ public final class Delivery {
         home = list;
         list.remove(this);
         return !browsed();
+    }
+
+    /** The list it was taken from. */
+    public DeliveryList home() {
+        return home;
     }
 
     /** Puts it back to the end of the list it was taken from: it is unsettled again. */

@@ -9,6 +9,8 @@ public final class DeliveryList {
     private Delivery first;
     private Delivery last;
     private int size;
+    private long bytes;
+    private long takenAt;
 
     /** Appends one; it must not be in a list. */
     public void add(Delivery delivery) {
@@ -19,6 +21,7 @@ public final class DeliveryList {
             first = delivery;
         }
         size++;
+        bytes += delivery.charge();
     }
 
     /** Takes one out, wherever it stands; false if it is not in this list, because it was settled before. */
@@ -34,6 +37,7 @@ public final class DeliveryList {
         }
         delivery.unlink();
         size--;
+        bytes -= delivery.charge();
         return true;
     }
 
@@ -50,5 +54,20 @@ public final class DeliveryList {
 
     public int size() {
         return size;
+    }
+
+    /** What those in it were charged, in bytes. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** Something was settled at this time. */
+    public void takenAt(long millis) {
+        takenAt = millis;
+    }
+
+    /** When something was settled last, in milliseconds since the epoch; 0 for never. */
+    public long takenAt() {
+        return takenAt;
     }
 }

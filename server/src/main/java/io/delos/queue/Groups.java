@@ -5,6 +5,7 @@ import io.delos.message.Formats;
 import io.delos.message.Message;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Which consumer gets the messages of which group (address model, section 8.1). Owned by the queue's loop. */
 final class Groups {
@@ -64,6 +65,13 @@ final class Groups {
             owners = new HashMap<>();
         }
         owners.put(group, owner);
+    }
+
+    /** Whose each group is, by its name or by the number of its bucket. */
+    Map<String, Consumer> all() {
+        Map<String, Consumer> all = new TreeMap<>();
+        owners.forEach((group, owner) -> all.put(group.toString(), owner));
+        return all;
     }
 
     /** A consumer has come; whether all groups are to be given anew. */

@@ -117,8 +117,14 @@ final class Handed {
 
     /** An entry that nobody was handed leaves; {@link #depart} sends it off. */
     void leaving(Entry entry) {
+        leaving(takeOut(entry));
+    }
+
+    /** An entry that has left its line for nobody. */
+    Delivery takeOut(Entry entry) {
         add(entry);
-        leaving(new Delivery(queue, NOBODY, entry, entry.message(), 0, false));
+        entry.leaving = true;
+        return new Delivery(queue, NOBODY, entry, entry.message(), 0, false);
     }
 
     /** Takes in an entry that was replaced, of which nobody is to see anything more. */

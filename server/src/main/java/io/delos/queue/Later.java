@@ -3,6 +3,7 @@ package io.delos.queue;
 import io.delos.message.Message;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a queue holds for a later time: as references, in memory; beyond a little, messages that are nowhere on disk are spilled. What is
@@ -139,6 +140,24 @@ final class Later {
         queue.retention().trim();
         storage.runAfterLoad();
         load();
+    }
+
+    /** Takes out those with these keys of the schedule; returns those that were there. */
+    Set<Long> take(Set<Long> keys) {
+        for (Long key : keys) {
+            Message kept = schedule.kept(key);
+            keptBytes -= kept == null ? 0 : kept.size();
+        }
+        Set<Long> found = schedule.take(keys);
+        queue.counters().scheduled(-found.size());
+        return found;
+    }
+
+    /** Those with these keys of the schedule are due now; returns how many there were. */
+    int hurry(Set<Long> keys) {
+        int found = schedule.reschedule(keys, queue.loop().now());
+        load();
+        return found;
     }
 
     /** What is being read and not in the window yet; null if nothing is. */

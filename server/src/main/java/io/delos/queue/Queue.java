@@ -10,6 +10,7 @@ import io.delos.selector.Selector;
 import io.delos.store.ColdMessages;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -330,6 +331,41 @@ public final class Queue extends QueueView {
         dispatch.nothingLeft();
         counters.killed(removal.count());
         removal.removed(entrance.lastPosition(), handed.durablePositions(), then);
+    }
+
+    /** Takes out what is chosen, at most so many, a bounded number at a time. */
+    public void sweep(Sweep.Choice choice, long most, Sweep.Receiver receiver) {
+        loop.assertInside();
+        Sweep.begin(this, choice, most, receiver);
+    }
+
+    /** So many were removed. */
+    public void countKilled(long count) {
+        counters.killed(count);
+    }
+
+    /** Whose each message group is. */
+    public Map<String, Consumer> groupOwners() {
+        loop.assertInside();
+        return dispatcher.groups().all();
+    }
+
+    /** Looks at what no browser sees. */
+    public Glance glance() {
+        return new Glance(this);
+    }
+
+    /** What was taken out goes to where dead or expired messages go. */
+    public void sendOff(List<Delivery> takenOut, Departures.Cause cause) {
+        loop.assertInside();
+        handed.leaving(takenOut);
+        handed.depart(cause);
+    }
+
+    /** An entry of the window leaves its line, for nobody. */
+    Delivery pick(Entry entry) {
+        dispatch.take(entry);
+        return handed.takeOut(entry);
     }
 
     /** The queue is deleted, durably: consumers are told, everything left is forgotten. */

@@ -87,6 +87,26 @@ public final class QueueCounters {
         add(KILLED, n);
     }
 
+    /** Counts from 0 again; on the queue's loop. */
+    public void resetAdded() {
+        ADDED.lazySet(this, 0);
+    }
+
+    /** Counts from 0 again; on the queue's loop. */
+    public void resetAcknowledged() {
+        ACKNOWLEDGED.lazySet(this, 0);
+    }
+
+    /** Counts from 0 again; on the queue's loop. */
+    public void resetExpired() {
+        EXPIRED.lazySet(this, 0);
+    }
+
+    /** Counts from 0 again; on the queue's loop. */
+    public void resetKilled() {
+        KILLED.lazySet(this, 0);
+    }
+
     void consumers(int n) {
         CONSUMERS.lazySet(this, n);
     }

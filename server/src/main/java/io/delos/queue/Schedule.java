@@ -3,7 +3,9 @@ package io.delos.queue;
 import io.delos.message.Message;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * References that wait for their time, the next one first, those of one time in order of arrival: a heap in arrays, 28 bytes each and up to
@@ -143,13 +145,49 @@ final class Schedule {
         return due;
     }
 
+    /** All of them as they are now, in no order. */
+    ScheduleWalk.Snapshot snapshot() {
+        return new ScheduleWalk.Snapshot(Arrays.copyOf(times, count), Arrays.copyOf(keys, count), Arrays.copyOf(sizes, count),
+                Arrays.copyOf(marks, count));
+    }
+
+    /** The message with this key, which lies nowhere on disk; null for one that does. */
+    Message kept(long key) {
+        return (key & KEPT) == 0 ? null : kept.get(key);
+    }
+
+    /** Takes out those with these keys; returns those that were there. */
+    Set<Long> take(Set<Long> wanted) {
+        Set<Long> found = new HashSet<>();
+        removeIf((key, staged) -> wanted.contains(key) && found.add(key));
+        if (!kept.isEmpty()) {
+            found.forEach(kept::remove);
+        }
+        return found;
+    }
+
+    /** Lets those with these keys be due at {@code at}; returns how many there were. */
+    int reschedule(Set<Long> wanted, long at) {
+        int found = 0;
+        for (int i = 0; i < count; i++) {
+            if (wanted.contains(keys[i])) {
+                times[i] = Math.min(times[i], at);
+                found++;
+            }
+        }
+        for (int i = 1; i < count; i++) {
+            up(i);
+        }
+        return found;
+    }
+
     void forEach(Look look) {
         for (int i = 0; i < count; i++) {
             look.waits(times[i], (keys[i] & KEPT) != 0 ? Queue.NO_POSITION : keys[i], sizes[i], marks[i]);
         }
     }
 
-    /** Takes out those whose position is gone; none may be kept. */
+    /** Takes out those whose position, or key if they are kept, is gone. */
     void removeIf(Gone gone) {
         int from = count;
         count = 0;

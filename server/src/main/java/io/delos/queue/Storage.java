@@ -303,6 +303,15 @@ final class Storage {
 
     /** Has those of the references that lie on disk read, and posted to the queue's loop. */
     void fetch(Refs refs, Consumer<List<Message>> then) {
+        read(refs, false, then);
+    }
+
+    /** The same for who only looks: what has been consumed before it was read comes as null, and nothing is said. */
+    void look(Refs refs, Consumer<List<Message>> then) {
+        read(refs, true, then);
+    }
+
+    private void read(Refs refs, boolean looking, Consumer<List<Message>> then) {
         long[] positions = new long[refs.count()];
         int[] sizes = new int[refs.count()];
         int onDisk = 0;
@@ -314,6 +323,8 @@ final class Storage {
         }
         if (onDisk == 0) {
             queue.loop().post(() -> then.accept(List.of()));
+        } else if (looking) {
+            queue.cold().look(positions, sizes, onDisk, queue.loop(), then);
         } else {
             queue.cold().fetch(positions, sizes, onDisk, queue.loop(), then);
         }

@@ -14,7 +14,9 @@ import io.delos.loop.Fatal;
 import io.delos.loop.Loop;
 import io.delos.loop.Loops;
 import io.delos.management.Catalogue;
+import io.delos.management.ManagedAcceptor;
 import io.delos.management.ManagementMessages;
+import io.delos.management.Notifications;
 import io.delos.message.Formats;
 import io.delos.queue.BacklogFiles;
 import io.delos.security.Authenticator;
@@ -35,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -57,6 +60,7 @@ public final class Server implements AutoCloseable {
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private final List<AutoCloseable> closing = new ArrayList<>();
     private final List<Acceptor> acceptors = new ArrayList<>();
+    private final List<ManagedAcceptor> managed = new CopyOnWriteArrayList<>();
     private volatile boolean stopping;
     private Broker broker;
 
@@ -104,8 +108,7 @@ public final class Server implements AutoCloseable {
         closing.add(start);
         broker = start.broker();
         LOG.info("Read the journal in {} ms: {} record(s) behind the last checkpoint", millisSince(began), start.replayed());
-        Surroundings facts = new Surroundings(journal, start);
-        broker.management(new ManagementMessages(broker, new Catalogue(broker, loops.control(), facts)));
+        manage(loops.next(), new Surroundings(journal, start, options.users()));
         tellAddresses(config);
         for (ProtocolProvider protocol : protocols) {
             Loop loop = loops.next();
@@ -119,6 +122,13 @@ public final class Server implements AutoCloseable {
     private BrokerFiles files(BrokerConfig config, Path journal) {
         Path bodies = options.base().resolve(config.storage().largeMessagesDirectory()).normalize();
         return new BrokerFiles(journalConfig(config, journal), bodies, Disk.real(), BacklogFiles.Depth.USUAL);
+    }
+
+    private void manage(Loop loop, Surroundings facts) {
+        Catalogue catalogue = new Catalogue(broker, loop, facts, managed);
+        catalogue.begin();
+        broker.listen(new Notifications(broker, loop));
+        broker.management(new ManagementMessages(broker, catalogue));
     }
 
     private Authenticator authenticator(BrokerConfig config, Executor workers) {
@@ -167,6 +177,7 @@ public final class Server implements AutoCloseable {
         for (AcceptorConfig config : options.config().acceptors()) {
             Acceptor acceptor = new Acceptor(config, protocols, broker, loops);
             acceptors.add(acceptor);
+            managed.add(new AcceptorFacts(acceptor, broker));
             try {
                 acceptor.start();
             } catch (IOException refused) {

@@ -2,6 +2,7 @@ package io.delos.server;
 
 import io.delos.config.BrokerConfig;
 import io.delos.security.Login;
+import io.delos.security.UserFiles;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -11,6 +12,13 @@ import java.util.Optional;
  * @param config        the configuration
  * @param base          what relative directories are relative to: the instance
  * @param login         what checks logins; without one nobody is let in, unless security is off
+ * @param users         the files that hold the users, for management; empty when they are kept elsewhere
  * @param salvage       whether a damaged journal is read as far as it goes instead of refused
  */
-public record ServerOptions(BrokerConfig config, Path base, Optional<Login> login, boolean salvage) { }
+public record ServerOptions(BrokerConfig config, Path base, Optional<Login> login, Optional<UserFiles> users, boolean salvage) {
+
+    /** With users that management can't change. */
+    public ServerOptions(BrokerConfig config, Path base, Optional<Login> login, boolean salvage) {
+        this(config, base, login, Optional.empty(), salvage);
+    }
+}

@@ -2,20 +2,24 @@ package io.delos.server;
 
 import io.delos.broker.BrokerStart;
 import io.delos.management.BrokerFacts;
+import io.delos.security.UserFiles;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What management shows of the process and its disk. Any thread. */
 final class Surroundings implements BrokerFacts {
 
     private final Path journal;
     private final BrokerStart start;
+    private final Optional<UserFiles> users;
     private final long startedAt = System.currentTimeMillis();
 
-    Surroundings(Path journal, BrokerStart start) {
+    Surroundings(Path journal, BrokerStart start, Optional<UserFiles> users) {
+        this.users = users;
         this.journal = journal;
         this.start = start;
     }
@@ -42,7 +46,7 @@ final class Surroundings implements BrokerFacts {
             return String.format(Locale.ROOT, "%.3f seconds", millis / 1000.0);
         }
         if (minutes < 60) {
-            return minutes + " minutes";
+            return minutes == 1 ? "1 minute" : minutes + " minutes";
         }
         long hours = minutes / 60;
         return hours < 24 ? hours + " hours " + minutes % 60 + " minutes" : hours / 24 + " days " + hours % 24 + " hours";
@@ -56,6 +60,11 @@ final class Surroundings implements BrokerFacts {
         } catch (IOException unknown) {
             return 0;
         }
+    }
+
+    @Override
+    public Optional<UserFiles> users() {
+        return users;
     }
 
     @Override

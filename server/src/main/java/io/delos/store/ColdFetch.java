@@ -1,5 +1,6 @@
 package io.delos.store;
 
+import io.delos.journal.GoneException;
 import io.delos.journal.RecordReader;
 import io.delos.journal.RecordVisitor;
 import io.delos.loop.Loop;
@@ -37,15 +38,24 @@ final class ColdFetch {
     }
 
     /** What is to be read, and for whom. */
-    private record Cold(long[] positions, int[] guesses, Loop loop, Consumer<List<Message>> loaded) { }
+    private record Cold(long[] positions, int[] guesses, boolean mayBeGone, Loop loop, Consumer<List<Message>> loaded) { }
 
     /** See {@link ColdMessages#fetch}. */
     void fetch(long[] positions, int[] sizes, int count, Loop loop, Consumer<List<Message>> loaded) {
+        fetch(new Cold(positions, guesses(sizes, count), false, loop, loaded), false);
+    }
+
+    /** See {@link ColdMessages#look}. */
+    void look(long[] positions, int[] sizes, int count, Loop loop, Consumer<List<Message>> loaded) {
+        fetch(new Cold(positions, guesses(sizes, count), true, loop, loaded), false);
+    }
+
+    private static int[] guesses(int[] sizes, int count) {
         int[] guesses = new int[count];
         for (int i = 0; i < count; i++) {
             guesses[i] = sizes[i] + ENVELOPE;
         }
-        fetch(new Cold(positions, guesses, loop, loaded), false);
+        return guesses;
     }
 
     private void fetch(Cold wanted, boolean waited) {
@@ -53,7 +63,7 @@ final class ColdFetch {
             return;
         }
         workers.execute(() -> {
-            Collector read = new Collector(wanted.guesses.length);
+            Collector read = new Collector(wanted.guesses.length, wanted.mayBeGone);
             read(wanted, read);
             if (closing.get()) {
                 return;
@@ -106,10 +116,12 @@ final class ColdFetch {
         private final Message[] messages;
         /** Tells of what is damaged, if that is all that is wrong. */
         private final List<Runnable> lost = new ArrayList<>(0);
+        private final boolean mayBeGone;
         private boolean spilled;
         private IOException trouble;
 
-        Collector(int count) {
+        Collector(int count, boolean mayBeGone) {
+            this.mayBeGone = mayBeGone;
             messages = new Message[count];
         }
 
@@ -128,7 +140,7 @@ final class ColdFetch {
         public void failed(int index, long position, IOException cause) {
             if (ReadTrouble.mayPass(cause)) {
                 trouble = cause;
-            } else {
+            } else if (!mayBeGone || !(cause instanceof GoneException)) {
                 lost.add(() -> LOG.error("A message can't be read from the journal and is lost: {}", cause.toString()));
             }
         }

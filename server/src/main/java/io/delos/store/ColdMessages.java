@@ -30,6 +30,11 @@ public interface ColdMessages extends Finder {
     /** A message, perhaps a large one, has reached a queue that is no more: nothing of it is to be kept for that. */
     default void strayed(long queue, long position) { }
 
+    /** As {@link #fetch}, for who only looks: of a message that has been consumed meanwhile, and whose file is gone, nothing is said; it comes as null. */
+    default void look(long[] positions, int[] sizes, int count, Loop loop, Consumer<List<Message>> loaded) {
+        fetch(positions, sizes, count, loop, loaded);
+    }
+
     /** Counts one more ({@code delta} 1) or fewer (-1) living reference to the record at this position, so that its file is kept as long as needed. */
     void retain(long position, int delta);
 }

@@ -303,6 +303,11 @@ public final class Store implements ColdMessages, AutoCloseable {
         fetch.fetch(positions, sizes, count, loop, loaded);
     }
 
+    @Override
+    public void look(long[] positions, int[] sizes, int count, Loop loop, Consumer<List<Message>> loaded) {
+        fetch.look(positions, sizes, count, loop, loaded);
+    }
+
     /** Syncs what was written and closes the journal. Completions of what was written before are still posted. */
     @Override
     public void close() {

@@ -26,6 +26,10 @@ interface Guest {
     /** Whether the socket takes more bytes; while it doesn't, nothing should be delivered to it. */
     void writable(boolean writable);
 
+    /** Where the peer connected to. */
+    default void connectedTo(String localAddress) {
+    }
+
     /** The socket is gone. */
     void close();
 
@@ -45,6 +49,11 @@ interface Guest {
         @Override
         public void onPressure(Consumer<Boolean> pause) {
             client.onPressure(pause);
+        }
+
+        @Override
+        public void connectedTo(String localAddress) {
+            client.connectedTo(localAddress);
         }
 
         @Override

@@ -12,6 +12,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.ssl.SslHandler;
+import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.function.Consumer;
@@ -58,7 +59,12 @@ final class SocketConnection implements Connection, Unfinished.Socket {
         this.remoteAddress = arrival.remoteAddress();
         this.guest = acceptor.host().open(loop, id, remoteAddress, () -> loop.post(this::shutdown));
         guest.onPressure(this::pauseReading);
+        guest.connectedTo(localAddress(channel));
         unfinished = acceptor.intake().open(loop, this);
+    }
+
+    private static String localAddress(Channel channel) {
+        return channel.localAddress() instanceof InetSocketAddress address ? address.getHostString() + ":" + address.getPort() : "";
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.delos.journal.MemoryDisk;
 import io.delos.message.Message;
 import io.delos.queue.Queue;
 import io.delos.queue.QueueCounters;
+import io.delos.queue.Sweep;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ class DeepQueueTest {
 
     static IntStream seeds() {
         // every other one, of which half have damage: the rest with -Ddeep.all=true
-        return IntStream.range(0, 24).filter(seed -> seed % 2 == 0 || Boolean.getBoolean("deep.all"));
+        return IntStream.range(0, 30).filter(seed -> seed % 2 == 0 || Boolean.getBoolean("deep.all"));
     }
 
     @ParameterizedTest
@@ -56,14 +57,15 @@ class DeepQueueTest {
     void itHoldsWhatItShould(int seed) throws Exception {
         random = new Random(seed);
         priorities = seed % 3 == 1;
-        damage = seed >= 12;
+        damage = seed >= 12 && seed < 24;
+        boolean swept = seed >= 24;
         restarts = damage || seed % 4 != 0;
         broker = TestBroker.deep(disk);
         user = broker.user();
         try {
             send(700);
             for (int step = 0; step < 14; step++) {
-                step(random.nextInt(14));
+                step(random.nextInt(swept ? 18 : 14));
                 check();
             }
             receive(Integer.MAX_VALUE, "", sent -> true, 1);
@@ -110,8 +112,34 @@ class DeepQueueTest {
                 broker = TestBroker.deep(disk);
                 restarted();
             }
+            case 14, 15 -> sweep(random.nextInt(5), false);
+            case 16, 17 -> sweep(random.nextInt(5), true);
             default -> purge();
         }
+    }
+
+    /** Management takes those of a group out, or moves them elsewhere, some at most, while the queue is paused and while it is not. */
+    private void sweep(int wanted, boolean moved) {
+        List<Sent> there = model.stream().filter(sent -> sent.group() == wanted).toList();
+        long most = random.nextBoolean() ? Long.MAX_VALUE : 1 + random.nextInt(40);
+        boolean paused = random.nextBoolean();
+        queue().loop().post(() -> queue().pause(paused));
+        user.send("elsewhere", "n=0;so that it is there");
+        Queue elsewhere = broker.broker().findQueue("elsewhere").orElseThrow();
+        long before = countedBy(elsewhere);
+        Sweep.Choice choice = message -> message.address().equals("q") && PlainFormat.text(message).contains(";g=" + wanted + ";");
+        long count = user.call(reply -> {
+            QueueMessages.Order order = new QueueMessages.Order(queue(), choice, most, user.loop, reply);
+            if (moved) {
+                broker.broker().messages().move(order, elsewhere);
+            } else {
+                broker.broker().messages().remove(order);
+            }
+        });
+        assertThat(count).isEqualTo(Math.min(most, there.size()));
+        assertThat(countedBy(elsewhere) - before).isEqualTo(moved ? count : 0);
+        model.removeAll(there.stream().sorted((a, b) -> b.priority() - a.priority()).limit(count).toList());
+        queue().loop().post(() -> queue().pause(false));
     }
 
     /** What may happen to files that nobody guards: a bit flips, the end is missing, a file is. */
@@ -165,7 +193,8 @@ class DeepQueueTest {
         assertThat(held.lost()).isZero();
         for (int priority = 0; priority < 10; priority++) {
             int level = priority;
-            assertThat(held.messages().stream().filter(found -> found.message().priority() == level).map(found -> brief(found.text())).toList())
+            assertThat(held.messages().stream()
+                    .filter(found -> found.message().address().equals("q") && found.message().priority() == level).map(found -> brief(found.text())).toList())
                     .isEqualTo(model.stream().filter(sent -> sent.durable() && sent.priority() == level).map(sent -> brief(sent.text())).toList());
         }
     }
@@ -248,6 +277,11 @@ class DeepQueueTest {
 
     private Queue queue() {
         return broker.broker().findQueue("q").orElseThrow();
+    }
+
+    /** What its owner counts, who may not have come yet to what is confirmed. */
+    private long countedBy(Queue queue) {
+        return user.call(reply -> queue.loop().post(() -> reply.done(queue.counters().messages())));
     }
 
     private QueueCounters counters() {

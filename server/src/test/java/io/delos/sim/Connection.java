@@ -3,6 +3,8 @@ package io.delos.sim;
 import io.delos.broker.Client;
 import io.delos.broker.IncomingBody;
 import io.delos.broker.Outcome;
+import io.delos.broker.PlainFormat;
+import io.delos.broker.QueueMessages;
 import io.delos.broker.Reason;
 import io.delos.broker.Reply;
 import io.delos.broker.Session;
@@ -11,6 +13,7 @@ import io.delos.broker.Transaction;
 import io.delos.config.QueueRequest;
 import io.delos.config.RoutingType;
 import io.delos.queue.Delivery;
+import io.delos.queue.Departures;
 import io.delos.queue.Queue;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -300,6 +303,16 @@ final class Connection {
         } else {
             node.broker().administration().removeMessages(queue, loop,
                     Reply.of(count -> model.purged(purge, true), refusal -> model.purged(purge, false)));
+        }
+    }
+
+    /** What management does to messages of one color that wait: they are treated as undeliverable. */
+    void condemn(Target target, String color) {
+        Queue queue = node.broker().findQueue(target.name).orElse(null);
+        if (queue != null) {
+            model.condemning(target);
+            node.broker().messages().sendOff(new QueueMessages.Order(queue, message -> PlainFormat.text(message).contains(";c=" + color + ";"),
+                    Long.MAX_VALUE, loop, Reply.of(count -> model.condemned(target), refusal -> model.condemned(target))), Departures.Cause.DEAD);
         }
     }
 

@@ -35,6 +35,9 @@ final class Copy {
         if (places.contains(Place.QUEUE) && sent.message.expired(now)) {
             places.add(Place.OVER);
         }
+        if (places.contains(Place.QUEUE) && queue.condemning > 0) {
+            places.add(Place.DEAD);
+        }
         Set<Place> all = EnumSet.copyOf(places);
         if (replaceable || ending != null && ending.state == Tx.State.COMMITTING) {
             all.add(Place.GONE);

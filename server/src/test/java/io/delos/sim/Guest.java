@@ -163,6 +163,13 @@ final class Guest extends Actor {
                     ask(() -> mine.delete(target));
                 }
             }
+            case 6 -> {
+                Target target = anyTarget();
+                String color = COLORS[chance.nextInt(COLORS.length)];
+                if (target.kind == Target.Kind.PLAIN && !target.last()) {
+                    ask(() -> mine.condemn(target, color));
+                }
+            }
             default -> unsubscribe();
         }
     }

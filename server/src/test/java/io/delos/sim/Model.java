@@ -173,7 +173,7 @@ final class Model {
         if (copy.holder != null) {
             violated(copy + " was handed out by " + queue + " though somebody else has it");
         }
-        if (copy.sent.message.deliverAt() > world.now()) {
+        if (place == Place.QUEUE && copy.sent.message.deliverAt() > world.now()) {
             violated(copy + " was handed out before its time");
         }
         seen(copy);
@@ -453,6 +453,7 @@ final class Model {
     void deleted(Target target) {
         world.trace.say(() -> name + ": deleted " + target.name);
         target.state = Target.State.ABSENT;
+        mayBeCondemned(target);
         for (Copy copy : copiesIn(target)) {
             if (copy.mayBe(Place.QUEUE) && copy.sent.message.expired(world.now())) {
                 copy.may(Place.OVER);
@@ -479,7 +480,7 @@ final class Model {
         purges.remove(purge);
         mayBePurged(purge.target);
         if (done && purge.target.visits == purge.visits) {
-            purge.waiting.stream().filter(copy -> !copy.handedOut && !copy.places(world.now()).contains(Place.OVER))
+            purge.waiting.stream().filter(copy -> !copy.handedOut && copy.places(world.now()).stream().noneMatch(p -> p == Place.OVER || p == Place.DEAD))
                     .forEach(copy -> copy.is(Place.GONE));
         }
     }
@@ -492,6 +493,24 @@ final class Model {
                     copy.may(Place.GONE);
                 }
             }
+        }
+    }
+
+    /** Somebody sends some of what waits in a queue to the dead letters. */
+    void condemning(Target target) {
+        world.trace.say(() -> name + ": condemning some of " + target.name);
+        target.condemning++;
+    }
+
+    /** They have gone there. */
+    void condemned(Target target) {
+        mayBeCondemned(target);
+        target.condemning = Math.max(0, target.condemning - 1);
+    }
+
+    private void mayBeCondemned(Target target) {
+        if (target.condemning > 0) {
+            copiesIn(target).stream().filter(copy -> copy.mayBe(Place.QUEUE)).forEach(copy -> copy.may(Place.DEAD));
         }
     }
 
@@ -520,6 +539,8 @@ final class Model {
             }
         }
         targets.values().forEach(target -> {
+            mayBeCondemned(target);
+            target.condemning = 0;
             target.groups.clear();
             target.leaving = 0;
             target.subscribers = 0;

@@ -19,6 +19,8 @@ final class Target {
     int subscribers;
     int leaving;
     int visits;
+    /** How many are just sending some of what waits here to the dead letters. */
+    int condemning;
     /** Whether somebody wanted only some of its messages: then those may stand before others. */
     boolean sought;
 

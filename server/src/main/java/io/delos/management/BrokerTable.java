@@ -1,0 +1,145 @@
+package io.delos.management;
+
+import io.delos.address.Route;
+import io.delos.config.BrokerConfig;
+import io.delos.queue.Queue;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+
+/** What can be read of and asked of the broker as a whole (management, section 2); its operations are in the tables named like them. Stateless. */
+final class BrokerTable {
+
+    static final Table<Desk> TABLE = new Table<>("broker");
+
+    static {
+        identity();
+        state();
+        counters();
+        configuration();
+        journal();
+        messageCounters();
+        BrokerListTable.declare(TABLE);
+        BrokerObjectTable.declare(TABLE);
+        BrokerCloseTable.declare(TABLE);
+        BrokerSettingTable.declare(TABLE);
+        BrokerUserTable.declare(TABLE);
+        BrokerTransactionTable.declare(TABLE);
+        DivertTable.declare(TABLE);
+    }
+
+    private BrokerTable() {
+    }
+
+    private static Function<Desk, Object> config(Function<BrokerConfig, Object> setting) {
+        return desk -> setting.apply(desk.broker().config());
+    }
+
+    private static void identity() {
+        TABLE.attribute("String Version", desk -> desk.facts().version())
+                .attribute("String Name", desk -> desk.broker().name())
+                .attribute("String NodeID", desk -> desk.broker().nodeId())
+                .attribute("boolean Started", desk -> true)
+                .attribute("boolean Active", desk -> true)
+                .attribute("boolean Backup", desk -> false)
+                .attribute("String Uptime", desk -> desk.facts().uptime())
+                .attribute("long UptimeMillis", desk -> desk.facts().uptimeMillis())
+                .attribute("long CurrentTimeMillis", desk -> System.currentTimeMillis())
+                .attribute("String HAPolicy", desk -> "Primary Only")
+                .attribute("boolean Clustered", desk -> false)
+                .attribute("boolean SharedStore", desk -> false)
+                .attribute("boolean ReplicaSync", desk -> false)
+                .attribute("long ActivationSequence", desk -> -1)
+                .attribute("int PendingMirrorAcks", desk -> 0)
+                .attribute("boolean EmbeddedWebServerStarted", desk -> false);
+        TABLE.immediate("String listNetworkTopology()", (desk, given) -> "[]")
+                .immediate("String listBrokerConnections()", (desk, given) -> "[]")
+                .immediate("String listLockCoordinatorsAsJSON()", (desk, given) -> "[]");
+    }
+
+    private static void state() {
+        TABLE.attribute("String Status", BrokerTable::status)
+                .attribute("double DiskStoreUsage", desk -> desk.facts().diskUsage())
+                .attribute("long AddressMemoryUsage", desk -> desk.facts().windowBytes())
+                .attribute("int AddressMemoryUsagePercentage", desk -> desk.facts().windowBytes() * 100 / Math.max(1, desk.facts().windowLimit()))
+                .attribute("long GlobalMaxSize", desk -> desk.facts().windowLimit())
+                .attribute("long UnfinishedMessageBytes", desk -> desk.broker().intake().held())
+                .attribute("Object[] Acceptors", desk -> desk.acceptors().stream()
+                        .map(one -> List.of(one.name(), one.factory(), one.parameters())).toList())
+                .attribute("String AcceptorsAsJSON", desk -> Json.text(desk.acceptors().stream().map(AcceptorTable::describe).toList()))
+                .attribute("Object[] Connectors", desk -> List.of())
+                .attribute("String ConnectorsAsJSON", desk -> "[]");
+        for (String names : List.of("BridgeNames", "ClusterConnectionNames", "ConnectorServices", "BrokerPluginClassNames",
+                "IncomingInterceptorClassNames", "OutgoingInterceptorClassNames")) {
+            TABLE.attribute("String[] " + names, desk -> List.of());
+        }
+    }
+
+    private static String status(Desk desk) {
+        Map<String, Object> server = new LinkedHashMap<>();
+        server.put("jaas", Map.of("properties", Map.of()));
+        server.put("state", "STARTED");
+        server.put("version", desk.facts().version());
+        server.put("nodeId", desk.broker().nodeId());
+        server.put("identity", null);
+        server.put("uptime", desk.facts().uptime());
+        Map<String, Object> status = new LinkedHashMap<>();
+        status.put("configuration", Map.of("properties", Map.of()));
+        status.put("server", server);
+        return Json.text(status);
+    }
+
+    private static void counters() {
+        TABLE.attribute("int AddressCount", desk -> desk.broker().routes().all().size())
+                .attribute("int QueueCount", desk -> desk.broker().routes().queues().size())
+                .attribute("String[] AddressNames", desk -> desk.broker().routes().all().stream().map(Route::address).sorted().toList())
+                .attribute("String[] QueueNames", desk -> desk.broker().routes().queues().stream().map(Queue::name).sorted().toList())
+                .attribute("int ConnectionCount", desk -> desk.broker().clients().all().size())
+                .attribute("long TotalConnectionCount", desk -> desk.broker().clients().total())
+                .attribute("int SessionCount", desk -> desk.broker().clients().sessions())
+                .attribute("long TotalSessionCount", desk -> desk.broker().clients().totalSessions())
+                .attribute("long TotalMessageCount", sum(queue -> queue.counters().messages()))
+                .attribute("long TotalMessagesAdded", sum(queue -> queue.counters().added()))
+                .attribute("long TotalMessagesAcknowledged", sum(queue -> queue.counters().acknowledged()))
+                .attribute("long TotalConsumerCount", sum(queue -> queue.counters().consumers()));
+    }
+
+    private static Function<Desk, Object> sum(ToLongFunction<Queue> counter) {
+        return desk -> desk.broker().routes().queues().stream().mapToLong(counter).sum();
+    }
+
+    private static void configuration() {
+        TABLE.attribute("boolean SecurityEnabled", config(c -> c.security().enabled()))
+                .attribute("long SecurityInvalidationInterval", config(c -> c.security().invalidationInterval()))
+                .attribute("boolean PersistenceEnabled", config(c -> c.storage().persistence()))
+                .attribute("String ManagementAddress", config(c -> c.management().address()))
+                .attribute("String ManagementNotificationAddress", config(c -> c.management().notificationAddress()))
+                .attribute("int MaxDiskUsage", config(c -> c.memory().maxDiskUsage()))
+                .attribute("long DiskScanPeriod", config(c -> c.memory().diskScanPeriod()))
+                .attribute("int IDCacheSize", config(c -> c.memory().idCacheSize()))
+                .attribute("long TransactionTimeout", config(c -> c.timing().transactionTimeout()))
+                .attribute("long TransactionTimeoutScanPeriod", config(c -> c.timing().transactionTimeoutScanPeriod()))
+                .attribute("long MessageExpiryScanPeriod", config(c -> c.timing().messageExpiryScanPeriod()))
+                .attribute("boolean WildcardRoutingEnabled", config(c -> c.wildcards().routingEnabled()));
+    }
+
+    private static void journal() {
+        TABLE.attribute("String JournalDirectory", config(c -> c.storage().journalDirectory()))
+                .attribute("String BindingsDirectory", config(c -> c.storage().bindingsDirectory()))
+                .attribute("String JournalType", desk -> "NIO")
+                .attribute("int JournalFileSize", config(c -> c.storage().journalFileSize()));
+    }
+
+    private static void messageCounters() {
+        TABLE.attribute("boolean MessageCounterEnabled", desk -> desk.counters().enabled())
+                .attribute("long MessageCounterSamplePeriod", desk -> desk.counters().period(),
+                        (desk, value) -> desk.counters().period(value.asLong()))
+                .attribute("int MessageCounterMaxDayCount", desk -> desk.counters().days(), (desk, value) -> desk.counters().days(value.asInt()));
+        TABLE.operation("void enableMessageCounters()", (desk, given) -> desk.counters().enable(true))
+                .operation("void disableMessageCounters()", (desk, given) -> desk.counters().enable(false))
+                .operation("void resetAllMessageCounters()", (desk, given) -> desk.counters().resetAll())
+                .operation("void resetAllMessageCounterHistories()", (desk, given) -> desk.counters().resetHistories());
+    }
+}
