@@ -3,6 +3,7 @@ package io.delos.core;
 import io.delos.broker.Client;
 import io.delos.broker.Outcome;
 import io.delos.broker.Reply;
+import io.delos.broker.Session;
 import io.delos.core.ConnectionPacket.CreateSession;
 import io.delos.core.ConnectionPacket.Reattach;
 import io.delos.loop.Loop;
@@ -132,7 +133,9 @@ final class CoreHome {
     /** The client asked for it and may have it. */
     void open(CreateSession request) {
         connection.client().claim(SESSION + request.name(), false, this::giveUp, Reply.ignored());
-        CoreSession session = new CoreSession(this, request, connection.client().openSession(request.name()));
+        Session opened = connection.client().openSession(request.name());
+        opened.keepUser();
+        CoreSession session = new CoreSession(this, request, opened);
         sessions.put(request.channel(), session);
         if (session.resumable()) {
             if (!outlives) {

@@ -96,13 +96,13 @@ class CoreSecurityIT {
         }
     }
 
+    /** Sessions of one connection may be different users'. */
     @Test
     void addressesAndQueuesAreMadeAndRemovedByWhoMay() throws Exception {
         try (ServerLocator locator = ActiveMQClient.createServerLocator("tcp://127.0.0.1:" + server.port());
-             ClientSessionFactory admins = locator.createSessionFactory();
-             ClientSessionFactory readers = locator.createSessionFactory();
-             ClientSession admin = admins.createSession("all", "secret", false, true, true, false, 0);
-             ClientSession reader = readers.createSession("reader", "r", false, true, true, false, 0)) {
+             ClientSessionFactory factory = locator.createSessionFactory();
+             ClientSession admin = factory.createSession("all", "secret", false, true, true, false, 0);
+             ClientSession reader = factory.createSession("reader", "r", false, true, true, false, 0)) {
             admin.createQueue(QueueConfiguration.of("guarded.q").setAddress("guarded").setRoutingType(RoutingType.MULTICAST));
             refused(() -> reader.createAddress(SimpleString.of("guarded.new"), RoutingType.ANYCAST, false));
             refused(() -> reader.createAddress(SimpleString.of("guarded"), RoutingType.ANYCAST, false));

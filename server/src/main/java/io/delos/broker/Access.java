@@ -71,18 +71,18 @@ final class Access {
         return credentials.certificates().isEmpty() ? "" : credentials.certificates().get(0).getSubjectX500Principal().getName();
     }
 
-    Optional<BrokerException> refusal(Client client, Permission permission, String address) {
-        if (!enabled || client.isOwn()) {
+    Optional<BrokerException> refusal(Session session, Permission permission, String address) {
+        if (!enabled || session.client().isOwn()) {
             return Optional.empty();
         }
-        Optional<Identity> who = client.identity();
+        Optional<Identity> who = session.user();
         if (who.isPresent() && permissions.allows(who.get(), permission, address)) {
             return Optional.empty();
         }
         int separator = address.indexOf("::");
         String place = separator < 0 ? address : address.substring(0, separator);
         String queue = separator < 0 ? "" : " on queue " + address.substring(separator + 2);
-        return Optional.of(new BrokerException(Reason.NOT_PERMITTED, "AMQ229213: User: " + client.user() + " does not have permission='"
+        return Optional.of(new BrokerException(Reason.NOT_PERMITTED, "AMQ229213: User: " + who.map(Identity::user).orElse("") + " does not have permission='"
                 + permission.name() + "'" + queue + " on address " + place));
     }
 }

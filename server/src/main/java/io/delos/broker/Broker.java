@@ -354,8 +354,8 @@ public final class Broker {
         return new Consumer(loop, subscription.receiver(), selector, formats(), request.browsing(), priority, request.overhead());
     }
 
-    /** Why this client may not; empty if it may. The one place where rights are decided, on the resolved address. */
-    Optional<BrokerException> refusal(Client client, Permission permission, String address) {
-        return parts.access().refusal(client, permission, address);
+    /** Why this session's user may not; empty if it may. The one place where rights are decided, on the resolved address. */
+    Optional<BrokerException> refusal(Session session, Permission permission, String address) {
+        return parts.access().refusal(session, permission, address);
     }
 }

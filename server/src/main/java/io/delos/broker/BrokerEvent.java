@@ -48,7 +48,7 @@ public sealed interface BrokerEvent {
     record LoginRefused(String user, String subject, String remoteAddress) implements BrokerEvent { }
 
     /** Somebody wanted what he may not. */
-    record PermissionRefused(Client client, Permission permission, String address) implements BrokerEvent { }
+    record PermissionRefused(String user, Permission permission, String address) implements BrokerEvent { }
 
     /** An acceptor listens. */
     record AcceptorStarted(String name) implements BrokerEvent { }

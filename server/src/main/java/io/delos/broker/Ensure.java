@@ -40,7 +40,7 @@ record Ensure(String address, String queue, Optional<RoutingType> type, boolean 
     }
 
     /** Why this may not be made, by settings or rights; empty if it may. */
-    Optional<BrokerException> missingRight(Broker broker, Client client) {
+    Optional<BrokerException> missingRight(Broker broker, Session session) {
         AddressSettings.Creation rules = broker.settingsFor(address).creation();
         Optional<Route> route = broker.routes().find(address);
         boolean needsAddress = route.isEmpty();
@@ -52,7 +52,7 @@ record Ensure(String address, String queue, Optional<RoutingType> type, boolean 
                         : new BrokerException(Reason.ROUTING_TYPE_MISMATCH,
                                 "address " + address + " does not serve " + type.get() + " but " + route.get().types()));
             }
-            Optional<BrokerException> refusal = broker.refusal(client, Permission.CREATE_ADDRESS, address);
+            Optional<BrokerException> refusal = broker.refusal(session, Permission.CREATE_ADDRESS, address);
             if (refusal.isPresent()) {
                 return refusal;
             }
@@ -61,7 +61,7 @@ record Ensure(String address, String queue, Optional<RoutingType> type, boolean 
             if (!rules.createQueues()) {
                 return Optional.of(new BrokerException(Reason.QUEUE_NOT_FOUND, "AMQ229017: Queue " + queue + " does not exist"));
             }
-            return broker.refusal(client, Permission.CREATE_DURABLE_QUEUE, address + "::" + queue);
+            return broker.refusal(session, Permission.CREATE_DURABLE_QUEUE, address + "::" + queue);
         }
         return Optional.empty();
     }

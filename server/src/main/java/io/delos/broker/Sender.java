@@ -170,7 +170,7 @@ final class Sender {
             }
         }
         Target target = new Target(route.get(), only, isWild(name), produced(address));
-        if (broker.refusal(session.client(), Permission.SEND, address).isEmpty()) {
+        if (broker.refusal(session, Permission.SEND, address).isEmpty()) {
             known.put(address, target);
         }
         return target;

@@ -8,6 +8,7 @@ import io.delos.message.LargeBody;
 import io.delos.message.Message;
 import io.delos.queue.Delivery;
 import io.delos.queue.Queue;
+import io.delos.security.Identity;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,6 +36,7 @@ public final class Session {
     private final SessionTransactions transactions;
     private final SessionBodies bodies;
     private Optional<XaSession> xa = Optional.empty();
+    private volatile Optional<Identity> user = Optional.empty();
     private boolean closed;
 
     Session(Client client, Broker broker, Loop loop, String name) {
@@ -52,6 +54,21 @@ public final class Session {
 
     Loop loop() {
         return loop;
+    }
+
+    /** From now on it does what it does as the user who is logged in now, though the connection's next session may be another's. */
+    public void keepUser() {
+        user = client.identity();
+    }
+
+    /** As whom it does what it does; empty before the login. */
+    Optional<Identity> user() {
+        return user.isPresent() ? user : client.identity();
+    }
+
+    /** That user's name; empty before the login and for anonymous users. Any thread. */
+    public String userName() {
+        return user().map(Identity::user).orElse("");
     }
 
     /** Whose it is. Any thread. */
@@ -493,7 +510,7 @@ public final class Session {
             broker.administration().describe(wish.address(), done);
             return;
         }
-        Optional<BrokerException> refusal = wish.missingRight(broker, client);
+        Optional<BrokerException> refusal = wish.missingRight(broker, this);
         if (refusal.isPresent()) {
             done.failed(refusal.get());
             return;
@@ -527,9 +544,9 @@ public final class Session {
 
     /** Whether the user may; if not, tells {@code done} why. */
     boolean permitted(Permission permission, String address, Reply<?> done) {
-        Optional<BrokerException> refusal = broker.refusal(client, permission, address);
+        Optional<BrokerException> refusal = broker.refusal(this, permission, address);
         if (refusal.isPresent()) {
-            broker.tell(() -> new BrokerEvent.PermissionRefused(client, permission, address));
+            broker.tell(() -> new BrokerEvent.PermissionRefused(userName(), permission, address));
             done.failed(refusal.get());
         }
         return refusal.isEmpty();
@@ -537,7 +554,7 @@ public final class Session {
 
     /** Why the user may not; empty if he may. */
     public Optional<BrokerException> refusal(Permission permission, String address) {
-        return broker.refusal(client, permission, address);
+        return broker.refusal(this, permission, address);
     }
 
     // the end

@@ -96,8 +96,8 @@ final class BrokerListTable {
         row.put("sessionID", session.name());
         row.put("creationTime", session.since());
         row.put("consumerCount", session.subscriptions().size());
-        row.put("validatedUser", session.client().user());
-        row.put("principal", session.client().user());
+        row.put("validatedUser", session.userName());
+        row.put("principal", session.userName());
         return row;
     }
 

@@ -76,7 +76,7 @@ public final class Notifications implements BrokerListener {
             send(connection("CONNECTION_DESTROYED", disconnected.client()));
         } else if (event instanceof BrokerEvent.ConsumerOpened opened && !opened.subscription().browsing()) {
             Subscription consumer = opened.subscription();
-            send(consumer("CONSUMER_CREATED", consumer, opened.consumers()).with("_AMQ_ValidatedUser", consumer.session().client().user())
+            send(consumer("CONSUMER_CREATED", consumer, opened.consumers()).with("_AMQ_ValidatedUser", consumer.session().userName())
                     .with("_AMQ_CertSubjectDN", UNAVAILABLE).withText("_AMQ_FilterString", consumer.selector()));
         } else if (event instanceof BrokerEvent.ConsumerClosed closed && !closed.subscription().browsing()) {
             send(consumer("CONSUMER_CLOSED", closed.subscription(), closed.consumers())
@@ -98,7 +98,7 @@ public final class Notifications implements BrokerListener {
                     .with("_AMQ_RemoteAddress", refused.remoteAddress()));
         } else if (event instanceof BrokerEvent.PermissionRefused refused) {
             send(new Notice("SECURITY_PERMISSION_VIOLATION").with("_AMQ_Address", refused.address())
-                    .with("_AMQ_CheckType", refused.permission().name()).with("_AMQ_User", refused.client().user()));
+                    .with("_AMQ_CheckType", refused.permission().name()).with("_AMQ_User", refused.user()));
         } else if (event instanceof BrokerEvent.AcceptorStarted started) {
             send(acceptor("ACCEPTOR_STARTED", started.name()));
         } else if (event instanceof BrokerEvent.AcceptorStopped stopped) {
