@@ -45,6 +45,11 @@ final class Copy {
         return all;
     }
 
+    /** Whether it was acknowledged in a branch of which something was asked that was not answered yet. */
+    boolean unheard() {
+        return ending != null && ending.xid.isPresent() && ending.state != Tx.State.OPEN && ending.state != Tx.State.PREPARED;
+    }
+
     /** Whether a branch that waits to be decided has it: it is in its queue then, and nobody gets or sees it. */
     boolean held() {
         return ending != null && ending.state == Tx.State.PREPARED && !places.contains(Place.GONE);

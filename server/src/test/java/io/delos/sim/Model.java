@@ -404,6 +404,19 @@ final class Model {
         tx.ends.forEach(this::failed);
     }
 
+    /** How many of what is there may be in the hands of branches whose clients left before they heard what became of them, by their queue. */
+    Map<String, Integer> unheard() {
+        Map<String, Integer> unheard = new TreeMap<>();
+        for (Sent message : sent.values()) {
+            for (Copy copy : message.copies) {
+                if (copy.holder != null && copy.unheard()) {
+                    unheard.merge(copy.holder.queue, 1, Integer::sum);
+                }
+            }
+        }
+        return unheard;
+    }
+
     /** How many of what is there are in somebody's hands, by the queue they were taken from. */
     Map<String, Integer> held() {
         Map<String, Integer> held = new TreeMap<>();
