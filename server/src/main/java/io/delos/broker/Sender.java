@@ -169,7 +169,7 @@ final class Sender {
                 return null;
             }
         }
-        Target target = new Target(route.get(), only, isWild(name), produced(address));
+        Target target = new Target(route.get(), only, only.isEmpty() && isWild(name), produced(address));
         if (broker.refusal(session, Permission.SEND, address).isEmpty()) {
             known.put(address, target);
         }
