@@ -124,6 +124,17 @@ abstract class Contract {
         }
     }
 
+    /** The texts of all that is there, in the order they come. */
+    static List<String> drain(MessageConsumer... consumers) throws JMSException {
+        List<String> texts = new ArrayList<>();
+        for (MessageConsumer consumer : consumers) {
+            for (Message message = consumer.receiveNoWait(); message != null; message = consumer.receiveNoWait()) {
+                texts.add(text(message));
+            }
+        }
+        return texts;
+    }
+
     /** Nothing more is there; what there is, the broker must hand out before it says so. */
     static void expectNothing(MessageConsumer consumer) throws JMSException {
         assertThat(consumer.receiveNoWait()).isNull();

@@ -48,12 +48,7 @@ class QueueIT extends Contract {
             send(queue, "m" + i);
             expected.add("m" + i);
         }
-        List<String> got = new ArrayList<>();
-        for (MessageConsumer consumer : List.of(first, second)) {
-            for (Message message = consumer.receiveNoWait(); message != null; message = consumer.receiveNoWait()) {
-                got.add(text(message));
-            }
-        }
+        List<String> got = drain(first, second);
         assertThat(got).doesNotHaveDuplicates();
         assertThat(new TreeSet<>(got)).isEqualTo(expected);
     }

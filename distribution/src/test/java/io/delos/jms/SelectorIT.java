@@ -11,7 +11,6 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
 import jakarta.jms.TextMessage;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,11 +55,9 @@ class SelectorIT extends Contract {
     void selects(String selector, String numbers) throws JMSException {
         Queue queue = queue();
         cars(queue);
-        List<String> got = new ArrayList<>();
+        List<String> got;
         try (MessageConsumer consumer = session.createConsumer(queue, selector)) {
-            for (Message message = consumer.receiveNoWait(); message != null; message = consumer.receiveNoWait()) {
-                got.add(text(message));
-            }
+            got = drain(consumer);
         }
         // all priorities are mixed up in what came
         assertThat(got).containsExactlyInAnyOrderElementsOf(numbers.isBlank() || numbers.equals("''") ? List.of() : List.of(numbers.split(" ")));

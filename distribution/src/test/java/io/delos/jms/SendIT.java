@@ -241,11 +241,9 @@ class SendIT extends Contract {
             }
         }
         transacted.commit();
-        List<String> got = new ArrayList<>();
+        List<String> got;
         try (MessageConsumer consumer = session.createConsumer(queue)) {
-            for (Message message = consumer.receiveNoWait(); message != null; message = consumer.receiveNoWait()) {
-                got.add(text(message));
-            }
+            got = drain(consumer);
         }
         assertThat(got).doesNotHaveDuplicates().contains("a", "b", "c");
     }

@@ -18,7 +18,6 @@ import jakarta.jms.TopicConnection;
 import jakarta.jms.TopicConnectionFactory;
 import jakarta.jms.TopicRequestor;
 import jakarta.jms.TopicSession;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -79,12 +78,7 @@ class TopicIT extends Contract {
         MessageConsumer first = session.createSharedConsumer(topic, name);
         MessageConsumer second = other().createSharedConsumer(topic, name);
         sendNumbered(topic, 40);
-        List<String> got = new ArrayList<>();
-        for (MessageConsumer each : List.of(first, second)) {
-            for (Message message = each.receiveNoWait(); message != null; message = each.receiveNoWait()) {
-                got.add(text(message));
-            }
-        }
+        List<String> got = drain(first, second);
         assertThat(got).hasSize(40).doesNotHaveDuplicates();
         first.close();
         send(topic, "one is left");
@@ -189,12 +183,7 @@ class TopicIT extends Contract {
         MessageConsumer first = session.createSharedDurableConsumer(topic, name);
         MessageConsumer second = other().createSharedDurableConsumer(topic, name);
         sendNumbered(topic, 20);
-        List<String> got = new ArrayList<>();
-        for (MessageConsumer each : List.of(first, second)) {
-            for (Message message = each.receiveNoWait(); message != null; message = each.receiveNoWait()) {
-                got.add(text(message));
-            }
-        }
+        List<String> got = drain(first, second);
         assertThat(got).hasSize(20).doesNotHaveDuplicates();
         assertThatThrownBy(() -> other().createSharedDurableConsumer(topic, name, "n = 1")).isInstanceOf(JMSException.class);
         first.close();

@@ -270,20 +270,12 @@ public sealed interface Fact permits Fact.Enqueued, Fact.Settled, Fact.Failed, F
 
         @Override
         public int size() {
-            int size = 12;
-            for (Map.Entry<String, String> attribute : attributes.entrySet()) {
-                size += Wire.size(attribute.getKey()) + Wire.size(attribute.getValue());
-            }
-            return size;
+            return 8 + Wire.size(attributes);
         }
 
         @Override
         public void write(ByteBuffer out) {
-            out.putLong(id).putInt(attributes.size());
-            attributes.forEach((name, value) -> {
-                Wire.put(out, name);
-                Wire.put(out, value);
-            });
+            Wire.put(out.putLong(id), attributes);
         }
 
         static Queue read(ByteBuffer in) {
@@ -376,21 +368,13 @@ public sealed interface Fact permits Fact.Enqueued, Fact.Settled, Fact.Failed, F
 
         @Override
         public int size() {
-            int size = Wire.size(name) + 4;
-            for (Map.Entry<String, String> attribute : attributes.entrySet()) {
-                size += Wire.size(attribute.getKey()) + Wire.size(attribute.getValue());
-            }
-            return size;
+            return Wire.size(name) + Wire.size(attributes);
         }
 
         @Override
         public void write(ByteBuffer out) {
             Wire.put(out, name);
-            out.putInt(attributes.size());
-            attributes.forEach((key, value) -> {
-                Wire.put(out, key);
-                Wire.put(out, value);
-            });
+            Wire.put(out, attributes);
         }
 
         static Divert read(ByteBuffer in) {

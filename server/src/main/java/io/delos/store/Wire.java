@@ -3,6 +3,7 @@ package io.delos.store;
 import io.delos.message.Xid;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /** Strings and byte arrays in facts: a length i32, then the bytes; text is UTF-8. */
 final class Wire {
@@ -47,6 +48,23 @@ final class Wire {
 
     static void put(ByteBuffer out, byte[] bytes) {
         out.putInt(bytes.length).put(bytes);
+    }
+
+    /** Bytes of a map of texts: how many pairs, i32, then each name and its value. */
+    static int size(Map<String, String> pairs) {
+        int size = 4;
+        for (Map.Entry<String, String> pair : pairs.entrySet()) {
+            size += size(pair.getKey()) + size(pair.getValue());
+        }
+        return size;
+    }
+
+    static void put(ByteBuffer out, Map<String, String> pairs) {
+        out.putInt(pairs.size());
+        pairs.forEach((name, value) -> {
+            put(out, name);
+            put(out, value);
+        });
     }
 
     static byte[] getBytes(ByteBuffer in) {

@@ -245,6 +245,11 @@ public final class Acceptor {
         return connections.size();
     }
 
+    /** How many sockets are open here, whether or not a protocol serves them yet. Any thread. */
+    int socketCount() {
+        return sockets.size();
+    }
+
     public String name() {
         return config.name();
     }
