@@ -45,16 +45,12 @@ record Large(int mebibytes) implements Trial {
             connection.start();
             Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
             Queue queue = session.createQueue("bench.large");
+            int before = Math.max(2, (int) (options.warmUp() * 150 / mebibytes));
+            send(session, queue, before);
+            receive(session, queue, before);
             double cpu = side.proc().cpuMillis();
             long start = System.nanoTime();
-            try (MessageProducer producer = session.createProducer(queue)) {
-                producer.setDeliveryMode(DeliveryMode.PERSISTENT);
-                for (int i = 0; i < count; i++) {
-                    BytesMessage message = session.createBytesMessage();
-                    message.setObjectProperty("JMS_AMQ_InputStream", new Zeros((long) mebibytes * MIB));
-                    producer.send(message);
-                }
-            }
+            send(session, queue, count);
             long sent = System.nanoTime();
             long came = receive(session, queue, count);
             long received = System.nanoTime();
@@ -65,6 +61,17 @@ record Large(int mebibytes) implements Trial {
             figures.fail(e.toString());
         }
         return figures;
+    }
+
+    private void send(Session session, Queue queue, int count) throws JMSException {
+        try (MessageProducer producer = session.createProducer(queue)) {
+            producer.setDeliveryMode(DeliveryMode.PERSISTENT);
+            for (int i = 0; i < count; i++) {
+                BytesMessage message = session.createBytesMessage();
+                message.setObjectProperty("JMS_AMQ_InputStream", new Zeros((long) mebibytes * MIB));
+                producer.send(message);
+            }
+        }
     }
 
     private static long receive(Session session, Queue queue, int count) throws JMSException {

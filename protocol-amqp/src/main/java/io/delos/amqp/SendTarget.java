@@ -62,7 +62,7 @@ record SendTarget(String address, Optional<RoutingType> type, Target answer) {
     /** The client left the kind open: the address decides, or what its settings say if there is none. */
     private static void withUsualType(AmqpSession session, String name, Reply<AddressInfo> there) {
         String address = Capabilities.addressOf(name);
-        session.broker().queryAddress(address, Reply.of(known -> {
+        session.broker().resources().queryAddress(address, Reply.of(known -> {
             RoutingType usual = session.connection().connection().broker().settingsFor(address).creation().addressRoutingType();
             Optional<RoutingType> type = known.isEmpty() ? Optional.of(usual)
                     : known.get().routingTypes().size() == 1 ? Optional.of(known.get().routingTypes().iterator().next()) : Optional.empty();
@@ -72,7 +72,7 @@ record SendTarget(String address, Optional<RoutingType> type, Target answer) {
 
     private static void ensure(AmqpSession session, String name, Optional<RoutingType> type, Reply<AddressInfo> there) {
         boolean queueToo = type.equals(Optional.of(RoutingType.ANYCAST)) || name.contains("::");
-        session.broker().ensure(name, type, queueToo, there);
+        session.broker().resources().ensure(name, type, queueToo, there);
     }
 
     private static BrokerException worded(BrokerException refusal, String name) {
@@ -108,9 +108,9 @@ record SendTarget(String address, Optional<RoutingType> type, Target answer) {
         SendTarget made = new SendTarget(name, Optional.of(type), answer);
         if (type == RoutingType.ANYCAST) {
             QueueRequest queue = QueueRequest.of(name, name, type).with("durable", false).with("temporary", true);
-            session.broker().createQueue(queue, false, Reply.of(info -> done.done(made), refusal -> done.failed(notTemporary(refusal))));
+            session.broker().resources().createQueue(queue, false, Reply.of(info -> done.done(made), refusal -> done.failed(notTemporary(refusal))));
         } else {
-            session.broker().createAddress(name, Set.of(type), true,
+            session.broker().resources().createAddress(name, Set.of(type), true,
                     Reply.of(nothing -> done.done(made), refusal -> done.failed(notTemporary(refusal))));
         }
     }
@@ -128,7 +128,7 @@ record SendTarget(String address, Optional<RoutingType> type, Target answer) {
         } else if (type.equals(Optional.of(RoutingType.ANYCAST))) {
             session.deleteOwn(address, done);
         } else {
-            session.broker().deleteAddress(address, false, Reply.of(gone -> done.run(), refusal -> done.run()));
+            session.broker().resources().deleteAddress(address, false, Reply.of(gone -> done.run(), refusal -> done.run()));
         }
     }
 }

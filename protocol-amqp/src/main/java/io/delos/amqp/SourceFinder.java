@@ -75,7 +75,7 @@ final class SourceFinder {
         boolean shared = Capabilities.contains(link.getRemoteDesiredCapabilities(), Capabilities.SHARED);
         boolean global = Capabilities.contains(link.getRemoteDesiredCapabilities(), Capabilities.GLOBAL);
         String name = session.connection().subscriptionNames().of(link.getName(), true, shared, global);
-        session.broker().queryQueue(name, Reply.of(known -> {
+        session.broker().resources().queryQueue(name, Reply.of(known -> {
             if (known.isEmpty()) {
                 fail(Reason.QUEUE_NOT_FOUND, "Unknown subscription link: " + link.getName());
                 return;
@@ -96,7 +96,7 @@ final class SourceFinder {
         Source answer = copyOf(terms);
         answer.setAddress(name);
         QueueRequest queue = QueueRequest.of(name, name, RoutingType.ANYCAST).with("durable", false).with("temporary", true);
-        session.broker().createQueue(queue, false, Reply.of(
+        session.broker().resources().createQueue(queue, false, Reply.of(
                 info -> done.done(new ReadSource(request(name, terms, terms.filters().selector()), answer,
                         terms.endsWithConnection() ? ReadSource.End.STAYS : ReadSource.End.DELETED)),
                 refusal -> done.failed(SendTarget.notTemporary(refusal))));
@@ -106,7 +106,7 @@ final class SourceFinder {
     private void ofSaidType(SourceTerms terms) {
         RoutingType type = terms.type().orElseThrow();
         String address = Capabilities.addressOf(terms.name());
-        session.broker().queryAddress(address, Reply.of(known -> {
+        session.broker().resources().queryAddress(address, Reply.of(known -> {
             boolean ready = known.isPresent() && known.get().routingTypes().contains(type);
             boolean ofQueue = Capabilities.queueOf(terms.name()).isPresent() && type == RoutingType.ANYCAST;
             if (ready || known.isPresent() && ofQueue) {
@@ -115,7 +115,7 @@ final class SourceFinder {
                 fail(Reason.ROUTING_TYPE_MISMATCH, "Address " + address + " is not configured for "
                         + (type == RoutingType.MULTICAST ? "topic" : "queue") + " support");
             } else {
-                session.broker().ensure(address, terms.type(), false, Reply.of(made -> ofType(terms, type), this::noAddress));
+                session.broker().resources().ensure(address, terms.type(), false, Reply.of(made -> ofType(terms, type), this::noAddress));
             }
         }, done::failed));
     }
@@ -124,11 +124,11 @@ final class SourceFinder {
     private void ofUsualType(SourceTerms terms) {
         String address = Capabilities.addressOf(terms.name());
         RoutingType usual = broker().settingsFor(address).creation().addressRoutingType();
-        session.broker().queryAddress(address, Reply.of(known -> {
+        session.broker().resources().queryAddress(address, Reply.of(known -> {
             if (known.isPresent()) {
                 ofType(terms, known.get().routingTypes().contains(RoutingType.ANYCAST) ? RoutingType.ANYCAST : RoutingType.MULTICAST);
             } else {
-                session.broker().ensure(address, Optional.of(usual), false, Reply.of(made -> ofType(terms, usual), this::noAddress));
+                session.broker().resources().ensure(address, Optional.of(usual), false, Reply.of(made -> ofType(terms, usual), this::noAddress));
             }
         }, done::failed));
     }
@@ -152,7 +152,7 @@ final class SourceFinder {
     // ---- a queue that is named
 
     private void qualified(SourceTerms terms, RoutingType type, String address, String queue) {
-        session.broker().queryQueue(queue, Reply.of(known -> {
+        session.broker().resources().queryQueue(queue, Reply.of(known -> {
             if (known.isPresent() && !known.get().config().address().equals(address)) {
                 fail(Reason.QUEUE_NOT_FOUND, "Queue: '" + queue + "' does not exist for address '" + address + "'");
             } else if (known.isPresent()) {
@@ -163,13 +163,13 @@ final class SourceFinder {
             } else {
                 QueueRequest request = QueueRequest.of(queue, address, type)
                         .with("filter", type == RoutingType.MULTICAST ? terms.filters().selector() : "");
-                session.broker().createQueue(request, true, true, Reply.of(info -> plain(terms, terms.name()), this::badFilter));
+                session.broker().resources().createQueue(request, true, true, Reply.of(info -> plain(terms, terms.name()), this::badFilter));
             }
         }, done::failed));
     }
 
     private void queueOfAddress(SourceTerms terms) {
-        session.broker().ensure(terms.name(), Optional.of(RoutingType.ANYCAST), true,
+        session.broker().resources().ensure(terms.name(), Optional.of(RoutingType.ANYCAST), true,
                 Reply.of(address -> choose(terms, address, 0), this::noAddress));
     }
 
@@ -181,7 +181,7 @@ final class SourceFinder {
             return;
         }
         String candidate = from == 0 ? address.name() : queues.get(from - 1);
-        session.broker().queryQueue(candidate, Reply.of(known -> {
+        session.broker().resources().queryQueue(candidate, Reply.of(known -> {
             boolean fits = known.isPresent() && known.get().config().address().equals(address.name())
                     && known.get().config().routingType() == RoutingType.ANYCAST;
             if (fits) {
@@ -217,7 +217,7 @@ final class SourceFinder {
 
     /** A subscription with a name: one that is different by now is made anew, unless somebody reads it. */
     private void named(SourceTerms terms, QueueRequest queue, String filter, ReadSource found) {
-        session.broker().queryQueue(queue.name(), Reply.of(known -> {
+        session.broker().resources().queryQueue(queue.name(), Reply.of(known -> {
             if (known.isEmpty()) {
                 make(queue, found);
             } else if (same(known.get(), terms.name(), filter)) {
@@ -236,7 +236,7 @@ final class SourceFinder {
     }
 
     private void make(QueueRequest queue, ReadSource found) {
-        session.broker().createQueue(queue, true, Reply.of(info -> done.done(found), this::badFilter));
+        session.broker().resources().createQueue(queue, true, Reply.of(info -> done.done(found), this::badFilter));
     }
 
     private void badFilter(BrokerException refusal) {

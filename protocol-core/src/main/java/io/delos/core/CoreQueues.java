@@ -51,7 +51,7 @@ final class CoreQueues {
             } else if (packet instanceof CreateSharedQueue create) {
                 create(create);
             } else if (packet instanceof DeleteQueue delete) {
-                session.broker().deleteQueue(queueOf(session.plain(delete.queue())), session.answering(true));
+                session.broker().resources().deleteQueue(queueOf(session.plain(delete.queue())), session.answering(true));
             } else {
                 throw new MalformedPacketException(packet.getClass().getSimpleName() + " is nothing a client says");
             }
@@ -67,7 +67,7 @@ final class CoreQueues {
         Set<RoutingType> types = EnumSet.noneOf(RoutingType.class);
         packet.routingTypes().forEach(code -> RoutingType.ofCode(code).ifPresent(types::add));
         name.type().ifPresent(types::add);
-        session.broker().createAddress(name.plain(), types, packet.autoCreated(), Reply.of(
+        session.broker().resources().createAddress(name.plain(), types, packet.autoCreated(), Reply.of(
                 done -> session.<Void>answering(packet.answer()).done(done),
                 refusal -> addressRefused(packet, name.plain(), types, refusal)));
     }
@@ -75,7 +75,7 @@ final class CoreQueues {
     /** An address that exists serves what is asked for from now on. */
     private void addressRefused(CreateAddress packet, String name, Set<RoutingType> types, BrokerException refusal) {
         if (refusal.reason() == Reason.ADDRESS_EXISTS && !types.isEmpty()) {
-            session.broker().updateAddress(name, types, session.answering(packet.answer()));
+            session.broker().resources().updateAddress(name, types, session.answering(packet.answer()));
         } else {
             session.<Void>answering(packet.answer()).failed(refusal);
         }
@@ -89,11 +89,11 @@ final class CoreQueues {
             request = request.with("max-consumers", packet.maxConsumers()).with("purge-on-no-consumers", packet.purgeOnNoConsumers());
         }
         QueueRequest wanted = QueueRequests.with(request, packet.attributes());
-        session.broker().queryAddress(wanted.address(), Reply.of(address -> {
+        session.broker().resources().queryAddress(wanted.address(), Reply.of(address -> {
             boolean mayAppear = session.handler().connection().broker().settingsFor(wanted.address()).creation().createAddresses();
             if (address.isPresent() || packet.temporary() || mayAppear) {
                 // a client that reconnects does not ask for an answer, and will often find its queue there
-                session.broker().createQueue(wanted, !packet.answer(), packet.autoCreated(), session.answering(packet.answer()));
+                session.broker().resources().createQueue(wanted, !packet.answer(), packet.autoCreated(), session.answering(packet.answer()));
             } else {
                 session.answering(packet.answer()).failed(new BrokerException(Reason.ADDRESS_NOT_FOUND,
                         "AMQ229203: Address Does Not Exist: " + wanted.address()));
@@ -110,7 +110,7 @@ final class CoreQueues {
         request = QueueRequests.with(request, "max-consumers", packet.maxConsumers());
         request = QueueRequests.with(request, "purge-on-no-consumers", packet.purgeOnNoConsumers());
         QueueRequest wanted = QueueRequests.with(request, packet.attributes());
-        session.broker().createQueue(wanted, true, Reply.of(made -> sharedQueue(packet, wanted, made), refusal -> {
+        session.broker().resources().createQueue(wanted, true, Reply.of(made -> sharedQueue(packet, wanted, made), refusal -> {
             if (packet.answer()) {
                 session.fail(refusal);
             } else {
@@ -153,7 +153,7 @@ final class CoreQueues {
 
     /** Gives {@code answer} what is known of a queue, or of what it would be. */
     static void describe(CoreSession session, String name, Consumer<Packet> answer) {
-        session.broker().queryQueue(queueOf(name), Reply.of(
+        session.broker().resources().queryQueue(queueOf(name), Reply.of(
                 found -> answer.accept(found.map(CoreQueues::known).orElseGet(() -> unknown(session, name))),
                 refusal -> answer.accept(CoreErrors.failed(refusal))));
     }
@@ -193,7 +193,7 @@ final class CoreQueues {
 
     private void queryAddress(String name) {
         String address = addressOf(name);
-        session.broker().queryAddress(address, Reply.of(found -> session.send(answer(name, address, found)), session::fail));
+        session.broker().resources().queryAddress(address, Reply.of(found -> session.send(answer(name, address, found)), session::fail));
     }
 
     private AddressAnswer answer(String name, String address, Optional<AddressInfo> found) {

@@ -126,7 +126,7 @@ final class Inbound {
     private void submit(Target target, Message.Builder message, boolean retain, Answer answer) {
         long now = System.currentTimeMillis();
         if (target.unchecked(now)) {
-            broker.queryAddress(target.address(), Reply.of(info -> {
+            broker.resources().queryAddress(target.address(), Reply.of(info -> {
                 boolean anycast = info.isPresent() && info.get().routingTypes().equals(Set.of(RoutingType.ANYCAST));
                 target.checked(anycast ? Message.ROUTE_ANYCAST : Message.ROUTE_MULTICAST, now);
                 send(target, message, retain, answer);

@@ -90,7 +90,7 @@ final class SubscribeExchange {
         String address = session.names().pattern(filter.filter());
         MqttSubscription[] made = {new MqttSubscription(session, filter, options, filter.queue(session.clientId(), address), false)};
         if (!filter.wild() && !filter.shared()) {
-            session.broker().queryAddress(address, Reply.of(info -> {
+            session.broker().resources().queryAddress(address, Reply.of(info -> {
                 if (info.isPresent() && info.get().routingTypes().equals(Set.of(RoutingType.ANYCAST))) {
                     List<String> queues = info.get().queues();
                     String queue = queues.isEmpty() || queues.contains(address) ? address : queues.get(0);
@@ -160,7 +160,7 @@ final class SubscribeExchange {
                         .with("auto-delete", false)
                         .with("purge-on-no-consumers", false)
                         .with("max-consumers", -1);
-        session.broker().createQueue(request, true, Reply.of(queue -> consume(session, subscription, done), done::failed));
+        session.broker().resources().createQueue(request, true, Reply.of(queue -> consume(session, subscription, done), done::failed));
     }
 
     private static void consume(MqttSession session, MqttSubscription subscription, Reply<Void> done) {

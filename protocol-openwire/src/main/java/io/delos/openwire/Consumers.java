@@ -89,7 +89,7 @@ final class Consumers {
     /** Forgets a durable subscription. */
     void forget(RemoveSubscriptionInfo info) {
         String clientId = info.clientId().isEmpty() ? member.info().clientId() : info.clientId();
-        member.session().deleteQueue(Sources.durableName(clientId, info.subscription()),
+        member.session().resources().deleteQueue(Sources.durableName(clientId, info.subscription()),
                 member.line().holding(member.line().answering(info.head())));
     }
 

@@ -87,7 +87,7 @@ final class Destinations {
             return;
         }
         String name = name(destination);
-        session().queryAddress(name, Reply.of(before -> session().ensure(name, Optional.of(destination.routingType()), destination.queue(),
+        session().resources().queryAddress(name, Reply.of(before -> session().resources().ensure(name, Optional.of(destination.routingType()), destination.queue(),
                 Reply.of(info -> {
                     if (before.isEmpty()) {
                         tell(destination, false);
@@ -98,7 +98,7 @@ final class Destinations {
 
     /** Refuses what has been deleted, or never was. */
     void requireTemporary(WireDestination destination, Reply<Void> done) {
-        session().queryAddress(name(destination), Reply.of(found -> {
+        session().resources().queryAddress(name(destination), Reply.of(found -> {
             if (found.isPresent()) {
                 done.done(null);
             } else {
@@ -139,7 +139,7 @@ final class Destinations {
         String name = name(destination);
         QueueRequest request = QueueRequest.of(name, name, destination.routingType()).with("durable", false).with("temporary", true)
                 .with("enabled", destination.queue());
-        session().createQueue(request, true, true, Reply.of(info -> {
+        session().resources().createQueue(request, true, true, Reply.of(info -> {
             if (temporary.add(destination)) {
                 tell(destination, false);
             }
@@ -156,7 +156,7 @@ final class Destinations {
             done.failed(new BrokerException(Reason.QUEUE_NOT_FOUND, destination + " is not a temporary destination of this connection"));
         } else {
             LOG.warn("The OpenWire client {} deletes {}", member.info().clientId(), destination);
-            session().deleteAddress(name, true, Reply.of(deleted -> {
+            session().resources().deleteAddress(name, true, Reply.of(deleted -> {
                 tell(destination, true);
                 done.done(null);
             }, done::failed));

@@ -66,7 +66,7 @@ final class Sources {
     }
 
     private void qualified(String name, RoutingType type, WireDestination destination, Source source, Reply<Source> found) {
-        session().ensure(name, Optional.of(type), true, Reply.of(info -> found.done(source),
+        session().resources().ensure(name, Optional.of(type), true, Reply.of(info -> found.done(source),
                 refusal -> found.failed(missing(destination, refusal))));
     }
 
@@ -80,12 +80,12 @@ final class Sources {
 
     private void temporary(WireDestination destination, String filter, Reply<Source> found) {
         String address = member.destinations().pattern(destination);
-        Runnable make = () -> session().createQueue(Destinations.subscriptionQueue(UUID.randomUUID().toString(), address, filter), false,
+        Runnable make = () -> session().resources().createQueue(Destinations.subscriptionQueue(UUID.randomUUID().toString(), address, filter), false,
                 Reply.of(made -> found.done(new Source(made.config().name(), "", true)), found::failed));
         if (destination.temporary()) {
             member.destinations().requireTemporary(destination, Reply.of(there -> make.run(), found::failed));
         } else {
-            session().ensure(address, Optional.of(RoutingType.MULTICAST), false, Reply.of(there -> make.run(),
+            session().resources().ensure(address, Optional.of(RoutingType.MULTICAST), false, Reply.of(there -> make.run(),
                     refusal -> found.failed(missing(destination, refusal))));
         }
     }
@@ -93,14 +93,14 @@ final class Sources {
     private void durable(ConsumerInfo info, WireDestination destination, boolean several, String filter, Reply<Source> found) {
         String name = durableName(member.info().clientId(), info.subscription()) + (several ? destination.name() : "");
         String address = member.destinations().pattern(destination);
-        session().ensure(address, Optional.of(RoutingType.MULTICAST), false, Reply.of(
+        session().resources().ensure(address, Optional.of(RoutingType.MULTICAST), false, Reply.of(
                 there -> durable(request(name, address, filter), member.info().failoverReconnect() ? LOOKS : 1, found),
                 refusal -> found.failed(missing(destination, refusal))));
     }
 
     /** A reconnecting client may find that its own broken connection has not quite let go; so it is looked more than once. */
     private void durable(QueueRequest wanted, int looks, Reply<Source> found) {
-        session().queryQueue(wanted.name(), Reply.of(queue -> {
+        session().resources().queryQueue(wanted.name(), Reply.of(queue -> {
             if (looks > 1 && queue.isPresent() && queue.get().consumers() > 0) {
                 member.connection().loop().schedule(() -> durable(wanted, looks - 1, found), LOOK_AGAIN_MILLIS);
             } else {
@@ -117,7 +117,7 @@ final class Sources {
     private void durable(Optional<QueueInfo> there, QueueRequest wanted, Reply<Source> found) {
         Source source = new Source(wanted.name(), "", false);
         if (there.isEmpty()) {
-            session().createQueue(wanted, true, Reply.of(made -> found.done(source), found::failed));
+            session().resources().createQueue(wanted, true, Reply.of(made -> found.done(source), found::failed));
         } else if (there.get().consumers() > 0) {
             found.failed(new BrokerException(Reason.QUEUE_IN_USE,
                     "Cannot create a subscriber on the durable subscription since it already has subscriber(s)"));
@@ -125,7 +125,7 @@ final class Sources {
                 && there.get().config().filter().equals(wanted.given("filter").orElse(""))) {
             found.done(source);
         } else {
-            session().deleteQueue(wanted.name(), Reply.of(deleted -> durable(Optional.empty(), wanted, found), found::failed));
+            session().resources().deleteQueue(wanted.name(), Reply.of(deleted -> durable(Optional.empty(), wanted, found), found::failed));
         }
     }
 

@@ -42,12 +42,12 @@ final class SubscribeSteps {
     void run(StompSubscription subscription, Reply<Subscription> done) {
         Destinations.Target target = source.target();
         if (target.qualified()) {
-            session.ensure(target.address(), target.type(), true,
+            session.resources().ensure(target.address(), target.type(), true,
                     Reply.of(info -> subscribe(target.address(), filter, subscription, done), done::failed));
         } else if (target.type().isPresent()) {
             ensure(target.type().get(), subscription, done);
         } else {
-            session.queryAddress(target.address(), Reply.of(
+            session.resources().queryAddress(target.address(), Reply.of(
                     found -> ensure(found.map(SubscribeSteps::meant).orElseGet(this::usual), subscription, done), done::failed));
         }
     }
@@ -65,7 +65,7 @@ final class SubscribeSteps {
     private void ensure(RoutingType type, StompSubscription subscription, Reply<Subscription> done) {
         String address = source.target().address();
         boolean queue = type == RoutingType.ANYCAST;
-        session.ensure(address, Optional.of(type), queue, Reply.of(info -> {
+        session.resources().ensure(address, Optional.of(type), queue, Reply.of(info -> {
             if (queue) {
                 subscribe(address, filter, subscription, done);
             } else {
@@ -83,7 +83,7 @@ final class SubscribeSteps {
         if (!durable) {
             request = request.with("temporary", true);
         }
-        session.createQueue(request, true, Reply.of(queue -> {
+        session.resources().createQueue(request, true, Reply.of(queue -> {
             if (!queue.config().address().equals(address)) {
                 done.failed(new BrokerException(Reason.QUEUE_EXISTS, "the queue " + name + " belongs to address " + queue.config().address()));
                 return;

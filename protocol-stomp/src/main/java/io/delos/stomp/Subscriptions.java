@@ -163,7 +163,7 @@ final class Subscriptions {
         Optional<String> queue = durableQueue.isEmpty() ? subscription.temporaryQueue() : Optional.of(durableQueue);
         subscription.end(Reply.of(done -> {
             if (queue.isPresent()) {
-                conversation.session().deleteQueue(queue.get(), last);
+                conversation.session().resources().deleteQueue(queue.get(), last);
             } else {
                 last.done(done);
             }
@@ -171,7 +171,7 @@ final class Subscriptions {
     }
 
     private void delete(String queue, String receipt) {
-        conversation.session().deleteQueue(queue,
+        conversation.session().resources().deleteQueue(queue,
                 conversation.answer(receipt, (BrokerException why) -> StompErrors.unsubscribeRefused(queue, why)));
     }
 

@@ -189,7 +189,7 @@ final class Sender {
     private void create(Message message, Optional<Transaction> transaction, Reply<Void> done) {
         String address = message.address();
         RoutingType kind = RoutingType.ofCode(message.routing()).orElseGet(() -> broker.settingsFor(address).creation().addressRoutingType());
-        session.ensureNow(address, Optional.of(kind), kind == RoutingType.ANYCAST || address.contains("::"), Reply.of(info -> {
+        session.resources().ensureNow(address, Optional.of(kind), kind == RoutingType.ANYCAST || address.contains("::"), Reply.of(info -> {
             Target target = target(address);
             if (session.isClosed()) {
                 // nobody keeps its body any more

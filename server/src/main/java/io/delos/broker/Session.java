@@ -1,8 +1,6 @@
 package io.delos.broker;
 
 import io.delos.config.Permission;
-import io.delos.config.QueueRequest;
-import io.delos.config.RoutingType;
 import io.delos.loop.Loop;
 import io.delos.message.LargeBody;
 import io.delos.message.Message;
@@ -12,10 +10,8 @@ import io.delos.security.Identity;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What one client may do, in order. Owned by its loop. While it waits for another owner (a queue being created, an address being full)
@@ -32,7 +28,8 @@ public final class Session {
     private final Sender sender;
     private final Acceptances acceptances;
     private final Turns turns;
-    private final Set<Subscription> subscriptions = new LinkedHashSet<>();
+    private final SessionSubscriptions subscriptions;
+    private final SessionResources resources;
     private final SessionTransactions transactions;
     private final SessionBodies bodies;
     private Optional<XaSession> xa = Optional.empty();
@@ -48,6 +45,8 @@ public final class Session {
         this.turns = new Turns(client, loop, broker.readAhead());
         this.sender = new Sender(this, broker);
         this.bodies = new SessionBodies(this, broker, sender);
+        this.subscriptions = new SessionSubscriptions(this, broker);
+        this.resources = new SessionResources(this, broker);
         this.acceptances = new Acceptances(broker.settlements(), loop);
         this.transactions = new SessionTransactions(this, broker, sender);
     }
@@ -89,7 +88,7 @@ public final class Session {
     /** Its open subscriptions. */
     public List<Subscription> subscriptions() {
         loop.assertInside();
-        return List.copyOf(subscriptions);
+        return subscriptions.open();
     }
 
     /** Where it has sent to. */
@@ -122,12 +121,12 @@ public final class Session {
         return turns;
     }
 
-    private void inOrder(Runnable operation) {
+    void inOrder(Runnable operation) {
         turns.inOrder(operation, 0);
     }
 
     /** A reply that first lets the session go on; for questions to other owners. Called on the session's loop. */
-    private <T> Reply<T> thenUnblock(Reply<T> done) {
+    <T> Reply<T> thenUnblock(Reply<T> done) {
         return Reply.of(result -> {
             done.done(result);
             turns.unblock();
@@ -250,51 +249,7 @@ public final class Session {
 
     /** Subscribes to a queue that exists. Refusals: NOT_PERMITTED, QUEUE_NOT_FOUND, INVALID_SELECTOR, QUEUE_IN_USE (no room for one more). */
     public void subscribe(SubscribeRequest request, Sink sink, Reply<Subscription> done) {
-        inOrder(() -> {
-            Optional<Queue> queue = broker.findQueue(request.queue());
-            if (queue.isEmpty()) {
-                done.failed(new BrokerException(Reason.QUEUE_NOT_FOUND, "AMQ229017: Queue " + request.queue() + " does not exist"));
-                return;
-            }
-            Permission permission = request.browsing() ? Permission.BROWSE : Permission.CONSUME;
-            if (permitted(permission, queue.get().address() + "::" + queue.get().name(), done)) {
-                attach(queue.get(), request, sink, done);
-            }
-        });
-    }
-
-    private void attach(Queue queue, SubscribeRequest request, Sink sink, Reply<Subscription> done) {
-        if (closed) {
-            done.failed(new BrokerException(Reason.UNAVAILABLE, "the session has ended"));
-            return;
-        }
-        Subscription.Terms terms = new Subscription.Terms(broker.nextConsumer(), request.selector(), request.browsing());
-        Subscription subscription = new Subscription(this, broker, queue, sink, terms);
-        try {
-            subscription.consumer(broker.consumerFor(subscription, request, loop, queue));
-        } catch (BrokerException refusal) {
-            done.failed(refusal);
-            return;
-        }
-        subscriptions.add(subscription);
-        turns.block();
-        Reply<Subscription> answer = thenUnblock(done);
-        queue.loop().post(() -> {
-            if (!request.browsing() && !queue.admits()) {
-                loop.post(() -> {
-                    subscriptions.remove(subscription);
-                    answer.failed(new BrokerException(Reason.QUEUE_IN_USE, "AMQ229200: Maximum Consumer Limit Reached on Queue:(address="
-                            + queue.address() + ",queue=" + queue.name() + ")"));
-                });
-                return;
-            }
-            loop.post(() -> {
-                answer.done(subscription);
-                subscription.opened();
-            });
-            queue.attach(subscription.consumer());
-            queue.credit(subscription.consumer(), request.messages(), request.bytes());
-        });
+        inOrder(() -> subscriptions.open(request, sink, done));
     }
 
     /** A consumer has been detached, on the queue's loop; the queue may go with it. Done, on the session's loop, when it has. */
@@ -307,7 +262,7 @@ public final class Session {
     }
 
     void ended(Subscription subscription) {
-        subscriptions.remove(subscription);
+        subscriptions.ended(subscription);
     }
 
     // settling
@@ -410,137 +365,12 @@ public final class Session {
         transactions.sent(transaction);
     }
 
-    // administration
-
-    /** Creates an address; ADDRESS_EXISTS if there is one. */
-    public void createAddress(String name, Set<RoutingType> types, boolean autoCreated, Reply<Void> done) {
-        inOrder(() -> {
-            if (permitted(Permission.CREATE_ADDRESS, name, done)) {
-                turns.block();
-                broker.administration().createAddress(name, types, autoCreated, loop, thenUnblock(done));
-            }
-        });
+    /** The addresses and queues that it makes, asks for and removes. */
+    public SessionResources resources() {
+        return resources;
     }
 
-    /** Has an address serve these routing types and no others; ROUTING_TYPE_MISMATCH if a queue needs another. */
-    public void updateAddress(String name, Set<RoutingType> types, Reply<Void> done) {
-        inOrder(() -> {
-            if (permitted(Permission.CREATE_ADDRESS, name, done)) {
-                turns.block();
-                broker.administration().updateAddress(name, types, loop, thenUnblock(done));
-            }
-        });
-    }
-
-    /** Deletes an address; with {@code force} its queues too, otherwise ADDRESS_IN_USE. */
-    public void deleteAddress(String name, boolean force, Reply<Void> done) {
-        inOrder(() -> {
-            if (permitted(Permission.DELETE_ADDRESS, name, done)) {
-                turns.block();
-                broker.administration().deleteAddress(name, force, loop, thenUnblock(done));
-            }
-        });
-    }
-
-    /**
-     * Creates a queue, and its address where the settings and the user's rights allow. QUEUE_EXISTS if there is one of that name, unless
-     * {@code ignoreIfExists}. A temporary one goes with the client.
-     */
-    public void createQueue(QueueRequest request, boolean ignoreIfExists, Reply<QueueInfo> done) {
-        createQueue(request, ignoreIfExists, false, done);
-    }
-
-    /** As above; {@code autoCreated} says that it is made because a client used it. */
-    public void createQueue(QueueRequest request, boolean ignoreIfExists, boolean autoCreated, Reply<QueueInfo> done) {
-        inOrder(() -> {
-            boolean durable = request.given("durable").map(Boolean.TRUE::equals).orElse(true);
-            boolean exists = ignoreIfExists && broker.routes().queue(request.name()).isPresent();
-            Permission needed = durable ? Permission.CREATE_DURABLE_QUEUE : Permission.CREATE_NON_DURABLE_QUEUE;
-            if (exists || permitted(needed, request.address() + "::" + request.name(), done)) {
-                boolean newAddress = broker.routes().find(request.address()).isEmpty();
-                if (newAddress && !exists && !permitted(Permission.CREATE_ADDRESS, request.address(), done)) {
-                    return;
-                }
-                turns.block();
-                Reply<QueueInfo> answer = thenUnblock(done);
-                boolean owned = request.given("transient").map(Boolean.FALSE::equals).orElse(true);
-                Optional<Client> owner = owned ? Optional.of(client) : Optional.empty();
-                broker.administration().createQueue(new Administration.NewQueue(ofUser(request), ignoreIfExists, autoCreated, owner), loop, Reply.of(info -> {
-                    if (owned && info.config().temporary()) {
-                        client.ownsTemporary(info.config().name());
-                    }
-                    answer.done(info);
-                }, answer::failed));
-            }
-        });
-    }
-
-    /** It is this user's, unless it was said whose it is. */
-    private QueueRequest ofUser(QueueRequest request) {
-        return client.user().isEmpty() || request.given("user").isPresent() ? request : request.with("user", client.user());
-    }
-
-    /** Deletes a queue and everything in it. QUEUE_NOT_FOUND; QUEUE_IN_USE while it has consumers. */
-    public void deleteQueue(String name, Reply<Void> done) {
-        inOrder(() -> {
-            Optional<Queue> queue = broker.findQueue(name);
-            if (queue.isEmpty()) {
-                done.failed(new BrokerException(Reason.QUEUE_NOT_FOUND, "AMQ229017: Queue " + name + " does not exist"));
-                return;
-            }
-            Permission needed = queue.get().durable() ? Permission.DELETE_DURABLE_QUEUE : Permission.DELETE_NON_DURABLE_QUEUE;
-            if (permitted(needed, queue.get().address() + "::" + queue.get().name(), done)) {
-                turns.block();
-                broker.administration().deleteQueueOfClient(queue.get().name(), loop, thenUnblock(done));
-            }
-        });
-    }
-
-    /**
-     * Sees to it that something of this name (or {@code address::queue}) can be used: the address with the routing type, and when
-     * {@code queueToo} a queue of the same name, are created where settings and rights allow. Answers with what there is then.
-     */
-    public void ensure(String name, Optional<RoutingType> type, boolean queueToo, Reply<AddressInfo> done) {
-        inOrder(() -> ensureNow(name, type, queueToo, done));
-    }
-
-    void ensureNow(String name, Optional<RoutingType> type, boolean queueToo, Reply<AddressInfo> done) {
-        Ensure wish = Ensure.of(name, type, queueToo);
-        if (wish.fulfilled(broker.routes())) {
-            broker.administration().describe(wish.address(), done);
-            return;
-        }
-        Optional<BrokerException> refusal = wish.missingRight(broker, this);
-        if (refusal.isPresent()) {
-            done.failed(refusal.get());
-            return;
-        }
-        turns.block();
-        broker.administration().ensure(wish, loop, thenUnblock(done));
-    }
-
-    /** What there is to know about a queue; empty if there is none of that name. The queue is asked: what was confirmed before is counted. */
-    public void queryQueue(String name, Reply<Optional<QueueInfo>> done) {
-        inOrder(() -> {
-            Optional<Queue> found = broker.findQueue(name);
-            if (found.isEmpty()) {
-                done.done(Optional.empty());
-                return;
-            }
-            turns.block();
-            Reply<Optional<QueueInfo>> answer = thenUnblock(done);
-            Queue queue = found.get();
-            queue.loop().post(() -> {
-                Optional<QueueInfo> info = Optional.of(QueueInfo.of(queue));
-                loop.post(() -> answer.done(info));
-            });
-        });
-    }
-
-    /** What there is to know about an address; empty if there is none of that name. */
-    public void queryAddress(String name, Reply<Optional<AddressInfo>> done) {
-        inOrder(() -> done.done(broker.routes().find(name).map(AddressInfo::of)));
-    }
+    // rights
 
     /** Whether the user may; if not, tells {@code done} why. */
     boolean permitted(Permission permission, String address, Reply<?> done) {
@@ -561,7 +391,7 @@ public final class Session {
 
     /** The socket takes more, or no more. */
     void writabilityChanged() {
-        new ArrayList<>(subscriptions).forEach(Subscription::writable);
+        subscriptions.open().forEach(Subscription::writable);
     }
 
     /** Ends it: open transactions roll back, subscriptions close, and everything unsettled is settled by {@code forUnsettled}. Again is allowed. */
@@ -575,7 +405,7 @@ public final class Session {
         client.forgetSession(this);
         xa.ifPresent(XaSession::close);
         transactions.rollBackAll(forUnsettled);
-        new ArrayList<>(subscriptions).forEach(subscription -> subscription.close(forUnsettled, Reply.ignored()));
+        subscriptions.open().forEach(subscription -> subscription.close(forUnsettled, Reply.ignored()));
         turns.end();
     }
 

@@ -268,7 +268,7 @@ class AdmissionTest {
     void aSubscriptionToAPatternHoldsBackThoseWhoSendToWhatItMatches() throws Exception {
         try (TestBroker broker = broker(Map.of("max-size-messages", "2", "address-full-policy", "FAIL"))) {
             TestBroker.User user = broker.user();
-            user.<QueueInfo>call(reply -> user.session.createQueue(QueueRequest.of("all", "q.#", RoutingType.MULTICAST), false, reply));
+            user.<QueueInfo>call(reply -> user.session.resources().createQueue(QueueRequest.of("all", "q.#", RoutingType.MULTICAST), false, reply));
             Message message = PlainFormat.message("q.x", "n=0").toBuilder().routing(Message.ROUTE_MULTICAST).build();
             for (int i = 0; i < 2; i++) {
                 user.<Void>call(reply -> user.session.send(message, reply));

@@ -74,7 +74,7 @@ public final class CompactionCost {
         Session producer = session(start.broker(), loops.next());
         Session consumer = session(start.broker(), loops.next());
         CompletableFuture<AddressInfo> there = new CompletableFuture<>();
-        producer.loop().post(() -> producer.ensure(QUEUE, Optional.of(RoutingType.ANYCAST), true, Reply.of(there::complete, there::completeExceptionally)));
+        producer.loop().post(() -> producer.resources().ensure(QUEUE, Optional.of(RoutingType.ANYCAST), true, Reply.of(there::complete, there::completeExceptionally)));
         there.get();
         consumer.loop().post(() -> consumer.subscribe(SubscribeRequest.of(QUEUE, SubscribeRequest.UNLIMITED), new Taker(consumer), Reply.ignored()));
         long begin = System.nanoTime();

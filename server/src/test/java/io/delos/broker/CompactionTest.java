@@ -100,7 +100,7 @@ class CompactionTest {
     private TestBroker broker(MemoryDisk on) throws Exception {
         TestBroker broker = TestBroker.on(on);
         TestBroker.User user = broker.user();
-        user.<AddressInfo>call(reply -> user.session.ensure(QUEUE, java.util.Optional.of(io.delos.config.RoutingType.ANYCAST), true, reply));
+        user.<AddressInfo>call(reply -> user.session.resources().ensure(QUEUE, java.util.Optional.of(io.delos.config.RoutingType.ANYCAST), true, reply));
         return broker;
     }
 
@@ -156,7 +156,7 @@ class CompactionTest {
         int staged = 1500;
         try (TestBroker broker = broker(disk)) {
             TestBroker.User user = broker.user();
-            user.<AddressInfo>call(reply -> user.session.ensure("other", java.util.Optional.of(io.delos.config.RoutingType.ANYCAST), true, reply));
+            user.<AddressInfo>call(reply -> user.session.resources().ensure("other", java.util.Optional.of(io.delos.config.RoutingType.ANYCAST), true, reply));
             Transaction open = user.call(reply -> reply.done(user.session.begin()));
             for (int i = 0; i < staged; i++) {
                 String text = "n=" + i + ";pad=" + PAD;

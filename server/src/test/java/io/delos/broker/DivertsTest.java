@@ -179,7 +179,7 @@ class DivertsTest {
                 "auto-create-dead-letter-resources", true))
                 .withDiverts(List.of(new DivertConfig("away", "away", "t", "nowhere", true, "n > 1", DivertRouting.PASS, Transformer.NONE))))) {
             TestBroker.User user = broker.user();
-            user.<Void>call(reply -> user.session.createAddress("t", Set.of(RoutingType.MULTICAST), false, reply));
+            user.<Void>call(reply -> user.session.resources().createAddress("t", Set.of(RoutingType.MULTICAST), false, reply));
             user.<Void>call(reply -> user.session.send(
                     PlainFormat.message("t", "n=1").toBuilder().routing(Message.ROUTE_MULTICAST).build(), reply));
             assertThat(in(broker, "DLQ.t")).singleElement().asString()

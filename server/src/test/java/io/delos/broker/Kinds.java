@@ -44,7 +44,7 @@ final class Kinds implements AutoCloseable {
     }
 
     Queue create(String name, UnaryOperator<QueueRequest> attributes) {
-        user.<QueueInfo>call(reply -> user.session.createQueue(attributes.apply(QueueRequest.of(name, name, RoutingType.ANYCAST)), false, reply));
+        user.<QueueInfo>call(reply -> user.session.resources().createQueue(attributes.apply(QueueRequest.of(name, name, RoutingType.ANYCAST)), false, reply));
         return queue(name);
     }
 

@@ -108,7 +108,7 @@ class LargeMessageTest {
         user.<Long>call(reply -> broker.broker().administration().removeMessages(queue, user.loop, reply));
         await().until(() -> files(disk).isEmpty());
         send(multicast("n=6"), body(6));
-        user.<Void>call(reply -> user.session.deleteQueue("fleeting", reply));
+        user.<Void>call(reply -> user.session.resources().deleteQueue("fleeting", reply));
         await().until(() -> files(disk).isEmpty());
     }
 
@@ -123,7 +123,7 @@ class LargeMessageTest {
         user.<Long>call(reply -> broker.broker().administration().removeMessages(queueOf("q"), user.loop, reply));
         await().until(() -> files(disk).isEmpty());
         send(message("q", "n=4"), body(4));
-        user.<Void>call(reply -> user.session.deleteQueue("q", reply));
+        user.<Void>call(reply -> user.session.resources().deleteQueue("q", reply));
         await().until(() -> files(disk).isEmpty());
     }
 
@@ -315,7 +315,7 @@ class LargeMessageTest {
     private void queue(String name, String address, boolean durable) throws ExecutionException, InterruptedException {
         TestBroker.User user = broker.user();
         RoutingType type = address.equals("a") ? RoutingType.MULTICAST : RoutingType.ANYCAST;
-        CompletableFuture<QueueInfo> made = user.start(reply -> user.session.createQueue(
+        CompletableFuture<QueueInfo> made = user.start(reply -> user.session.resources().createQueue(
                 QueueRequest.of(name, address, type).with("durable", durable), true, reply));
         made.get();
     }

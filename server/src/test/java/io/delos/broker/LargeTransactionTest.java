@@ -343,7 +343,7 @@ class LargeTransactionTest {
     }
 
     private static void ensure(TestBroker.User user, String queue) {
-        user.<AddressInfo>call(reply -> user.session.ensure(queue, Optional.of(RoutingType.ANYCAST), true, reply));
+        user.<AddressInfo>call(reply -> user.session.resources().ensure(queue, Optional.of(RoutingType.ANYCAST), true, reply));
     }
 
     private static Queue queue(TestBroker broker, String name) {

@@ -27,7 +27,7 @@ final class ManyQueues {
                 List<CompletableFuture<?>> made = new ArrayList<>();
                 for (int i = from; i < Math.min(count, from + 1000); i++) {
                     String name = "many." + i;
-                    made.add(user.<QueueInfo>start(reply -> user.session.createQueue(QueueRequest.of(name, name, RoutingType.ANYCAST), false, reply)));
+                    made.add(user.<QueueInfo>start(reply -> user.session.resources().createQueue(QueueRequest.of(name, name, RoutingType.ANYCAST), false, reply)));
                     for (int m = 0; m < messages; m++) {
                         made.add(user.<Void>start(reply -> user.session.send(PlainFormat.message(name, "text of a message"), reply)));
                     }

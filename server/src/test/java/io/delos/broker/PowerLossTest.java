@@ -108,7 +108,7 @@ class PowerLossTest {
     }
 
     private void consume(TestBroker.User user, String queue) {
-        this.<AddressInfo>ask(user, reply -> user.session.ensure(queue, java.util.Optional.of(io.delos.config.RoutingType.ANYCAST), true, reply));
+        this.<AddressInfo>ask(user, reply -> user.session.resources().ensure(queue, java.util.Optional.of(io.delos.config.RoutingType.ANYCAST), true, reply));
         user.<Subscription>call(reply -> user.session.subscribe(SubscribeRequest.of(queue, SubscribeRequest.UNLIMITED), new Sink() {
             private final Set<String> returned = new HashSet<>();
             private int seen;

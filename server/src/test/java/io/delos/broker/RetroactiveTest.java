@@ -21,14 +21,14 @@ class RetroactiveTest {
     void aNewQueueBeginsWithTheLastMessages() throws Exception {
         try (TestBroker broker = keeping(3)) {
             TestBroker.User user = broker.user();
-            user.<Void>call(reply -> user.session.createAddress("t", EnumSet.allOf(RoutingType.class), false, reply));
+            user.<Void>call(reply -> user.session.resources().createAddress("t", EnumSet.allOf(RoutingType.class), false, reply));
             for (int i = 0; i < 5; i++) {
                 send(user, "n=" + i);
             }
             assertThat(queue(user, "late", "")).allMatch(text -> text.contains(";_AMQ_ORIG_ADDRESS=t;_AMQ_ORIG_QUEUE=$.artemis.internal.t.divert.retro"))
                     .extracting(text -> text.substring(0, 3)).containsExactly("n=2", "n=3", "n=4");
             assertThat(queue(user, "some", "n = 3")).singleElement().asString().startsWith("n=3;");
-            user.<QueueInfo>call(reply -> user.session.createQueue(QueueRequest.of("other", "t", RoutingType.ANYCAST), false, reply));
+            user.<QueueInfo>call(reply -> user.session.resources().createQueue(QueueRequest.of("other", "t", RoutingType.ANYCAST), false, reply));
             assertThat(in(user, "other")).as("of the other kind").isEmpty();
             broker.restart();
             TestBroker.User again = broker.user();
@@ -42,7 +42,7 @@ class RetroactiveTest {
     void itComesAndGoesWithTheSettingsAndTheAddress() throws Exception {
         try (TestBroker broker = keeping(2)) {
             TestBroker.User user = broker.user();
-            user.<Void>call(reply -> user.session.createAddress("t", EnumSet.of(RoutingType.MULTICAST), false, reply));
+            user.<Void>call(reply -> user.session.resources().createAddress("t", EnumSet.of(RoutingType.MULTICAST), false, reply));
             send(user, "n=0");
             send(user, "n=1");
         }
@@ -60,7 +60,7 @@ class RetroactiveTest {
         try (TestBroker broker = keeping(4)) {
             TestBroker.User user = broker.user();
             assertThat(broker.broker().findQueue(RING)).isPresent();
-            user.<Void>call(reply -> user.session.deleteAddress("t", true, reply));
+            user.<Void>call(reply -> user.session.resources().deleteAddress("t", true, reply));
             assertThat(broker.broker().findQueue(RING)).isEmpty();
             assertThat(broker.broker().routes().find("$.artemis.internal.t.address.retro")).isEmpty();
             assertThat(broker.broker().diverts().all()).isEmpty();
@@ -77,7 +77,7 @@ class RetroactiveTest {
 
     /** Makes a queue; what it holds at once. */
     private static List<String> queue(TestBroker.User user, String name, String filter) {
-        user.<QueueInfo>call(reply -> user.session.createQueue(QueueRequest.of(name, "t", RoutingType.MULTICAST).with("filter", filter), false, reply));
+        user.<QueueInfo>call(reply -> user.session.resources().createQueue(QueueRequest.of(name, "t", RoutingType.MULTICAST).with("filter", filter), false, reply));
         return in(user, name);
     }
 

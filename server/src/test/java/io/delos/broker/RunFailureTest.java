@@ -95,7 +95,7 @@ class RunFailureTest {
             for (int i = 0; i < queues; i++) {
                 String name = "many." + i;
                 made.add(user.<QueueInfo>start(reply ->
-                        user.session.createQueue(QueueRequest.of(name, name, RoutingType.ANYCAST), false, reply)));
+                        user.session.resources().createQueue(QueueRequest.of(name, name, RoutingType.ANYCAST), false, reply)));
                 for (int m = 0; m < 3; m++) {
                     String text = "n=" + m;
                     made.add(user.<Void>start(reply -> user.session.send(PlainFormat.message(name, text), reply)));

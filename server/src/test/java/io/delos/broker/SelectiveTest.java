@@ -64,7 +64,7 @@ class SelectiveTest {
     }
 
     private static SubscribeRequest ensured(TestBroker.User user, String queue) {
-        user.<AddressInfo>call(reply -> user.session.ensure(queue, java.util.Optional.of(io.delos.config.RoutingType.ANYCAST), true, reply));
+        user.<AddressInfo>call(reply -> user.session.resources().ensure(queue, java.util.Optional.of(io.delos.config.RoutingType.ANYCAST), true, reply));
         return SubscribeRequest.of(queue, 10);
     }
 

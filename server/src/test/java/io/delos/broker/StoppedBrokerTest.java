@@ -36,7 +36,7 @@ class StoppedBrokerTest {
     }
 
     private static void queue(TestBroker.User user, String name, String filter) {
-        user.<QueueInfo>call(reply -> user.session.createQueue(
+        user.<QueueInfo>call(reply -> user.session.resources().createQueue(
                 QueueRequest.of(name, "topic", RoutingType.MULTICAST).with("filter", filter), false, reply));
     }
 

@@ -505,7 +505,7 @@ class XaTest {
     }
 
     private static void ensure(TestBroker.User user) {
-        user.<AddressInfo>call(reply -> user.session.ensure("q", Optional.of(RoutingType.ANYCAST), true, reply));
+        user.<AddressInfo>call(reply -> user.session.resources().ensure("q", Optional.of(RoutingType.ANYCAST), true, reply));
     }
 
     private static Queue queue(TestBroker broker) {

@@ -280,14 +280,14 @@ final class Connection {
         if (known == null || known.state == Target.State.ABSENT) {
             Target target = model.creating(queue, address, topic);
             QueueRequest request = QueueRequest.of(queue, address, topic ? RoutingType.MULTICAST : RoutingType.ANYCAST);
-            session.createQueue(request, false, Reply.of(info -> model.created(target), refusal -> { }));
+            session.resources().createQueue(request, false, Reply.of(info -> model.created(target), refusal -> { }));
         }
     }
 
     void delete(Target target) {
         if (target.state == Target.State.THERE) {
             model.deleting(target);
-            session.deleteQueue(target.name, Reply.of(done -> model.deleted(target), refusal -> {
+            session.resources().deleteQueue(target.name, Reply.of(done -> model.deleted(target), refusal -> {
                 if (refusal.reason() == Reason.QUEUE_IN_USE) {
                     target.state = Target.State.THERE;
                 }
