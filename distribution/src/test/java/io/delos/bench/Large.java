@@ -45,7 +45,7 @@ record Large(int mebibytes) implements Trial {
             connection.start();
             Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
             Queue queue = session.createQueue("bench.large");
-            int before = Math.max(2, (int) (options.warmUp() * 150 / mebibytes));
+            int before = Math.max(2, (int) (options.warmUp() * 600 / mebibytes));
             send(session, queue, before);
             receive(session, queue, before);
             double cpu = side.proc().cpuMillis();

@@ -3,6 +3,7 @@ package io.delos.core;
 import io.delos.broker.BrokerException;
 import io.delos.broker.IncomingBody;
 import io.delos.message.LargeBody;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,13 +41,16 @@ final class ArrivingLarge {
         this.progress = progress;
     }
 
-    void add(byte[] chunk) {
-        length += chunk.length;
-        if (refusal.isPresent() || chunk.length == 0) {
+    /** The next bytes, all that are left in the buffer. */
+    void add(ByteBuffer chunk) {
+        length += chunk.remaining();
+        if (refusal.isPresent() || !chunk.hasRemaining()) {
             return;
         }
         if (file.isEmpty() && length <= inline && !session.handler().connection().unfinished().tight(length)) {
-            chunks.add(chunk);
+            byte[] kept = new byte[chunk.remaining()];
+            chunk.get(kept);
+            chunks.add(kept);
             return;
         }
         IncomingBody body = file.orElseGet(this::begin);
@@ -56,7 +60,7 @@ final class ArrivingLarge {
     private IncomingBody begin() {
         IncomingBody body = session.broker().receive(address, head.durable(), progress);
         file = Optional.of(body);
-        chunks.forEach(body::add);
+        chunks.forEach(chunk -> body.add(ByteBuffer.wrap(chunk)));
         chunks.clear();
         return body;
     }

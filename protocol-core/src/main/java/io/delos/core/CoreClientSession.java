@@ -23,9 +23,9 @@ import io.delos.core.SessionPacket.Commit;
 import io.delos.core.SessionPacket.Rollback;
 import io.delos.message.NeutralMessage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -109,7 +109,7 @@ public final class CoreClientSession implements AutoCloseable {
         int sent = 0;
         do {
             int end = Math.min(body.length, sent + CHUNK);
-            write(new SendChunk(Arrays.copyOfRange(body, sent, end), end < body.length, message.bodySize(), SendTail.NO_ANSWER));
+            write(new SendChunk(ByteBuffer.wrap(body, sent, end - sent), end < body.length, message.bodySize(), SendTail.NO_ANSWER));
             sent = end;
         } while (sent < body.length);
     }

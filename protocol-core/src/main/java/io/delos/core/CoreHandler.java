@@ -131,7 +131,8 @@ final class CoreHandler extends ChannelInboundHandlerAdapter {
         if (session != null) {
             session.receive(packet, size);
         } else if (other != null) {
-            other.loop().post(() -> other.receive(this, id, packet, size));
+            Packet kept = packet.kept();
+            other.loop().post(() -> other.receive(this, id, kept, size));
         }
     }
 

@@ -24,7 +24,7 @@ import org.apache.logging.log4j.Logger;
  * One session channel; owned by the loop of the connection over which it was made. Packets are dealt with in their order: one that has to wait for something else
  * than the broker's own ordering {@linkplain #hold() holds} those behind it, and the socket too once one is there.
  */
-final class CoreSession implements Outbox.Consumer {
+final class CoreSession implements Outbox.Copier {
     private static final Logger LOG = LogManager.getLogger(CoreSession.class);
     private static final String CLIENT_ID = "jms-client-id";
     /** Bytes that are kept for a client to get them again, beside two confirmation windows. */
@@ -110,7 +110,7 @@ final class CoreSession implements Outbox.Consumer {
     }
 
     private void park(Consumer<Waiting> place, Packet packet, int size) {
-        place.accept(new Waiting(packet, size));
+        place.accept(new Waiting(packet.kept(), size));
         if (!socketPaused) {
             socketPaused = true;
             handler.pauseReading(true);

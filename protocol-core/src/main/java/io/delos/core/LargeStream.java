@@ -2,9 +2,13 @@ package io.delos.core;
 
 import io.delos.broker.OutgoingBody;
 import io.delos.core.MessagePacket.ReceiveChunk;
-import io.netty.buffer.ByteBuf;
+import io.delos.message.BodyPiece;
 import java.io.IOException;
-import java.util.function.Consumer;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The body of a large message on its way to a client, in chunks, as far as the client's credit goes and its socket takes them (section 7.6).
@@ -20,8 +24,11 @@ final class LargeStream {
     private final OutgoingBody body;
     private final long length;
     private final int chunk;
-    private byte[] piece = {};
-    private int at;
+    private Optional<BodyPiece> piece = Optional.empty();
+    /** What is left of it to be written. */
+    private final ArrayDeque<ByteBuffer> contents = new ArrayDeque<>();
+    /** Whether some of it has been written. */
+    private boolean begun;
     private long written;
     private boolean reading;
     private boolean over;
@@ -53,16 +60,16 @@ final class LargeStream {
 
     /** Writes and reads what it can now; to be called when there is more credit or the socket takes more. */
     void go() {
-        while (!over && (at < piece.length ? mayWrite() : mayEnd())) {
+        while (!over && (contents.isEmpty() ? mayEnd() : mayWrite())) {
             write();
         }
-        if (!over && at == piece.length && !reading && payer.credit() > 0) {
+        if (!over && contents.isEmpty() && !reading && payer.credit() > 0) {
             read();
         }
     }
 
     private boolean mayWrite() {
-        return payer.credit() > 0 && (at > 0 || session.broker().writable());
+        return payer.credit() > 0 && (begun || session.broker().writable());
     }
 
     /** A body without bytes is one chunk without any. */
@@ -71,30 +78,52 @@ final class LargeStream {
     }
 
     private void write() {
-        int size = Math.min(chunk, piece.length - at);
-        ByteBuf out = session.handler().outbox().room(size + ReceiveChunk.OVERHEAD);
+        List<ByteBuffer> parts = nextChunk();
+        int size = parts.stream().mapToInt(ByteBuffer::remaining).sum();
+        begun = true;
         written += size;
-        int cost = ReceiveChunk.write(out, session.channel(), piece, at, size, written < length, consumer);
-        at += size;
-        session.handler().outbox().written();
-        payer.pay(cost);
-        if (written == length) {
+        boolean continues = written < length;
+        piece.ifPresent(BodyPiece::retain);
+        Runnable sent = piece.map(held -> (Runnable) held::release).orElse(() -> { });
+        session.handler().outbox().write(out -> ReceiveChunk.writeBefore(out, session.channel(), size), parts,
+                out -> ReceiveChunk.writeBehind(out, continues, consumer), sent);
+        if (contents.isEmpty()) {
+            letGo();
+        }
+        payer.pay(size + ReceiveChunk.OVERHEAD);
+        if (!continues) {
             end();
             payer.streamed();
         }
+    }
+
+    private List<ByteBuffer> nextChunk() {
+        List<ByteBuffer> parts = new ArrayList<>();
+        int left = chunk;
+        while (left > 0 && !contents.isEmpty()) {
+            ByteBuffer first = contents.peek();
+            int part = Math.min(left, first.remaining());
+            parts.add(first.slice(first.position(), part));
+            first.position(first.position() + part);
+            left -= part;
+            if (!first.hasRemaining()) {
+                contents.remove();
+            }
+        }
+        return parts;
     }
 
     private void read() {
         reading = true;
         long affordable = Math.min(LARGEST_CHUNK, payer.credit()) / (chunk + ReceiveChunk.OVERHEAD) + 1;
         int chunks = (int) Math.max(1, Math.min(affordable, body.portion() / chunk));
-        Consumer<byte[]> got = bytes -> {
+        body.read(chunks * chunk, got -> {
             reading = false;
-            piece = bytes;
-            at = 0;
+            begun = false;
+            piece = Optional.of(got);
+            contents.addAll(got.contents());
             go();
-        };
-        body.read(chunks * chunk, got, cause -> {
+        }, cause -> {
             end();
             payer.lost(cause);
         });
@@ -103,8 +132,14 @@ final class LargeStream {
     /** Nothing more is written. */
     void end() {
         over = true;
-        piece = new byte[0];
-        at = 0;
+        letGo();
         body.close();
+    }
+
+    /** What the socket still has to take of the piece keeps it by itself. */
+    private void letGo() {
+        contents.clear();
+        piece.ifPresent(BodyPiece::release);
+        piece = Optional.empty();
     }
 }

@@ -1,6 +1,7 @@
 package io.delos.core;
 
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /** Messages on their way, and the credit to send them (sections 7 and 12). */
@@ -76,9 +77,9 @@ sealed interface MessagePacket extends Packet {
     }
 
     /** SESS_SEND_CONTINUATION. The body's size (uncompressed, -1 if unknown) comes with the last chunk only. */
-    record SendChunk(byte[] chunk, boolean continues, long bodySize, SendTail tail) implements MessagePacket {
+    record SendChunk(ByteBuffer chunk, boolean continues, long bodySize, SendTail tail) implements MessagePacket {
         static SendChunk read(ByteBuf in, int version) throws MalformedPacketException {
-            byte[] chunk = Wire.readBytes(in);
+            ByteBuffer chunk = Wire.viewBytes(in);
             boolean continues = Wire.readBoolean(in);
             return new SendChunk(chunk, continues, continues ? -1 : in.readLong(), SendTail.read(in, version));
         }
@@ -90,12 +91,18 @@ sealed interface MessagePacket extends Packet {
 
         @Override
         public void write(ByteBuf out, int version) {
-            Wire.writeBytes(out, chunk);
+            out.writeInt(chunk.remaining()).writeBytes(chunk.duplicate());
             Wire.writeBoolean(out, continues);
             if (!continues) {
                 out.writeLong(bodySize);
             }
             tail.write(out, version);
+        }
+
+        @Override
+        public Packet kept() {
+            ByteBuffer own = ByteBuffer.allocate(chunk.remaining()).put(chunk.duplicate()).flip();
+            return new SendChunk(own, continues, bodySize, tail);
         }
     }
 
@@ -158,13 +165,15 @@ sealed interface MessagePacket extends Packet {
         /** What a frame has beyond the chunk. */
         static final int OVERHEAD = Integer.BYTES + CoreCodec.HEADER + Integer.BYTES + 1 + Long.BYTES;
 
-        /** Writes a whole frame with a part of {@code body}, and returns its size. */
-        static int write(ByteBuf out, long channel, byte[] body, int at, int length, boolean continues, long consumer) {
-            int start = out.writerIndex();
-            out.writeInt(0).writeByte(TYPE).writeLong(channel).writeInt(length).writeBytes(body, at, length);
+        /** Writes what a frame has before a chunk of {@code length} bytes. */
+        static void writeBefore(ByteBuf out, long channel, int length) {
+            out.writeInt(OVERHEAD - Integer.BYTES + length).writeByte(TYPE).writeLong(channel).writeInt(length);
+        }
+
+        /** Writes what a frame has behind the chunk. */
+        static void writeBehind(ByteBuf out, boolean continues, long consumer) {
             Wire.writeBoolean(out, continues);
             out.writeLong(consumer);
-            return CoreCodec.finish(out, start);
         }
 
         static ReceiveChunk read(ByteBuf in, int version) throws MalformedPacketException {

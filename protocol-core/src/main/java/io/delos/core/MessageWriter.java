@@ -52,8 +52,10 @@ final class MessageWriter {
         for (int at = Integer.BYTES; at < bodyEnd; at += chunk) {
             int length = Math.min(chunk, bodyEnd - at);
             ByteBuf out = handler.outbox().room(length + ReceiveChunk.OVERHEAD);
-            size += ReceiveChunk.write(out, session.channel(), block, at, length, at + length < bodyEnd, consumer);
+            ReceiveChunk.writeBefore(out, session.channel(), length);
+            ReceiveChunk.writeBehind(out.writeBytes(block, at, length), at + length < bodyEnd, consumer);
             handler.outbox().written();
+            size += length + ReceiveChunk.OVERHEAD;
         }
         return size;
     }

@@ -4,9 +4,12 @@ import io.delos.loop.Loop;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What a connection writes; owned by its loop. Packets gather in one buffer that goes to the socket at the end of the loop's turn, or
@@ -15,11 +18,12 @@ import java.util.Optional;
  */
 final class Outbox {
     private static final int USUAL = 1024;
+    private static final int SMALL = 64;
     private static final int ENOUGH = 64 * 1024;
 
     private final Loop loop;
     private final Runnable flush = this::flush;
-    private final Map<Long, Consumer> copied = new HashMap<>(0);
+    private final Map<Long, Copier> copied = new HashMap<>(0);
     private Optional<Channel> channel;
     private ByteBuf gathered;
     /** Up to where frames have been copied. */
@@ -28,7 +32,7 @@ final class Outbox {
     private boolean unflushed;
 
     /** Is shown each frame of a channel as it is written. */
-    interface Consumer {
+    interface Copier {
         /** Whether the frame is to go out; if not, neither do those that were written with it. */
         boolean wrote(ByteBuf out, int start, int size);
     }
@@ -39,7 +43,7 @@ final class Outbox {
     }
 
     /** From now on the frames of a channel are shown. */
-    void copy(long channelId, Consumer to) {
+    void copy(long channelId, Copier to) {
         copied.put(channelId, to);
     }
 
@@ -63,6 +67,31 @@ final class Outbox {
     /** Writes what was written before. */
     void write(byte[] frame) {
         room(frame.length).writeBytes(frame);
+        looked = gathered.writerIndex();
+        written();
+    }
+
+    /**
+     * Writes a frame, which begins and ends with a few bytes of its own, around {@code middle}; that is not copied where it can be helped.
+     * {@code sent} runs, perhaps on another thread, when {@code middle} is not needed any more.
+     */
+    void write(Consumer<ByteBuf> head, List<ByteBuffer> middle, Consumer<ByteBuf> tail, Runnable sent) {
+        if (channel.isEmpty() || !copied.isEmpty() || middle.isEmpty()) {
+            int size = middle.stream().mapToInt(ByteBuffer::remaining).sum();
+            ByteBuf out = room(size + USUAL);
+            head.accept(out);
+            middle.forEach(out::writeBytes);
+            tail.accept(out);
+            written();
+            sent.run();
+            return;
+        }
+        head.accept(room(SMALL));
+        passOn();
+        Channel socket = channel.get();
+        socket.write(Unpooled.wrappedBuffer(middle.size(), middle.toArray(ByteBuffer[]::new))).addListener(done -> sent.run());
+        tail.accept(room(SMALL));
+        // whoever is shown frames begins behind this one
         looked = gathered.writerIndex();
         written();
     }
@@ -98,7 +127,7 @@ final class Outbox {
         boolean goes = true;
         while (looked < gathered.writerIndex()) {
             int size = gathered.getInt(looked) + Integer.BYTES;
-            Consumer to = copied.get(gathered.getLong(looked + Integer.BYTES + 1));
+            Copier to = copied.get(gathered.getLong(looked + Integer.BYTES + 1));
             goes &= to == null || to.wrote(gathered, looked, size);
             looked += size;
         }

@@ -12,4 +12,9 @@ sealed interface Packet permits ConnectionPacket, AnswerPacket, SessionPacket, M
 
     /** Writes the body behind type and channel. */
     void write(ByteBuf out, int version);
+
+    /** The same in memory of its own: what was read may lie in its frame's, and is good until the frame is released. */
+    default Packet kept() {
+        return this;
+    }
 }

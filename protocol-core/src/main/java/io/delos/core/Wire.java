@@ -2,6 +2,7 @@ package io.delos.core;
 
 import io.delos.message.Xid;
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
@@ -178,6 +179,14 @@ final class Wire {
 
     static byte[] readBytes(ByteBuf in) throws MalformedPacketException {
         return take(in, readLength(in));
+    }
+
+    /** The same bytes as {@link #readBytes}, where they are: good as long as {@code in} is. */
+    static ByteBuffer viewBytes(ByteBuf in) throws MalformedPacketException {
+        int length = readLength(in);
+        ByteBuffer bytes = in.nioBuffer(in.readerIndex(), length);
+        in.skipBytes(length);
+        return bytes;
     }
 
     /** The next {@code length} bytes, which must be present. */

@@ -31,6 +31,7 @@ import io.delos.core.SessionPacket.Commit;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -159,7 +160,7 @@ class CoreWireIT {
     @Test
     void partsOfNothingAreRefused() throws Exception {
         open(-1, true);
-        wire.send(CHANNEL, new SendChunk(new byte[5], false, 5, new SendTail(true, 3, 0)));
+        wire.send(CHANNEL, new SendChunk(ByteBuffer.allocate(5), false, 5, new SendTail(true, 3, 0)));
         Failed failed = wire.claim(Failed.class);
         assertThat(failed.code()).isEqualTo(104);
         assertThat(failed.correlation()).isEqualTo(OptionalLong.of(3));

@@ -4,6 +4,7 @@ import io.delos.config.FullPolicy;
 import io.delos.message.LargeBody;
 import io.delos.store.BodyWriter;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -33,8 +34,8 @@ public final class IncomingBody {
         writer.onProgress(this::written);
     }
 
-    /** The next bytes, which belong to the body from now on. */
-    public void add(byte[] bytes) {
+    /** The next bytes, all that are left in the buffer. */
+    public void add(ByteBuffer bytes) {
         writer.add(bytes);
         if (!behind && writer.waiting() > MOST_WAITING) {
             behind = true;
@@ -50,7 +51,7 @@ public final class IncomingBody {
         }
     }
 
-    /** Bytes of it that are in memory. */
+    /** Bytes of memory it takes. */
     public long waiting() {
         return writer.waiting();
     }

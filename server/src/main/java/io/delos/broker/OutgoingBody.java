@@ -1,5 +1,6 @@
 package io.delos.broker;
 
+import io.delos.message.BodyPiece;
 import io.delos.store.BodyReader;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -29,10 +30,10 @@ public final class OutgoingBody {
      * Reads the next bytes, at most so many, one piece at a time; what was read should be with the socket before the next is asked for. While
      * the disk itself fails it is tried again.
      *
-     * @param got  told later, unless it was closed meanwhile
+     * @param got  told later, and has to release it, unless the body was closed meanwhile
      * @param lost told instead when the file is damaged or gone
      */
-    public void read(int most, Consumer<byte[]> got, Consumer<IOException> lost) {
+    public void read(int most, Consumer<BodyPiece> got, Consumer<IOException> lost) {
         reader.read(most, got, lost);
     }
 

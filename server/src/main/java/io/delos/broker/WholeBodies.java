@@ -46,8 +46,7 @@ final class WholeBodies {
                 next();
             } else {
                 body.read(body.portion(), piece -> {
-                    System.arraycopy(piece, 0, bytes, length, piece.length);
-                    length += piece.length;
+                    length += piece.moveTo(bytes, length);
                     goOn();
                 }, damage -> {
                     end();

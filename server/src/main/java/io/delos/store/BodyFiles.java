@@ -7,7 +7,6 @@ import io.delos.loop.Loop;
 import io.delos.message.LargeBody;
 import io.delos.store.MemoryBudget.Share;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -43,6 +42,7 @@ public final class BodyFiles {
     private final MemoryBudget memory;
     private final Line writing;
     private final Line reading;
+    private final BlockPool blocks = new BlockPool();
     private final BodyRefs refs = new BodyRefs();
     private final ConcurrentHashMap<Long, Integer> pins = new ConcurrentHashMap<>();
     private final AtomicLong last = new AtomicLong();
@@ -161,6 +161,10 @@ public final class BodyFiles {
         return store;
     }
 
+    BlockPool blocks() {
+        return blocks;
+    }
+
     Line writing() {
         return writing;
     }
@@ -217,9 +221,6 @@ public final class BodyFiles {
             throw new DamagedException(name(file), 0, "the file with the body of a message is missing in " + directory);
         }
     }
-
-    /** One block's worth of memory for each worker. */
-    static final ThreadLocal<ByteBuffer> SCRATCH = ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(4 * BodyBlocks.BLOCK));
 
     // memory
 

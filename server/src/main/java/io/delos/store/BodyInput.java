@@ -5,6 +5,8 @@ import io.delos.journal.DiskFile;
 import io.delos.message.LargeBody;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The bytes in a body's file, each block verified before anything of it is given away. One thread, blocking. */
 final class BodyInput {
@@ -35,33 +37,40 @@ final class BodyInput {
         BodyBlocks.checkHeader(header.flip(), seal.store(), seal.file(), name());
     }
 
-    /** Fills {@code target} with the bytes of the body from {@code from} on, which it has. */
-    void read(long from, byte[] target) throws IOException {
-        if (from == 0) {
-            checkHeader();
-        }
-        ByteBuffer scratch = BodyFiles.SCRATCH.get();
-        int filled = 0;
-        while (filled < target.length) {
-            long at = from + filled;
-            long block = at / BodyBlocks.CONTENT;
-            int skipped = (int) (at - block * BodyBlocks.CONTENT);
-            int content = BodyBlocks.contentLength(block, body.length());
-            load(scratch, block, content);
-            int part = Math.min(content - skipped, target.length - filled);
-            scratch.position(BodyBlocks.BLOCK_HEADER + skipped);
-            scratch.get(target, filled, part);
-            filled += part;
+    /**
+     * Reads the bytes of the body from {@code from} on, at most {@code length} of them: a buffer for each block that has some of them, ready to
+     * be read; they go back to the pool.
+     */
+    List<ByteBuffer> read(long from, int length, BlockPool pool) throws IOException {
+        List<ByteBuffer> blocks = new ArrayList<>();
+        try {
+            if (from == 0) {
+                checkHeader();
+            }
+            long end = Math.min(body.length(), from + length);
+            for (long block = from / BodyBlocks.CONTENT; block * BodyBlocks.CONTENT < end; block++) {
+                ByteBuffer buffer = pool.take();
+                blocks.add(buffer);
+                int skipped = (int) Math.max(0, from - block * BodyBlocks.CONTENT);
+                int content = BodyBlocks.contentLength(block, body.length());
+                load(buffer, block, content);
+                int last = (int) Math.min(content, end - block * BodyBlocks.CONTENT);
+                buffer.limit(BodyBlocks.BLOCK_HEADER + last).position(BodyBlocks.BLOCK_HEADER + skipped);
+            }
+            return blocks;
+        } catch (IOException | RuntimeException failure) {
+            blocks.forEach(pool::give);
+            throw failure;
         }
     }
 
-    private void load(ByteBuffer scratch, long block, int content) throws IOException {
-        scratch.clear().limit(BodyBlocks.BLOCK_HEADER + content);
-        int got = file.readUpTo(scratch, BodyBlocks.offset(block));
+    private void load(ByteBuffer buffer, long block, int content) throws IOException {
+        buffer.clear().limit(BodyBlocks.BLOCK_HEADER + content);
+        int got = file.readUpTo(buffer, BodyBlocks.offset(block));
         if (got < BodyBlocks.BLOCK_HEADER + content) {
             throw new DamagedException(name(), BodyBlocks.offset(block) + got, "the file ends in the middle of the body");
         }
-        BodyBlocks.check(scratch, 0, content, seal, block, name());
+        BodyBlocks.check(buffer, 0, content, seal, block, name());
     }
 
     private String name() {

@@ -2,8 +2,11 @@ package io.delos.store;
 
 import io.delos.journal.DiskFile;
 import io.delos.loop.Loop;
+import io.delos.message.BodyPiece;
 import io.delos.message.LargeBody;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** A body on its way out of its file, piece by piece and in order. Owned by its loop; workers read. */
@@ -36,51 +39,71 @@ public final class BodyReader {
     /**
      * Reads the next bytes, at most so many; one piece at a time. It counts against memory until the next is asked for or the reader is closed.
      *
-     * @param got  told on the loop, unless the reader was closed meanwhile
+     * @param got  told on the loop, and has to release it, unless the reader was closed meanwhile
      * @param lost told instead when the file is damaged or gone; as long as the disk itself fails it is tried again
      */
-    public void read(int most, Consumer<byte[]> got, Consumer<IOException> lost) {
+    public void read(int most, Consumer<BodyPiece> got, Consumer<IOException> lost) {
         loop.assertInside();
         assert !busy && !closed;
-        int length = (int) Math.min(most, left());
+        int length = (int) Math.min(wholeBlocks(most), left());
         files.holds(length - held);
         held = length;
         busy = true;
-        read(position, length, false, bytes -> {
+        read(position, length, false, piece -> {
             position += length;
-            got.accept(bytes);
+            got.accept(piece);
         }, lost);
     }
 
-    private void read(long from, int length, boolean again, Consumer<byte[]> got, Consumer<IOException> lost) {
+    /** So many bytes, or fewer if that ends with a block, of which no part is then read twice. */
+    private long wholeBlocks(int most) {
+        long end = (position + most) / BodyBlocks.CONTENT * BodyBlocks.CONTENT;
+        return end > position ? end - position : most;
+    }
+
+    private void read(long from, int length, boolean again, Consumer<BodyPiece> got, Consumer<IOException> lost) {
         files.reading().execute(() -> {
             try {
-                byte[] bytes = new byte[length];
-                try (DiskFile file = files.openToRead(body.file())) {
-                    new BodyInput(file, files.seal(body.file()), body).read(from, bytes);
-                }
-                loop.post(() -> arrived(again, () -> got.accept(bytes)));
+                BodyPiece piece = piece(from, length);
+                loop.post(() -> arrived(again, piece, got));
             } catch (IOException failure) {
                 loop.post(() -> failed(failure, again, () -> read(from, length, true, got, lost), lost));
             }
         });
     }
 
-    private void arrived(boolean waited, Runnable then) {
+    private BodyPiece piece(long from, int length) throws IOException {
+        try (DiskFile file = files.openToRead(body.file())) {
+            List<ByteBuffer> blocks = new BodyInput(file, files.seal(body.file()), body).read(from, length, files.blocks());
+            return new BodyPiece(blocks, files.blocks()::give);
+        }
+    }
+
+    private void arrived(boolean waited, BodyPiece piece, Consumer<BodyPiece> got) {
+        if (ended(waited)) {
+            piece.release();
+        } else {
+            got.accept(piece);
+        }
+    }
+
+    /** A reading is over; whether the reader has been closed meanwhile. */
+    private boolean ended(boolean waited) {
         busy = false;
         if (waited) {
             files.unreadable().over();
         }
         if (closed) {
             release();
-        } else {
-            then.run();
         }
+        return closed;
     }
 
     private void failed(IOException failure, boolean waited, Runnable retry, Consumer<IOException> lost) {
         if (closed || !ReadTrouble.mayPass(failure)) {
-            arrived(waited, () -> lost.accept(failure));
+            if (!ended(waited)) {
+                lost.accept(failure);
+            }
             return;
         }
         if (!waited) {

@@ -3,6 +3,7 @@ package io.delos.store;
 import io.delos.journal.DamagedException;
 import io.delos.journal.Disk;
 import io.delos.journal.DiskFile;
+import io.delos.message.BodyPiece;
 import io.delos.message.LargeBody;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -42,13 +43,10 @@ public final class BodyView {
         try (DiskFile file = disk.open(directory.resolve(BodyFiles.name(body.file())), Disk.Mode.READ)) {
             BodyInput input = new BodyInput(file, new BodyBlocks.Seal(store, body.file()), body);
             input.checkShape();
+            BlockPool pool = new BlockPool();
             byte[] piece = new byte[PIECE];
-            for (long at = 0; at < body.length(); at += piece.length) {
-                if (body.length() - at < PIECE) {
-                    piece = new byte[(int) (body.length() - at)];
-                }
-                input.read(at, piece);
-                target.write(piece);
+            for (long at = 0; at < body.length(); at += PIECE) {
+                target.write(piece, 0, new BodyPiece(input.read(at, PIECE, pool), pool::give).moveTo(piece, 0));
             }
         } catch (NoSuchFileException missing) {
             throw new DamagedException(BodyFiles.name(body.file()), 0, "the file with the body of a message is missing in " + directory);

@@ -20,8 +20,8 @@ import org.apache.logging.log4j.Logger;
 public final class BodyWriter {
 
     private static final Logger LOG = LogManager.getLogger(BodyWriter.class);
-    /** As soon as so much has gathered, in bytes, it is written. */
-    private static final int PORTION = 4 * BodyBlocks.CONTENT;
+    /** As soon as so many blocks have gathered they are written. */
+    private static final int PORTION = 4;
     /** After so many bytes what was written is synced, so that the end of a long body does not take long. */
     private static final long SYNC_EVERY = 32L << 20;
 
@@ -29,10 +29,10 @@ public final class BodyWriter {
     private final Loop loop;
     private final long file;
     private final boolean sync;
-    private final ArrayDeque<byte[]> gathered = new ArrayDeque<>();
-    private int firstUsed;
-    private long gatheredBytes;
-    private long underWay;
+    /** Blocks that are full, but for their headers. */
+    private final ArrayDeque<ByteBuffer> full = new ArrayDeque<>(PORTION);
+    private Optional<ByteBuffer> filling = Optional.empty();
+    private int underWay;
     private long length;
     private boolean busy;
     private boolean sealed;
@@ -55,20 +55,34 @@ public final class BodyWriter {
         progress = told;
     }
 
-    /** The next bytes, which belong to the writer from now on. */
-    public void add(byte[] bytes) {
+    /** The next bytes, all that are left in the buffer. */
+    public void add(ByteBuffer bytes) {
         loop.assertInside();
-        length += bytes.length;
-        if (failure.isEmpty() && !closed && bytes.length > 0) {
-            gathered.add(bytes);
-            gatheredBytes += bytes.length;
-            goOn();
+        length += bytes.remaining();
+        if (failure.isPresent() || closed) {
+            return;
+        }
+        while (bytes.hasRemaining()) {
+            fill(filling.orElseGet(() -> files.blocks().take().position(BodyBlocks.BLOCK_HEADER)), bytes);
+        }
+        goOn();
+    }
+
+    private void fill(ByteBuffer block, ByteBuffer bytes) {
+        int part = Math.min(block.remaining(), bytes.remaining());
+        block.put(bytes.duplicate().limit(bytes.position() + part));
+        bytes.position(bytes.position() + part);
+        if (block.hasRemaining()) {
+            filling = Optional.of(block);
+        } else {
+            filling = Optional.empty();
+            full.add(block);
         }
     }
 
-    /** Bytes in memory. */
+    /** Bytes of memory it takes. */
     public long waiting() {
-        return gatheredBytes + underWay;
+        return (long) BodyBlocks.BLOCK * (full.size() + underWay + (filling.isPresent() ? 1 : 0));
     }
 
     /** What was added so far, which may fail yet. */
@@ -95,8 +109,7 @@ public final class BodyWriter {
             return;
         }
         closed = true;
-        gathered.clear();
-        gatheredBytes = 0;
+        forget();
         if (sealed) {
             files.unpin(file);
         } else if (!busy) {
@@ -111,35 +124,34 @@ public final class BodyWriter {
         });
     }
 
+    private void forget() {
+        full.forEach(files.blocks()::give);
+        full.clear();
+        filling.ifPresent(files.blocks()::give);
+        filling = Optional.empty();
+    }
+
     private void goOn() {
         if (busy || closed || sealed) {
             return;
         }
         boolean last = sealing.isPresent();
-        if (last || gatheredBytes >= (files.tight() ? BodyBlocks.CONTENT : PORTION)) {
+        if (last || full.size() >= (files.tight() ? 1 : PORTION)) {
             busy = true;
-            List<ByteBuffer> portion = failure.isPresent() ? List.of() : take(last ? gatheredBytes : gatheredBytes / BodyBlocks.CONTENT * BodyBlocks.CONTENT);
+            List<ByteBuffer> portion = take(last);
             boolean good = failure.isEmpty();
             files.writing().execute(() -> write(portion, last, good));
         }
     }
 
-    private List<ByteBuffer> take(long bytes) {
-        List<ByteBuffer> taken = new ArrayList<>(gathered.size());
-        long left = bytes;
-        while (left > 0) {
-            byte[] first = gathered.peek();
-            int part = (int) Math.min(left, first.length - firstUsed);
-            taken.add(ByteBuffer.wrap(first, firstUsed, part));
-            left -= part;
-            firstUsed += part;
-            if (firstUsed == first.length) {
-                gathered.remove();
-                firstUsed = 0;
-            }
+    private List<ByteBuffer> take(boolean last) {
+        List<ByteBuffer> taken = new ArrayList<>(full);
+        full.clear();
+        if (last) {
+            filling.ifPresent(taken::add);
+            filling = Optional.empty();
         }
-        gatheredBytes -= bytes;
-        underWay = bytes;
+        underWay = taken.size();
         return taken;
     }
 
@@ -154,6 +166,7 @@ public final class BodyWriter {
         } catch (RuntimeException fault) {
             trouble = Optional.of(new IOException("a fault in the broker: " + fault, fault));
         }
+        portion.forEach(files.blocks()::give);
         if (last || trouble.isPresent()) {
             onDisk.close();
         }
@@ -166,8 +179,7 @@ public final class BodyWriter {
         underWay = 0;
         if (trouble.isPresent() && failure.isEmpty()) {
             failure = trouble;
-            gathered.clear();
-            gatheredBytes = 0;
+            forget();
             LOG.warn("The body of a large message can't be written: {}. Its sender is told, and what was written is removed; others go on",
                     trouble.get().getMessage());
         }
@@ -187,33 +199,21 @@ public final class BodyWriter {
         private DiskFile handle;
         private boolean made;
         private long offset;
-        private long block;
+        private long written;
         private long synced;
 
-        void append(List<ByteBuffer> portion, boolean last) throws IOException {
+        void append(List<ByteBuffer> blocks, boolean last) throws IOException {
             open();
-            ByteBuffer blocks = BodyFiles.SCRATCH.get().clear();
             if (offset == 0) {
-                BodyBlocks.putHeader(blocks, files.store(), file);
-                flush(blocks.flip());
+                ByteBuffer header = ByteBuffer.allocate(BodyBlocks.HEADER);
+                BodyBlocks.putHeader(header, files.store(), file);
+                write(header.flip());
             }
-            int start = 0;
-            blocks.position(BodyBlocks.BLOCK_HEADER);
-            for (ByteBuffer bytes : portion) {
-                while (bytes.hasRemaining()) {
-                    int room = start + BodyBlocks.BLOCK - blocks.position();
-                    int part = Math.min(room, bytes.remaining());
-                    blocks.put(bytes.duplicate().limit(bytes.position() + part));
-                    bytes.position(bytes.position() + part);
-                    if (part == room) {
-                        start = finish(blocks, start);
-                    }
-                }
+            BodyBlocks.Seal seal = files.seal(file);
+            for (ByteBuffer block : blocks) {
+                BodyBlocks.seal(block, 0, block.position() - BodyBlocks.BLOCK_HEADER, seal, written++);
+                write(block.flip());
             }
-            if (blocks.position() > start + BodyBlocks.BLOCK_HEADER) {
-                start = finish(blocks, start);
-            }
-            flush(blocks.position(start).flip());
             settle(last);
         }
 
@@ -224,26 +224,10 @@ public final class BodyWriter {
             }
         }
 
-        /** Seals the block that begins at {@code start}; returns where the next one does. */
-        private int finish(ByteBuffer blocks, int start) throws IOException {
-            int content = blocks.position() - start - BodyBlocks.BLOCK_HEADER;
-            BodyBlocks.seal(blocks, start, content, files.seal(file), block++);
-            int next = blocks.position();
-            if (next == blocks.capacity()) {
-                flush(blocks.flip());
-                next = 0;
-            }
-            if (next + BodyBlocks.BLOCK_HEADER <= blocks.capacity()) {
-                blocks.position(next + BodyBlocks.BLOCK_HEADER);
-            }
-            return next;
-        }
-
-        private void flush(ByteBuffer full) throws IOException {
-            int length = full.remaining();
-            handle.writeFully(full, offset);
+        private void write(ByteBuffer bytes) throws IOException {
+            int length = bytes.remaining();
+            handle.writeFully(bytes, offset);
             offset += length;
-            full.clear();
         }
 
         private void settle(boolean last) throws IOException {

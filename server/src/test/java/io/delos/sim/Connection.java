@@ -15,8 +15,8 @@ import io.delos.config.RoutingType;
 import io.delos.queue.Delivery;
 import io.delos.queue.Departures;
 import io.delos.queue.Queue;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -104,8 +104,8 @@ final class Connection {
         if (message.body.length > 0) {
             IncomingBody body = session.receive(message.message.address(), message.message.durable(), () -> { });
             int half = message.body.length / 2;
-            body.add(Arrays.copyOf(message.body, half));
-            body.add(Arrays.copyOfRange(message.body, half, message.body.length));
+            body.add(ByteBuffer.wrap(message.body, 0, half));
+            body.add(ByteBuffer.wrap(message.body, half, message.body.length - half));
             session.sendLarge(body, message.message.toBuilder().body(body.body()).build(), Optional.empty(), transaction, Reply.of(done -> {
                 model.routed(message);
                 answer.done(done);
