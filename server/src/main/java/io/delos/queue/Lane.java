@@ -2,9 +2,7 @@ package io.delos.queue;
 
 import io.delos.journal.Census;
 import io.delos.message.Message;
-import io.delos.store.ReadTrouble;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -25,7 +23,6 @@ final class Lane {
     private static final int AHEAD = 2;
 
     private final Queue queue;
-    private final int level;
     private final BacklogFiles files;
     private final TreeMap<Long, Chunk> chunks = new TreeMap<>();
     private Chunk tail;
@@ -35,21 +32,19 @@ final class Lane {
     private int unwritten;
     /** What comes before is written, or never will be. */
     private long writtenUpTo;
-    private BacklogFile file;
-    private long fileEnd;
-    private boolean writing;
+    private final LaneRun run;
     private boolean reading;
 
     Lane(Queue queue, int level, BacklogFiles files, long firstOrder) {
         this.queue = queue;
-        this.level = level;
         this.files = files;
+        this.run = new LaneRun(queue, level, files);
         this.nextOrder = firstOrder;
         this.writtenUpTo = firstOrder;
     }
 
     int level() {
-        return level;
+        return run.level();
     }
 
     long count() {
@@ -180,8 +175,7 @@ final class Lane {
             unwritten--;
         }
         if (chunk.written() && !queue.durable()) {
-            long needed = need().first();
-            files.tidy(() -> file.drop(needed));
+            run.drop(need().first());
         }
     }
 
@@ -196,7 +190,7 @@ final class Lane {
     }
 
     private void writeBehind() {
-        if (writing || unwritten <= files.depth().inMemory()) {
+        if (run.writing() || unwritten <= files.depth().inMemory()) {
             return;
         }
         Map.Entry<Long, Chunk> oldest = chunks.ceilingEntry(writtenUpTo);
@@ -204,29 +198,10 @@ final class Lane {
             return;
         }
         Chunk chunk = oldest.getValue();
-        Refs refs = chunk.refs();
-        BacklogFile target = file();
-        writing = true;
-        files.execute(() -> {
-            try {
-                long entry = target.append(refs);
-                queue.loop().post(() -> written(chunk, entry));
-            } catch (IOException | RuntimeException failure) {
-                queue.loop().post(() -> unwritten(failure));
-            }
-        });
-    }
-
-    private void unwritten(Exception failure) {
-        writing = false;
-        if (!queue.closed()) {
-            LOG.warn("References of queue {} could not be written and stay in memory; the next ones are tried again", queue.name(), failure);
-        }
+        run.write(chunk.refs(), entry -> written(chunk, entry));
     }
 
     private void written(Chunk chunk, long entry) {
-        writing = false;
-        fileEnd = entry + chunk.slots();
         if (holds(chunk)) {
             unwritten--;
             writtenUpTo = chunk.end();
@@ -278,46 +253,12 @@ final class Lane {
      * fails it is tried again.
      */
     void read(Chunk chunk, Consumer<Refs> then) {
-        read(chunk, false, then);
-    }
-
-    private void read(Chunk chunk, boolean waited, Consumer<Refs> then) {
-        ChunkOnDisk onDisk = chunk.onDisk(home());
-        files.execute(() -> {
-            try {
-                Refs refs = onDisk.read();
-                queue.loop().post(() -> {
-                    ended(waited);
-                    correct(chunk, refs);
-                    then.accept(refs);
-                });
-            } catch (IOException | RuntimeException failure) {
-                if (!files.closed()) {
-                    queue.loop().post(() -> failed(chunk, waited, failure, then));
-                }
+        run.read(chunk, refs -> {
+            if (refs != null) {
+                correct(chunk, refs);
             }
+            then.accept(refs);
         });
-    }
-
-    private void failed(Chunk chunk, boolean waited, Exception failure, Consumer<Refs> then) {
-        if (!queue.closed() && ReadTrouble.mayPass(failure)) {
-            if (!waited) {
-                files.unreadable().begun(failure);
-            }
-            queue.loop().schedule(() -> read(chunk, true, then), ReadTrouble.RETRY_MILLIS);
-            return;
-        }
-        ended(waited);
-        if (!queue.closed()) {
-            LOG.error("References of queue {} can't be read: {}", queue.name(), failure.getMessage(), failure);
-        }
-        then.accept(null);
-    }
-
-    private void ended(boolean waited) {
-        if (waited) {
-            files.unreadable().over();
-        }
     }
 
     /** Makes these references of a chunk say what is known better now; what is unknown is lost. */
@@ -339,10 +280,6 @@ final class Lane {
             remove(chunk);
         }
         queue.counters().backlog(queue.storage().backlog().count());
-    }
-
-    private ChunkOnDisk.Home home() {
-        return new ChunkOnDisk.Home(queue.id(), queue.name(), level, file(), queue.cold());
     }
 
     private void lost(Chunk chunk) {
@@ -376,18 +313,9 @@ final class Lane {
         writtenUpTo = nextOrder;
     }
 
-    private BacklogFile file() {
-        if (file == null) {
-            file = files.open(queue.id(), level);
-        }
-        return file;
-    }
-
     /** Removes the run; nothing may be asked of it any more. */
     void deleteFile() {
-        if (file != null) {
-            files.tidy(file::delete);
-        }
+        run.delete();
     }
 
     // checkpoints
@@ -399,17 +327,17 @@ final class Lane {
 
     /** Whether there is, or may be, a run. */
     boolean hasFile() {
-        return file != null;
+        return run.begun();
     }
 
     /** How much of the run a checkpoint needs that is taken now. */
     QueueSnapshot.Need need() {
         for (Chunk chunk : chunks.values()) {
             if (chunk.written()) {
-                return new QueueSnapshot.Need(file, chunk.entry(), fileEnd);
+                return run.need(chunk.entry());
             }
         }
-        return new QueueSnapshot.Need(file, BacklogFile.NOTHING, fileEnd);
+        return run.need(BacklogFile.NOTHING);
     }
 
     /** Whether a chunk comes before all that can be written: the head as it was at start. */
@@ -427,7 +355,7 @@ final class Lane {
                     }
                 }
             } else if (chunk.durableCount() > 0 && tally.wants(chunk.firstPosition(), chunk.lastPosition())) {
-                unread.add(chunk.onDisk(home()));
+                unread.add(run.place(chunk));
             }
         }
     }
@@ -440,7 +368,11 @@ final class Lane {
             if (!Losses.within(positions, chunk.firstPosition(), chunk.lastPosition())) {
                 continue;
             }
-            Refs refs = chunk.loaded() ? chunk.refs() : read(chunk);
+            Refs refs = chunk.refs();
+            if (!chunk.loaded()) {
+                refs = run.readNow(chunk);
+                correct(chunk, refs);
+            }
             for (int slot = 0; slot < chunk.slots(); slot++) {
                 if (chunk.has(slot) && refs.durable(slot) && Arrays.binarySearch(positions, refs.position(slot)) >= 0) {
                     held.add(Entry.of(refs, slot, chunk.order() + slot));
@@ -451,16 +383,6 @@ final class Lane {
             if (chunk.count() == 0) {
                 remove(chunk);
             }
-        }
-    }
-
-    private Refs read(Chunk chunk) {
-        try {
-            Refs refs = chunk.onDisk(home()).read();
-            correct(chunk, refs);
-            return refs;
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure.getMessage(), failure);
         }
     }
 
@@ -486,17 +408,13 @@ final class Lane {
 
     /** Takes over a run that an earlier process left, perhaps with nothing in it that is needed. */
     void inherit() {
-        try {
-            fileEnd = file().inherit();
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure.getMessage(), failure);
-        }
+        run.inherit();
     }
 
     /** Takes over chunks that lie in the run, and the references behind them. */
     void restore(SavedLane saved, Losses losses, long[] sum) {
         try {
-            long lost = saved.correct(losses, saved.chunks().isEmpty() ? null : home());
+            long lost = saved.correct(losses, saved.chunks().isEmpty() ? null : run.home());
             if (lost > 0) {
                 files.lost(queue.name(), lost);
             }
@@ -508,7 +426,7 @@ final class Lane {
             chunk.lives().forEach((base, references) -> queue.cold().retain(base, references));
             sum[0] += chunk.count();
             sum[1] += chunk.bytes();
-            fileEnd = chunk.entry() + chunk.slots();
+            run.has(chunk);
         }
         writtenUpTo = nextOrder;
         for (int i = 0; i < saved.tail().count();) {
