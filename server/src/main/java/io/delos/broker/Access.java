@@ -5,6 +5,8 @@ import io.delos.loop.Loop;
 import io.delos.security.Authenticator;
 import io.delos.security.Identity;
 import io.delos.security.Permissions;
+import io.delos.security.ScramHash;
+import io.delos.security.ScramUser;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -50,21 +52,46 @@ final class Access {
         }
         asked.whenComplete((answer, failure) -> loop.post(() -> {
             if (failure != null) {
-                LOG.warn("Nobody could tell whether {} may log in: {}", from, failure.toString());
-                done.failed(new BrokerException(Reason.UNAVAILABLE, "logins can't be checked now"));
+                done.failed(undecided(from, failure));
             } else {
                 tell(answer, shown, from, done);
             }
         }));
     }
 
+    /** Answers on the loop, which is the caller's, with what it takes to check the user's proof. */
+    void scram(String mechanism, String user, String entry, Loop loop, Reply<ScramUser> done) {
+        Optional<ScramHash> hash = ScramHash.of(mechanism);
+        if (!enabled || hash.isEmpty()) {
+            done.failed(new BrokerException(Reason.AUTHENTICATION_FAILED, "nobody can log in by " + mechanism + " here"));
+            return;
+        }
+        authenticator.scram(hash.get(), user, entry).whenComplete((answer, failure) -> loop.post(() -> {
+            if (failure == null) {
+                done.done(answer);
+            } else {
+                done.failed(undecided(user, failure));
+            }
+        }));
+    }
+
+    private static BrokerException undecided(String who, Throwable failure) {
+        LOG.warn("Nobody could tell whether {} may log in: {}", who, failure.toString());
+        return new BrokerException(Reason.UNAVAILABLE, "logins can't be checked now");
+    }
+
     private static void tell(Optional<Identity> answer, io.delos.security.Credentials shown, String from, Reply<Identity> done) {
         if (answer.isPresent()) {
             done.done(answer.get());
         } else {
-            LOG.warn("AMQ222216: Security problem while authenticating: {}", shown.refusal(from));
-            done.failed(new BrokerException(Reason.AUTHENTICATION_FAILED, shown.refusal(from)));
+            done.failed(refusal(shown, from));
         }
+    }
+
+    /** Why somebody isn't let in; it is in the log, too. */
+    static BrokerException refusal(io.delos.security.Credentials shown, String from) {
+        LOG.warn("AMQ222216: Security problem while authenticating: {}", shown.refusal(from));
+        return new BrokerException(Reason.AUTHENTICATION_FAILED, shown.refusal(from));
     }
 
     static String subject(Credentials credentials) {

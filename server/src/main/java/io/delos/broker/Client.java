@@ -105,10 +105,30 @@ public final class Client {
             done.done(null);
         }, refusal -> {
             if (refusal.reason() == Reason.AUTHENTICATION_FAILED) {
-                broker.tell(() -> new BrokerEvent.LoginRefused(credentials.user(), Access.subject(credentials), wire.remoteAddress()));
+                refused(credentials);
             }
             done.failed(refusal);
         }));
+    }
+
+    /**
+     * Begins a login by SCRAM, which may take a worker's time. Fails with AUTHENTICATION_FAILED when nobody can log in by this mechanism, with
+     * UNAVAILABLE when that can't be told now; who the user is matters only to {@link ScramLogin#prove}.
+     *
+     * @param entry the entry of login.config to ask, if there is one of that name
+     */
+    public void scram(String mechanism, String user, String entry, Reply<ScramLogin> done) {
+        loop.assertInside();
+        Credentials shown = Credentials.of(user, "");
+        broker.access().scram(mechanism, user, entry, loop, Reply.of(
+                known -> done.done(new ScramLogin(known, who -> identity = Optional.of(who), () -> {
+                    Access.refusal(new io.delos.security.Credentials(user, "", ""), wire.remoteAddress());
+                    refused(shown);
+                })), done::failed));
+    }
+
+    private void refused(Credentials credentials) {
+        broker.tell(() -> new BrokerEvent.LoginRefused(credentials.user(), Access.subject(credentials), wire.remoteAddress()));
     }
 
     public boolean loggedIn() {

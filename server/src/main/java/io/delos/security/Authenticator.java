@@ -118,6 +118,36 @@ public final class Authenticator {
         return first(credentials, digest, known, now);
     }
 
+    /**
+     * What it takes to check a SCRAM proof of this user's. Nobody can tell from it whether there is such a user.
+     *
+     * @param entry the entry of login.config to ask, if there is one of that name
+     * @return completes on a worker; exceptionally with an {@link IOException} or {@link RejectedExecutionException} when nobody can tell
+     *     right now
+     */
+    public CompletionStage<ScramUser> scram(ScramHash hash, String user, String entry) {
+        CompletableFuture<ScramUser> result = new CompletableFuture<>();
+        try {
+            workers.execute(() -> {
+                try {
+                    Optional<ScramUser> known = login.scram(hash, user, entry);
+                    result.complete(known.isPresent() ? known.get() : nobody(hash, user));
+                } catch (IOException | RuntimeException undecided) {
+                    result.completeExceptionally(undecided);
+                }
+            });
+        } catch (RejectedExecutionException busy) {
+            result.completeExceptionally(busy);
+        }
+        return result;
+    }
+
+    /** The same salt each time, and as much work as for somebody. */
+    private ScramUser nobody(ScramHash hash, String user) {
+        byte[] salt = digests.get().doFinal(user.getBytes(StandardCharsets.UTF_8));
+        return new ScramUser(ScramKeys.derive(hash, user, salt, ScramKeys.ITERATIONS), Optional.empty());
+    }
+
     /** Reads what has changed of the files, on a worker, before the answer is given that is right then. */
     private CompletionStage<Optional<Identity>> afterLooking(Credentials credentials) {
         CompletableFuture<Optional<Identity>> result = new CompletableFuture<>();

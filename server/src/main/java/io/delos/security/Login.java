@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /**
  * One way of logging in: the modules of an entry of login.config, asked in order, their flags weighed as JAAS does. Blocking; workers
@@ -20,12 +22,22 @@ public final class Login {
     private static final String BASIC_MANAGER = "org.apache.activemq.artemis.spi.core.security.ActiveMQBasicSecurityManager";
 
     private final List<Step> steps;
+    /** The entries of the same login.config, for who asks for another one by name. */
+    private final Function<String, Optional<Login>> entries;
 
     private record Step(LoginConfig.Flag flag, LoginModule module) {
+        boolean isNeeded() {
+            return flag == LoginConfig.Flag.REQUIRED || flag == LoginConfig.Flag.REQUISITE;
+        }
+    }
+
+    private Login(List<Step> steps, Function<String, Optional<Login>> entries) {
+        this.steps = List.copyOf(steps);
+        this.entries = entries;
     }
 
     private Login(List<Step> steps) {
-        this.steps = List.copyOf(steps);
+        this(steps, name -> Optional.empty());
     }
 
     /**
@@ -35,6 +47,12 @@ public final class Login {
      * @throws ConfigException when there is no such entry or it names a module that isn't supported
      */
     public static Login of(LoginConfig config, String entry, Path folder) {
+        Map<String, Optional<Login>> others = new ConcurrentHashMap<>();
+        return new Login(steps(config, entry, folder), name -> others.computeIfAbsent(name, other -> config.entries().containsKey(other)
+            ? Optional.of(new Login(steps(config, other, folder))) : Optional.empty()));
+    }
+
+    private static List<Step> steps(LoginConfig config, String entry, Path folder) {
         List<LoginConfig.Module> modules = config.entries().get(entry);
         if (modules == null) {
             throw new ConfigException(new Place("login.config", 0), entry, "there is no such entry");
@@ -43,7 +61,7 @@ public final class Login {
         for (LoginConfig.Module module : modules) {
             steps.add(new Step(module.flag(), module(module, folder)));
         }
-        return new Login(steps);
+        return steps;
     }
 
     /**
@@ -77,9 +95,11 @@ public final class Login {
     private static LoginModule module(LoginConfig.Module module, Path folder) {
         String name = module.className().startsWith(ARTEMIS) ? module.className().substring(ARTEMIS.length()) : module.className();
         switch (name) {
-            case "PropertiesLoginModule": return PropertiesLogin.of(module, folder);
+            case "PropertiesLoginModule": case "SCRAMPropertiesLoginModule": return PropertiesLogin.of(module, folder);
             case "GuestLoginModule": return GuestLogin.of(module);
             case "TextFileCertificateLoginModule": return CertificateLogin.of(module, folder);
+            // whom SCRAM has let in needs no second opinion, and nobody else is let in
+            case "SCRAMLoginModule": return credentials -> Optional.empty();
             default: throw new ConfigException(new Place("login.config", 0), module.className(), "this login module isn't supported;"
                 + " expected PropertiesLoginModule, GuestLoginModule or TextFileCertificateLoginModule of " + ARTEMIS + "*");
         }
@@ -96,14 +116,35 @@ public final class Login {
         for (Step step : steps) {
             Optional<Identity> answer = step.module.login(credentials);
             answer.ifPresent(granted::add);
-            boolean needed = step.flag == LoginConfig.Flag.REQUIRED || step.flag == LoginConfig.Flag.REQUISITE;
-            failed |= needed && answer.isEmpty();
+            failed |= step.isNeeded() && answer.isEmpty();
             if (step.flag == LoginConfig.Flag.REQUISITE && answer.isEmpty()
                 || step.flag == LoginConfig.Flag.SUFFICIENT && answer.isPresent() && !failed) {
                 break;
             }
         }
         return failed || granted.isEmpty() ? Optional.empty() : Optional.of(merged(granted));
+    }
+
+    /**
+     * What it takes to check a SCRAM proof of this user's; empty when nobody of that name can log in so, or when more is asked of users
+     * than one module knows.
+     *
+     * @param entry the entry of login.config to ask instead of this one, if there is one of that name
+     * @throws IOException when a module can't tell
+     */
+    Optional<ScramUser> scram(ScramHash hash, String user, String entry) throws IOException {
+        Optional<Login> other = entries.apply(entry);
+        return other.isPresent() ? other.get().scram(hash, user) : scram(hash, user);
+    }
+
+    private Optional<ScramUser> scram(ScramHash hash, String user) throws IOException {
+        for (Step step : steps) {
+            Optional<ScramUser> known = step.module.scram(hash, user);
+            if (known.isPresent()) {
+                return steps.stream().anyMatch(more -> more != step && more.isNeeded()) ? Optional.empty() : known;
+            }
+        }
+        return Optional.empty();
     }
 
     /** Tells one state of the files it goes by from another, after looking at them; those that can't be read are a state too. */

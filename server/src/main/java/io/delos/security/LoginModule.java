@@ -13,6 +13,15 @@ interface LoginModule {
     Optional<Identity> login(Credentials credentials) throws IOException;
 
     /**
+     * What it takes to check a SCRAM proof of this user's; empty when the module knows no such user, or not enough of the password.
+     *
+     * @throws IOException when it can't tell
+     */
+    default Optional<ScramUser> scram(ScramHash hash, String user) throws IOException {
+        return Optional.empty();
+    }
+
+    /**
      * Tells one state of what the module goes by from another, after looking whether that has changed.
      *
      * @throws IOException when it can't tell

@@ -3,6 +3,7 @@ package io.delos.security;
 import io.delos.config.ConfigException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Optional;
 
 /** A password as a users file holds it: in the clear, masked, or hashed. Comparing takes the same time wherever the difference is. */
 final class StoredPassword {
@@ -26,6 +27,19 @@ final class StoredPassword {
             return same(mask.unmask(inside), password);
         } catch (ConfigException otherKey) {
             return false;
+        }
+    }
+
+    /** The password itself, where it is not hashed. */
+    Optional<String> readable() {
+        if (!PasswordMask.isMasked(stored)) {
+            return Optional.of(stored);
+        }
+        String inside = PasswordMask.inside(stored);
+        try {
+            return PasswordHash.isHash(inside) ? Optional.empty() : Optional.of(mask.unmask(inside));
+        } catch (ConfigException otherKey) {
+            return Optional.empty();
         }
     }
 
