@@ -1,6 +1,5 @@
 package io.delos.amqp;
 
-import io.delos.message.MalformedMessageException;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.nio.ByteBuffer;
@@ -28,17 +27,17 @@ final class AmqpCodec {
 
     private AmqpCodec() { }
 
-    /** The size of the frame that begins at the reader index, -1 if it isn't all there; larger than {@code limit} or no size at all is malformed. */
+    /** The size of the frame that begins at the reader index, -1 if it isn't all there; larger than {@code limit} or no size at all is a {@link FrameException}. */
     static int frameSize(ByteBuf in, int limit) {
         if (in.readableBytes() < SIZE_FIELD) {
             return -1;
         }
         int size = in.getInt(in.readerIndex());
         if (size < HEAD) {
-            throw new MalformedMessageException("specified frame size " + size + " smaller than minimum frame header size " + HEAD);
+            throw FrameException.framing("specified frame size " + size + " smaller than minimum frame header size " + HEAD);
         }
         if (size > limit) {
-            throw new MalformedMessageException("specified frame size " + size + " greater than maximum valid frame size " + limit);
+            throw FrameException.framing("specified frame size " + size + " greater than maximum valid frame size " + limit);
         }
         return in.readableBytes() < size ? -1 : size;
     }
@@ -51,10 +50,10 @@ final class AmqpCodec {
         int type = in.getUnsignedByte(start + 5);
         int channel = in.getUnsignedShort(start + 6);
         if (offset < HEAD || offset > size) {
-            throw new MalformedMessageException("specified frame data offset " + offset + " does not fit a frame of " + size + " bytes");
+            throw FrameException.framing("specified frame data offset " + offset + " does not fit a frame of " + size + " bytes");
         }
         if (type != 0) {
-            throw new MalformedMessageException("unknown frame type: " + type);
+            throw FrameException.framing("unknown frame type: " + type);
         }
         if (offset == size) {
             return Optional.empty();
@@ -63,18 +62,21 @@ final class AmqpCodec {
     }
 
     private static TransportFrame decode(ByteBuffer body, int channel) {
+        if (Nesting.tooDeep(body)) {
+            throw FrameException.decoding("a frame holds values that are nested too deeply");
+        }
         DecoderImpl decoder = DECODER.get();
         Object performative;
         try {
             decoder.setByteBuffer(body);
             performative = decoder.readObject();
-        } catch (RuntimeException | StackOverflowError damaged) {
-            throw new MalformedMessageException("a frame does not decode: " + damaged, damaged);
+        } catch (RuntimeException damaged) {
+            throw FrameException.decoding("a frame does not decode: " + damaged);
         } finally {
             decoder.setByteBuffer(null);
         }
         if (!(performative instanceof FrameBody)) {
-            throw new MalformedMessageException("a frame holds something else than a performative");
+            throw FrameException.decoding("a frame holds something else than a performative");
         }
         Binary payload = null;
         if (body.hasRemaining()) {

@@ -22,6 +22,7 @@ import org.apache.qpid.proton.engine.Link;
 import org.apache.qpid.proton.engine.Receiver;
 import org.apache.qpid.proton.engine.Sender;
 import org.apache.qpid.proton.engine.Session;
+import org.apache.qpid.proton.framing.TransportFrame;
 
 /**
  * What an AMQP connection means to the broker; owned by its loop. It takes the engine's events and hands them to the session or link they
@@ -45,11 +46,12 @@ final class AmqpConnection {
     private final Engine engine;
     private final AmqpProtocol.Terms terms;
     private final Transactions transactions = new Transactions();
+    private final Sanctions sanctions;
     private final Set<AmqpSession> sessions = new LinkedHashSet<>();
     private final List<AmqpSession> unflushed = new ArrayList<>();
     private String containerId = "";
-    private Optional<Loop.Timer> timer = Optional.empty();
-    private long bytesAtLastBeat;
+    private final Heartbeat heartbeat;
+    private Optional<Loop.Timer> lingering = Optional.empty();
     private boolean over;
 
     AmqpConnection(AmqpHandler handler, Connection connection, Engine engine, AmqpProtocol.Terms terms) {
@@ -57,6 +59,8 @@ final class AmqpConnection {
         this.connection = connection;
         this.engine = engine;
         this.terms = terms;
+        this.heartbeat = new Heartbeat(connection.loop(), engine);
+        this.sanctions = new Sanctions(this, handler);
         engine.idleTimeout(idleTimeout());
     }
 
@@ -118,7 +122,10 @@ final class AmqpConnection {
     private void opened() {
         String container = engine.proton().getRemoteContainer();
         containerId = container == null ? "" : container;
-        if (connection.client().loggedIn()) {
+        if (heartbeat.overtaxed()) {
+            refuse(Map.of(ESTABLISHMENT_FAILED, true), new ErrorCondition(AmqpError.RESOURCE_LIMIT_EXCEEDED,
+                    "an idle-time-out below " + Heartbeat.SHORTEST + " ms can't be kept"));
+        } else if (connection.client().loggedIn()) {
             claimName();
         } else {
             handler.login(terms.sasl().nobody(connection), this::claimName,
@@ -164,7 +171,7 @@ final class AmqpConnection {
         engine.proton().setOfferedCapabilities(OFFERED);
         engine.proton().open();
         engine.changed();
-        scheduleHeartbeat();
+        heartbeat.start();
     }
 
     private void refuse(Map<Symbol, Object> properties, ErrorCondition condition) {
@@ -178,6 +185,7 @@ final class AmqpConnection {
         AmqpSession made = new AmqpSession(this, connection.client().openSession());
         sessions.add(made);
         session.setContext(made);
+        engine.rules().begun(session);
         session.open();
     }
 
@@ -192,11 +200,30 @@ final class AmqpConnection {
         session.free();
     }
 
+    /** A frame is not as it should be. */
+    void judged(Verdict verdict, TransportFrame frame) {
+        sanctions.apply(verdict, frame);
+    }
+
+    /** Ends a session with a reason. */
+    void end(Session session, ErrorCondition condition) {
+        if (session.getContext() instanceof AmqpSession) {
+            AmqpSession known = (AmqpSession) session.getContext();
+            session.setContext(null);
+            sessions.remove(known);
+            known.end();
+            session.setCondition(condition);
+            session.close();
+            engine.changed();
+        }
+    }
+
     private void attached(Link link) {
         if (link == null || link.getContext() != null || !(link.getSession().getContext() instanceof AmqpSession)) {
-            engine.fail("attach of a link that is attached, or on a session that has ended");
+            engine.fail(AmqpError.INTERNAL_ERROR, "attach of a link that is attached, or on a session that has ended");
             return;
         }
+        engine.rules().attached(link);
         AmqpSession session = (AmqpSession) link.getSession().getContext();
         session.attach(link instanceof Receiver ? receiving(session, (Receiver) link) : new SenderLink(session, (Sender) link), link);
     }
@@ -230,6 +257,25 @@ final class AmqpConnection {
         }
         link.free();
         engine.changed();
+    }
+
+    /** The peer asks where a link stands. */
+    void echo(Link link) {
+        if (link.getContext() instanceof AmqpLink) {
+            ((AmqpLink) link.getContext()).echo();
+        }
+    }
+
+    /** The peer says within which transaction messages are to be handed out on a link. */
+    void acquire(Link link, Map<?, ?> flowProperties) {
+        if (link.getContext() instanceof SenderLink) {
+            SenderLink known = (SenderLink) link.getContext();
+            try {
+                transactions.of(flowProperties).ifPresent(known::acquireIn);
+            } catch (BrokerException unknown) {
+                known.acquireInNone(unknown);
+            }
+        }
     }
 
     private static void flow(Link link) {
@@ -269,17 +315,19 @@ final class AmqpConnection {
 
     private void closed() {
         over = true;
+        heartbeat.stop();
         endSessions();
         engine.proton().close();
         engine.changed();
     }
 
-    /** Closes with a reason; the peer is given a moment to answer. */
-    private void goodbye(ErrorCondition condition) {
+    /** Closes with a reason; the peer is given a moment to answer, and what else it says meanwhile is not heard. */
+    void goodbye(ErrorCondition condition) {
         if (over) {
             return;
         }
         over = true;
+        engine.rules().closing();
         endSessions();
         engine.proton().setCondition(condition);
         if (engine.proton().getLocalState() == EndpointState.UNINITIALIZED) {
@@ -287,8 +335,8 @@ final class AmqpConnection {
         }
         engine.proton().close();
         engine.changed();
-        stopTimer();
-        timer = Optional.of(connection.loop().schedule(connection::close, GOODBYE_LINGER));
+        heartbeat.stop();
+        lingering = Optional.of(connection.loop().schedule(connection::close, GOODBYE_LINGER));
     }
 
     /** The broker stops, or the operator wants this connection gone. */
@@ -329,7 +377,8 @@ final class AmqpConnection {
     void disconnected() {
         over = true;
         engine.end();
-        stopTimer();
+        heartbeat.stop();
+        lingering.ifPresent(Loop.Timer::cancel);
         endSessions();
     }
 
@@ -337,30 +386,5 @@ final class AmqpConnection {
         flushSettlements();
         sessions.forEach(AmqpSession::end);
         sessions.clear();
-    }
-
-    // ---- heartbeats
-
-    private void scheduleHeartbeat() {
-        long timeout = engine.remoteIdleTimeout();
-        if (timeout > 0) {
-            timer = Optional.of(connection.loop().schedule(() -> beat(timeout), Math.max(1, timeout / 2)));
-        }
-    }
-
-    private void beat(long timeout) {
-        if (over) {
-            return;
-        }
-        if (engine.bytesWritten() == bytesAtLastBeat) {
-            engine.beat();
-        }
-        bytesAtLastBeat = engine.bytesWritten();
-        scheduleHeartbeat();
-    }
-
-    private void stopTimer() {
-        timer.ifPresent(Loop.Timer::cancel);
-        timer = Optional.empty();
     }
 }

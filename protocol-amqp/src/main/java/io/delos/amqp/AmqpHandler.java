@@ -2,7 +2,6 @@ package io.delos.amqp;
 
 import io.delos.broker.Credentials;
 import io.delos.broker.Reply;
-import io.delos.message.MalformedMessageException;
 import io.delos.spi.Connection;
 import io.delos.spi.FrameCutter;
 import io.netty.buffer.ByteBuf;
@@ -38,6 +37,7 @@ final class AmqpHandler extends ChannelInboundHandlerAdapter {
     private final Channel channel;
     private final Connection connection;
     private final AmqpSasl sasl;
+    private final SaslDialog dialog;
     private final int maxFrameSize;
     private final Engine engine;
     private final AmqpConnection amqp;
@@ -53,6 +53,7 @@ final class AmqpHandler extends ChannelInboundHandlerAdapter {
         this.channel = channel;
         this.connection = connection;
         this.sasl = terms.sasl();
+        this.dialog = new SaslDialog(this, connection, sasl);
         this.maxFrameSize = terms.options().frames().maxFrameSize();
         this.engine = new Engine(channel, connection, terms.options().frames());
         this.amqp = new AmqpConnection(this, connection, engine, terms);
@@ -122,10 +123,9 @@ final class AmqpHandler extends ChannelInboundHandlerAdapter {
             while (holds == 0 && step()) {
                 // as much as there is
             }
-        } catch (MalformedMessageException damaged) {
+        } catch (FrameException damaged) {
             LOG.warn("Closing the AMQP connection from {}: {}", connection.remoteAddress(), damaged.getMessage());
-            enter(Phase.DEAF);
-            engine.fail(damaged.getMessage());
+            damaged(damaged);
         } finally {
             reading = false;
         }
@@ -137,6 +137,15 @@ final class AmqpHandler extends ChannelInboundHandlerAdapter {
             received = fit;
         }
         count();
+    }
+
+    private void damaged(FrameException damage) {
+        if (phase == Phase.SASL) {
+            saslEnds(AmqpSasl.SYS, AmqpSasl.NOTHING);
+            return;
+        }
+        enter(Phase.DEAF);
+        engine.fail(damage.condition(), damage.getMessage());
     }
 
     private void forgetReceived() {
@@ -166,7 +175,6 @@ final class AmqpHandler extends ChannelInboundHandlerAdapter {
             return false;
         }
         long header = received.readLong();
-        long protocol = header >>> PROTOCOL_ID_SHIFT & 0xff;
         if (phase == Phase.AMQP_HEADER && header == PLAIN_HEADER) {
             enter(Phase.FRAMES);
         } else if (phase == Phase.HEADER && header == SASL_HEADER) {
@@ -175,10 +183,14 @@ final class AmqpHandler extends ChannelInboundHandlerAdapter {
             channel.writeAndFlush(channel.alloc().ioBuffer(Long.BYTES + mechanisms.length).writeLong(SASL_HEADER).writeBytes(mechanisms));
         } else if (phase == Phase.HEADER && header == PLAIN_HEADER) {
             login(sasl.nobody(connection), () -> enter(Phase.FRAMES), () -> demand(SASL_HEADER));
-        } else if (protocol == 0) {
-            demand(PLAIN_HEADER);
+        } else if (phase == Phase.AMQP_HEADER) {
+            LOG.warn("Closing the AMQP connection from {}: behind SASL it sent a header of something else", connection.remoteAddress());
+            enter(Phase.DEAF);
+            connection.close();
         } else {
-            throw new MalformedMessageException("AMQP header mismatch value " + protocol + ", expecting 0. In state: HEADER4");
+            // another version of the same, or another protocol: what is always spoken comes first
+            boolean plain = (header >>> PROTOCOL_ID_SHIFT & 0xff) == 0;
+            demand(plain ? PLAIN_HEADER : SASL_HEADER);
         }
         return true;
     }
@@ -197,17 +209,18 @@ final class AmqpHandler extends ChannelInboundHandlerAdapter {
         }
         byte[] frame = new byte[size];
         received.readBytes(frame);
-        AmqpSasl.Decision decision = sasl.decide(AmqpSasl.init(frame), connection);
-        if (decision.credentials().isPresent()) {
-            login(decision.credentials().get(), () -> saslEnds(AmqpSasl.OK), () -> saslEnds(AmqpSasl.AUTH));
-        } else {
-            saslEnds(decision.code());
-        }
+        dialog.frame(frame);
         return true;
     }
 
-    private void saslEnds(int code) {
-        channel.write(Unpooled.wrappedBuffer(sasl.outcome(code)));
+    /** Says something of the SASL layer. */
+    void say(byte[] saslFrame) {
+        channel.writeAndFlush(Unpooled.wrappedBuffer(saslFrame));
+    }
+
+    /** The SASL layer has come to its end; a peer that isn't let in may leave by itself. */
+    void saslEnds(int code, byte[] additional) {
+        channel.write(Unpooled.wrappedBuffer(AmqpSasl.outcome(code, additional)));
         if (code == AmqpSasl.OK) {
             enter(Phase.AMQP_HEADER);
         } else {

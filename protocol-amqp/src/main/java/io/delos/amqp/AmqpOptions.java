@@ -34,16 +34,20 @@ public record AmqpOptions(Flow flow, Frames frames, Settlement settlement, Sasl 
         @Setting(name = "amqpMaxMessageSize", value = "104857600", check = Check.POSITIVE_INT, unit = Unit.BYTES,
             text = "larger messages are refused")
         int maxMessageSize,
+        @Setting(name = "channelMax", value = "65535", check = Check.NOT_NEGATIVE, text = "highest channel: one less than the sessions of a connection")
+        int channelMax,
         @Setting(name = "amqpIdleTimeout", value = "60000", unit = Unit.MILLISECONDS,
             text = "how long a peer may be silent; 0 or less for ever")
         int idleTimeout) {
 
-        /** The least that AMQP allows (part 2 §2.1). */
-        private static final int LEAST_FRAME_SIZE = 512;
+        /** The least that AMQP allows (part 2 §2.8.19). */
+        static final int LEAST_FRAME_SIZE = 512;
+        private static final int MOST_CHANNELS = 65535;
 
         public Frames {
             maxFrameSize = Math.max(maxFrameSize, LEAST_FRAME_SIZE);
             initialRemoteMaxFrameSize = Math.max(initialRemoteMaxFrameSize, LEAST_FRAME_SIZE);
+            channelMax = Math.min(channelMax, MOST_CHANNELS);
         }
     }
 
@@ -61,6 +65,8 @@ public record AmqpOptions(Flow flow, Frames frames, Settlement settlement, Sasl 
 
     /** How peers log in. */
     public record Sasl(
-        @Setting(name = "saslMechanisms", value = "PLAIN,ANONYMOUS", text = "what is offered, in this order") List<String> mechanisms) {
+        @Setting(name = "saslMechanisms", value = "PLAIN,ANONYMOUS", text = "what is offered, in this order") List<String> mechanisms,
+        @Setting(name = "saslLoginConfigScope", value = "amqp-sasl-gssapi",
+            text = "the entry of login.config that SCRAM asks; without it, the one that all logins ask") String loginConfigScope) {
     }
 }

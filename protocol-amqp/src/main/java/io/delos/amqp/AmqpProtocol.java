@@ -20,7 +20,7 @@ final class AmqpProtocol implements Protocol {
     AmqpProtocol(AcceptorConfig acceptor) {
         options = acceptor.options(AmqpOptions.class);
         prefixes = new Prefixes(acceptor.transport().naming().anycastPrefixes(), acceptor.transport().naming().multicastPrefixes());
-        sasl = new AmqpSasl(options.sasl().mechanisms(), acceptor.transport().naming().securityDomain());
+        sasl = new AmqpSasl(options.sasl(), acceptor.transport().naming().securityDomain());
     }
 
     @Override

@@ -17,22 +17,31 @@ final class AmqpSasl {
     static final int OK = 0;
     static final int AUTH = 1;
     static final int SYS = 2;
+    static final int SYS_TEMP = 4;
+    /** No additional data. */
+    static final byte[] NOTHING = new byte[0];
 
     private static final Logger LOG = LogManager.getLogger(AmqpSasl.class);
     private static final int MECHANISMS = 0x40;
     private static final int INIT = 0x41;
+    private static final int CHALLENGE = 0x42;
+    private static final int RESPONSE = 0x43;
     private static final int OUTCOME = 0x44;
     private static final List<String> FRAME_NAMES = List.of("amqp:sasl-mechanisms:list", "amqp:sasl-init:list", "amqp:sasl-challenge:list",
             "amqp:sasl-response:list", "amqp:sasl-outcome:list");
     private static final int FRAME_HEAD = 8;
+    private static final int TYPE = 5;
+    private static final int SASL_TYPE = 1;
     private static final String PLAIN = "PLAIN";
     private static final String ANONYMOUS = "ANONYMOUS";
     private static final String EXTERNAL = "EXTERNAL";
-    private static final List<String> KNOWN = List.of(PLAIN, ANONYMOUS, EXTERNAL);
+    private static final List<String> SCRAM = List.of("SCRAM-SHA-256", "SCRAM-SHA-512");
+    private static final List<String> KNOWN = List.of(PLAIN, ANONYMOUS, EXTERNAL, SCRAM.get(0), SCRAM.get(1));
 
     private final List<String> offered;
     private final byte[] offer;
     private final String securityDomain;
+    private final String loginEntry;
 
     /** What a client chose, with its first answer. */
     record Init(String mechanism, byte[] response) { }
@@ -40,13 +49,15 @@ final class AmqpSasl {
     /**
      * What follows from a client's choice.
      *
-     * @param credentials to log in with; empty for an anonymous client, which is judged when it opens, or when {@code code} is a refusal
+     * @param credentials to log in with; empty for an anonymous client, which is judged when it opens, for SCRAM, or when {@code code} is a refusal
      * @param code        {@link #OK}, or the refusal
      */
     record Decision(Optional<Credentials> credentials, int code) { }
 
-    AmqpSasl(List<String> configured, String securityDomain) {
+    AmqpSasl(AmqpOptions.Sasl options, String securityDomain) {
         this.securityDomain = securityDomain;
+        this.loginEntry = options.loginConfigScope();
+        List<String> configured = options.mechanisms();
         List<String> able = new ArrayList<>(configured);
         able.retainAll(KNOWN);
         if (able.size() < configured.size()) {
@@ -77,12 +88,30 @@ final class AmqpSasl {
         return finish(out.end(list, 1));
     }
 
+    /** The entry of login.config that SCRAM asks, if there is one of that name. */
+    String loginEntry() {
+        return loginEntry;
+    }
+
+    static boolean isScram(String mechanism) {
+        return SCRAM.contains(mechanism);
+    }
+
+    /** The frame that asks for more. */
+    static byte[] challenge(byte[] text) {
+        AmqpWriter out = frame();
+        out.descriptor(CHALLENGE);
+        int list = out.beginList();
+        return finish(out.binary(text).end(list, 1));
+    }
+
     /** The frame that tells how it ended. */
-    byte[] outcome(int code) {
+    static byte[] outcome(int code, byte[] additional) {
         AmqpWriter out = frame();
         out.descriptor(OUTCOME);
         int list = out.beginList();
-        return finish(out.ubyte(code).end(list, 1));
+        out.ubyte(code);
+        return finish(additional.length == 0 ? out.end(list, 1) : out.binary(additional).end(list, 2));
     }
 
     private static AmqpWriter frame() {
@@ -96,16 +125,33 @@ final class AmqpSasl {
 
     /** Reads a whole frame that must be a client's choice; anything else is a {@link MalformedMessageException}. */
     static Init init(byte[] frame) {
-        int start = Math.max(FRAME_HEAD, (frame[4] & 0xff) * 4);
-        AmqpReader reader = new AmqpReader(frame, Math.min(start, frame.length), frame.length);
-        int kind = reader.descriptor(MECHANISMS, FRAME_NAMES);
+        AmqpReader reader = open(frame, INIT);
         int fields = reader.enterList();
-        if (kind != INIT || fields == 0) {
-            throw new MalformedMessageException("AMQP: a sasl-init is expected");
+        if (fields == 0) {
+            throw new MalformedMessageException("AMQP: a sasl-init names a mechanism");
         }
         String mechanism = reader.text();
         Object response = fields > 1 ? reader.value() : null;
-        return new Init(mechanism, response instanceof byte[] ? (byte[]) response : new byte[0]);
+        return new Init(mechanism, response instanceof byte[] ? (byte[]) response : NOTHING);
+    }
+
+    /** Reads a whole frame that must be a client's answer to a challenge; anything else is a {@link MalformedMessageException}. */
+    static byte[] response(byte[] frame) {
+        AmqpReader reader = open(frame, RESPONSE);
+        Object response = reader.enterList() > 0 ? reader.value() : null;
+        return response instanceof byte[] ? (byte[]) response : NOTHING;
+    }
+
+    private static AmqpReader open(byte[] frame, int expected) {
+        int start = (frame[4] & 0xff) * 4;
+        if (frame[TYPE] != SASL_TYPE || start < FRAME_HEAD || start > frame.length) {
+            throw new MalformedMessageException("AMQP: a SASL frame is expected");
+        }
+        AmqpReader reader = new AmqpReader(frame, start, frame.length);
+        if (reader.descriptor(MECHANISMS, FRAME_NAMES) != expected) {
+            throw new MalformedMessageException("AMQP: another SASL frame is expected");
+        }
+        return reader;
     }
 
     /** What follows from a client's choice on this connection. */

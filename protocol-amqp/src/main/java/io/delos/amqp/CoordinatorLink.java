@@ -12,6 +12,7 @@ import org.apache.qpid.proton.amqp.transaction.Coordinator;
 import org.apache.qpid.proton.amqp.transaction.Declare;
 import org.apache.qpid.proton.amqp.transaction.Declared;
 import org.apache.qpid.proton.amqp.transaction.Discharge;
+import org.apache.qpid.proton.amqp.transaction.TransactionErrors;
 import org.apache.qpid.proton.amqp.transport.AmqpError;
 import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
@@ -27,6 +28,7 @@ final class CoordinatorLink implements AmqpLink {
 
     private final AmqpSession session;
     private final Receiver link;
+    private boolean ended;
 
     CoordinatorLink(AmqpSession session, Receiver link) {
         this.session = session;
@@ -52,12 +54,21 @@ final class CoordinatorLink implements AmqpLink {
     }
 
     @Override
+    public void echo() {
+        session.connection().engine().echo(link);
+    }
+
+    @Override
     public void delivery(Delivery delivery) {
         if (!delivery.isReadable()) {
             return;
         }
         if (delivery.pending() > MAX_REQUEST) {
-            session.close(link, new ErrorCondition(AmqpError.INVALID_FIELD, "a request to a coordinator can't be so large"));
+            dismiss(new ErrorCondition(AmqpError.INVALID_FIELD, "a request to a coordinator can't be so large"));
+        }
+        if (ended) {
+            link.recv();
+            return;
         }
         if (delivery.isPartial() && !delivery.isAborted()) {
             return;
@@ -66,8 +77,13 @@ final class CoordinatorLink implements AmqpLink {
         link.advance();
         if (delivery.isAborted()) {
             delivery.settle();
+        } else if (delivery.remotelySettled()) {
+            dismiss(new ErrorCondition(AmqpError.NOT_ALLOWED, "a request to a coordinator that is settled can't be answered"));
         } else {
             request(bytes, delivery);
+        }
+        if (ended) {
+            return;
         }
         AmqpOptions.Flow flow = session.connection().options().flow();
         if (link.getCredit() < flow.lowCredits()) {
@@ -77,15 +93,17 @@ final class CoordinatorLink implements AmqpLink {
 
     private void request(byte[] bytes, Delivery delivery) {
         Object request = decode(bytes);
-        if (request instanceof Declare) {
+        if (request instanceof Declare && ((Declare) request).getGlobalId() != null) {
+            refuse(delivery, new ErrorCondition(AmqpError.NOT_IMPLEMENTED, "transactions are local ones"));
+        } else if (request instanceof Declare) {
             Declared declared = new Declared();
-            declared.setTxnId(session.connection().transactions().declare(session));
+            declared.setTxnId(session.connection().transactions().declare(session, this));
             answer(delivery, declared);
         } else if (request instanceof Discharge) {
             Discharge discharge = (Discharge) request;
             discharge(discharge.getTxnId(), Boolean.TRUE.equals(discharge.getFail()), delivery);
         } else {
-            answer(delivery, rejected(new ErrorCondition(AmqpError.NOT_IMPLEMENTED, "a coordinator knows declare and discharge")));
+            refuse(delivery, new ErrorCondition(AmqpError.NOT_IMPLEMENTED, "a coordinator knows declare and discharge"));
         }
     }
 
@@ -103,17 +121,42 @@ final class CoordinatorLink implements AmqpLink {
     private void discharge(Binary id, boolean fail, Delivery delivery) {
         session.connection().flushSettlements();
         try {
-            session.connection().transactions().remove(id).discharge(fail, Reply.of(
-                    done -> answer(delivery, Accepted.getInstance()), refusal -> answer(delivery, rejected(AmqpErrors.rejection(refusal)))));
+            OpenTransaction transaction = session.connection().transactions().remove(id);
+            if (transaction.incomplete()) {
+                transaction.discharge(true, Reply.ignored());
+                transaction.declaredOn().rolledBack("a message sent in the transaction has not come whole");
+                return;
+            }
+            transaction.discharge(fail, Reply.of(done -> answer(delivery, Accepted.getInstance()),
+                    refusal -> refuse(delivery, new ErrorCondition(TransactionErrors.TRANSACTION_ROLLBACK, refusal.getMessage()))));
         } catch (BrokerException unknown) {
-            answer(delivery, rejected(AmqpErrors.condition(unknown)));
+            refuse(delivery, Transactions.unknown(unknown));
         }
     }
 
-    private static Rejected rejected(ErrorCondition condition) {
-        Rejected rejected = new Rejected();
-        rejected.setError(condition);
-        return rejected;
+    /** Says why a request failed: by an outcome, or, to a client that does not know that one, by the link's end (part 4 §4.2). */
+    private void refuse(Delivery delivery, ErrorCondition condition) {
+        if (Refusals.understandsRejected(link.getRemoteSource())) {
+            Rejected rejected = new Rejected();
+            rejected.setError(condition);
+            answer(delivery, rejected);
+        } else {
+            dismiss(condition);
+        }
+    }
+
+    /** A transaction declared on this link was rolled back for a fault of the client's, and it with all others declared here. */
+    void rolledBack(String sentence) {
+        dismiss(new ErrorCondition(TransactionErrors.TRANSACTION_ROLLBACK, sentence));
+    }
+
+    @Override
+    public void dismiss(ErrorCondition condition) {
+        if (!ended) {
+            ended = true;
+            session.close(link, condition);
+            session.connection().transactions().forget(this);
+        }
     }
 
     private void answer(Delivery delivery, DeliveryState state) {
@@ -126,6 +169,9 @@ final class CoordinatorLink implements AmqpLink {
 
     @Override
     public void detached(boolean closed, Runnable done) {
+        session.flushSettlements();
+        ended = true;
+        session.connection().transactions().forget(this);
         done.run();
     }
 

@@ -4,18 +4,22 @@ import io.delos.spi.Connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.UnsignedInteger;
+import org.apache.qpid.proton.amqp.transport.AmqpError;
 import org.apache.qpid.proton.amqp.transport.ConnectionError;
 import org.apache.qpid.proton.amqp.transport.Disposition;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.amqp.transport.Flow;
+import org.apache.qpid.proton.amqp.transport.FrameBody;
+import org.apache.qpid.proton.amqp.transport.Open;
 import org.apache.qpid.proton.engine.Collector;
 import org.apache.qpid.proton.engine.Event;
-import org.apache.qpid.proton.engine.Transport;
+import org.apache.qpid.proton.engine.Link;
 import org.apache.qpid.proton.engine.TransportException;
-import org.apache.qpid.proton.engine.impl.TransportImpl;
 import org.apache.qpid.proton.framing.TransportFrame;
 
 /**
@@ -28,14 +32,14 @@ final class Engine {
     private static final int LEAST_BUFFER = 512;
     private static final int MOST_BUFFER = 128 * 1024;
     private static final long MAX_ID = 0xffff_ffffL;
-    /** More deliveries settled at once than any consumer can hold is taken for an attack. */
-    private static final long MAX_RANGE = 1 << 22;
 
     private final Channel channel;
     private final Connection connection;
     private final org.apache.qpid.proton.engine.Connection proton = org.apache.qpid.proton.engine.Connection.Factory.create();
     private final Collector collector = Collector.Factory.create();
-    private final TransportImpl transport;
+    private final Books books = new Books();
+    private final FrameRules rules;
+    private final Outbox transport = new Outbox(books);
     private final Runnable flush = this::flushScheduled;
     private AmqpConnection events;
     private int expected = LEAST_BUFFER;
@@ -48,7 +52,8 @@ final class Engine {
     Engine(Channel channel, Connection connection, AmqpOptions.Frames frames) {
         this.channel = channel;
         this.connection = connection;
-        this.transport = (TransportImpl) Transport.Factory.create();
+        this.rules = new FrameRules(books, frames.channelMax());
+        transport.setChannelMax(frames.channelMax());
         transport.setMaxFrameSize(frames.maxFrameSize());
         transport.setInitialRemoteMaxFrameSize(frames.initialRemoteMaxFrameSize());
         transport.setOutboundFrameSizeLimit(frames.maxFrameSize());
@@ -93,42 +98,87 @@ final class Engine {
         }
     }
 
-    /** Takes a frame in. What it makes Proton stumble over ends the connection, for only a peer that breaks the protocol can. */
+    /** What peers must keep to. */
+    FrameRules rules() {
+        return rules;
+    }
+
+    /** Takes a frame in, if it is as it should be. */
     void receive(TransportFrame frame) {
         dirty = true;
+        Verdict verdict = rules.judge(frame);
+        if (verdict == Verdict.FINE) {
+            if (frame.getBody() instanceof Flow && ((Flow) frame.getBody()).getProperties() != null) {
+                acquire((Flow) frame.getBody(), frame.getChannel());
+            }
+            pass(frame);
+        } else {
+            events.judged(verdict, frame);
+        }
+    }
+
+    /** Gives a frame to Proton. What it stumbles over ends the connection, for only a peer that breaks the protocol can make it. */
+    void pass(TransportFrame frame) {
         try {
             if (frame.getBody() instanceof Disposition) {
                 settle((Disposition) frame.getBody(), frame.getChannel());
             } else {
-                if (frame.getBody() instanceof Flow) {
-                    bound((Flow) frame.getBody());
-                }
+                bound(frame.getBody());
                 transport.handleFrame(frame);
             }
         } catch (RuntimeException unfit) {
             LOG.warn("Closing the AMQP connection from {}, which sent a frame that makes no sense here: {}", connection.remoteAddress(), unfit.toString());
-            fail("a frame makes no sense here: " + unfit.getMessage());
+            fail(ConnectionError.FRAMING_ERROR, "a frame makes no sense here: " + unfit.getMessage());
         }
         dispatch();
+        if (frame.getBody() instanceof Flow && ((Flow) frame.getBody()).getEcho()) {
+            echo((Flow) frame.getBody(), frame.getChannel());
+        }
     }
 
-    /** Proton counts credit in ints: more of it than they hold is as good as the most they hold. */
-    private static void bound(Flow flow) {
-        if (flow.getLinkCredit() != null && flow.getLinkCredit().longValue() > Integer.MAX_VALUE) {
-            flow.setLinkCredit(UnsignedInteger.valueOf(Integer.MAX_VALUE));
+    /** Proton does not pass on what a flow says of transactions. */
+    private void acquire(Flow flow, int channelNumber) {
+        books.session(channelNumber).map(session -> session.attached.get(flow.getHandle())).flatMap(link -> link.link)
+                .ifPresent(link -> events.acquire(link, flow.getProperties()));
+    }
+
+    private void echo(Flow flow, int channelNumber) {
+        Optional<Books.OfSession> session = books.session(channelNumber);
+        if (session.isPresent() && flow.getHandle() == null) {
+            transport.echo(session.get());
+        } else if (session.isPresent()) {
+            Optional.ofNullable(session.get().attached.get(flow.getHandle())).flatMap(link -> link.link).ifPresent(events::echo);
+        }
+    }
+
+    /** Tells the peer where a link stands, behind everything that is to be said before. */
+    void echo(Link link) {
+        books.of(link).ifPresent(transport::echo);
+        changed();
+    }
+
+    /** Proton counts credit in ints: more of it than they hold is as good as the most they hold. And every peer takes frames of 512 bytes. */
+    private static void bound(FrameBody body) {
+        if (body instanceof Flow) {
+            Flow flow = (Flow) body;
+            if (flow.getLinkCredit() != null && flow.getLinkCredit().longValue() > Integer.MAX_VALUE) {
+                flow.setLinkCredit(UnsignedInteger.valueOf(Integer.MAX_VALUE));
+            }
+        } else if (body instanceof Open) {
+            Open open = (Open) body;
+            if (open.getMaxFrameSize().longValue() < AmqpOptions.Frames.LEAST_FRAME_SIZE) {
+                open.setMaxFrameSize(UnsignedInteger.valueOf(AmqpOptions.Frames.LEAST_FRAME_SIZE));
+            }
         }
     }
 
     /**
-     * Proton walks a disposition's range id by id and can't pass the highest one: ranges are kept within reason, and one that runs over
-     * the end of the ids is cut in two, without that id.
+     * Proton walks a disposition's range id by id and can't pass the highest one: one that runs over the end of the ids is cut in two,
+     * without that id.
      */
     private void settle(Disposition range, int channelNumber) {
         long first = range.getFirst().longValue();
         long last = range.getLast() == null ? first : range.getLast().longValue();
-        if ((last - first & MAX_ID) > MAX_RANGE) {
-            throw new IllegalArgumentException("a disposition of the deliveries " + first + " to " + last);
-        }
         if (last < first) {
             settle(range, channelNumber, first, MAX_ID - 1);
             settle(range, channelNumber, 0, last);
@@ -156,7 +206,7 @@ final class Engine {
                 events.handle(event);
             } catch (RuntimeException fault) {
                 LOG.error("The AMQP connection from {} failed at {} and is closed", connection.remoteAddress(), event.getType(), fault);
-                fail("Unrecoverable error: " + fault);
+                fail(AmqpError.INTERNAL_ERROR, "Unrecoverable error: " + fault);
             } finally {
                 collector.pop();
             }
@@ -164,9 +214,9 @@ final class Engine {
         dispatching = false;
     }
 
-    /** Ends the connection with a framing error. */
-    void fail(String sentence) {
-        transport.setCondition(new ErrorCondition(ConnectionError.FRAMING_ERROR, sentence));
+    /** Ends the connection at once: nothing the peer says can be heard any more. */
+    void fail(Symbol condition, String sentence) {
+        transport.setCondition(new ErrorCondition(condition, sentence));
         transport.closed(new TransportException(sentence));
         changed();
     }

@@ -10,6 +10,7 @@ import io.delos.message.Message;
 import java.util.Optional;
 import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.messaging.Accepted;
+import org.apache.qpid.proton.amqp.messaging.Outcome;
 import org.apache.qpid.proton.amqp.transaction.TransactionalState;
 import org.apache.qpid.proton.amqp.transport.AmqpError;
 import org.apache.qpid.proton.amqp.transport.DeliveryState;
@@ -43,6 +44,8 @@ final class ReceiverLink implements AmqpLink {
     private Optional<Loop.Timer> draining = Optional.empty();
     private int unsettled;
     private int transfers;
+    /** The transaction of a message that isn't whole. */
+    private Optional<OpenTransaction> unfinished = Optional.empty();
     /** What is counted of a message that isn't whole, in bytes. */
     private long gathered;
 
@@ -88,12 +91,12 @@ final class ReceiverLink implements AmqpLink {
 
     private void refused(BrokerException refusal) {
         if (!ended) {
-            end(AmqpErrors.condition(refusal));
+            dismiss(AmqpErrors.condition(refusal));
         }
     }
 
-    /** Ends the link from this side. */
-    private void end(ErrorCondition condition) {
+    @Override
+    public void dismiss(ErrorCondition condition) {
         open = false;
         gather(0);
         session.close(link, condition);
@@ -161,7 +164,7 @@ final class ReceiverLink implements AmqpLink {
     private void drainUnanswered() {
         if (open && draining.isPresent()) {
             draining = Optional.empty();
-            end(new ErrorCondition(LinkError.DETACH_FORCED, "Timed out waiting for remote sender to drain"));
+            dismiss(new ErrorCondition(LinkError.DETACH_FORCED, "Timed out waiting for remote sender to drain"));
         }
     }
 
@@ -174,6 +177,11 @@ final class ReceiverLink implements AmqpLink {
             session.connection().engine().changed();
             topUp();
         }
+    }
+
+    @Override
+    public void echo() {
+        session.connection().engine().echo(link);
     }
 
     private void stopDraining() {
@@ -194,9 +202,15 @@ final class ReceiverLink implements AmqpLink {
             return;
         }
         transfers++;
+        if (transfers == 1 && link.getCredit() <= 0) {
+            discard(delivery, whole);
+            dismiss(new ErrorCondition(LinkError.TRANSFER_LIMIT_EXCEEDED, "more messages than there was credit for"));
+            return;
+        }
+        arriving(delivery, whole);
         if (delivery.pending() > largestMessage() || transfers > options.frames().maxTransfers()) {
             discard(delivery, whole);
-            end(new ErrorCondition(LinkError.MESSAGE_SIZE_EXCEEDED,
+            dismiss(new ErrorCondition(LinkError.MESSAGE_SIZE_EXCEEDED,
                     "a message may have " + largestMessage() + " bytes in " + options.frames().maxTransfers() + " transfers"));
         } else if (whole) {
             transfers = 0;
@@ -204,6 +218,17 @@ final class ReceiverLink implements AmqpLink {
             take(delivery);
         } else {
             gather(delivery.pending() + transfers * TRANSFER);
+        }
+    }
+
+    /** A transaction must know of what has begun to come in it. */
+    private void arriving(Delivery delivery, boolean whole) {
+        if (whole || !open) {
+            unfinished.ifPresent(transaction -> transaction.arriving(-1));
+            unfinished = Optional.empty();
+        } else if (unfinished.isEmpty() && delivery.getRemoteState() instanceof TransactionalState) {
+            unfinished = session.connection().transactions().known(delivery.getRemoteState());
+            unfinished.ifPresent(transaction -> transaction.arriving(1));
         }
     }
 
@@ -227,25 +252,28 @@ final class ReceiverLink implements AmqpLink {
         if (delivery.isAborted()) {
             delivery.settle();
             link.flow(1);
-        } else if (link.getCredit() < 0) {
-            delivery.settle();
-            end(new ErrorCondition(LinkError.TRANSFER_LIMIT_EXCEEDED, "more messages than there was credit for"));
         } else {
             send(bytes, delivery);
         }
     }
 
     private void send(byte[] bytes, Delivery delivery) {
-        Optional<Transactions.Open> transaction;
+        Optional<OpenTransaction> transaction = Optional.empty();
         Message message;
         try {
-            transaction = transaction(delivery.getRemoteState());
-            message = message(bytes);
+            transaction = session.connection().transactions().of(delivery.getRemoteState());
+        } catch (BrokerException unknown) {
+            refuse(delivery, transaction, refusals.rejected(Transactions.unknown(unknown)), unknown);
+            return;
+        }
+        try {
+            message = message(bytes, delivery.getMessageFormat());
         } catch (BrokerException refusal) {
-            refuse(delivery, refusals.of(refusal));
+            refuse(delivery, transaction, refusals.of(refusal), refusal);
             return;
         } catch (MalformedMessageException damaged) {
-            refuse(delivery, refusals.rejected(new ErrorCondition(AmqpError.DECODE_ERROR, damaged.getMessage())));
+            refuse(delivery, transaction, refusals.rejected(new ErrorCondition(AmqpError.DECODE_ERROR, damaged.getMessage())),
+                    new BrokerException(Reason.INVALID_REQUEST, damaged.getMessage()));
             return;
         }
         unsettled++;
@@ -257,14 +285,23 @@ final class ReceiverLink implements AmqpLink {
         }
     }
 
-    private Optional<Transactions.Open> transaction(DeliveryState state) throws BrokerException {
-        if (state instanceof TransactionalState) {
-            return Optional.of(session.connection().transactions().find(((TransactionalState) state).getTxnId()));
-        }
-        return Optional.empty();
+    /** A message that could not even be sent; in a transaction that fails, too. */
+    private void refuse(Delivery delivery, Optional<OpenTransaction> transaction, DeliveryState state, BrokerException why) {
+        transaction.ifPresent(open -> {
+            open.sending();
+            open.failed(why);
+        });
+        refuse(delivery, within(transaction, state));
     }
 
-    private Message message(byte[] bytes) throws BrokerException {
+    private static DeliveryState within(Optional<OpenTransaction> transaction, DeliveryState outcome) {
+        return transaction.isEmpty() ? outcome : transaction.get().state(Optional.of((Outcome) outcome));
+    }
+
+    private Message message(byte[] bytes, int format) throws BrokerException {
+        if (format >>> Byte.SIZE != 0) {
+            throw new BrokerException(Reason.INVALID_REQUEST, "messages of format " + Integer.toUnsignedString(format) + " can't be read here");
+        }
         Envelope envelope = new Envelope(bytes);
         SendTarget fixed = target.orElseThrow();
         String address = fixed.address();
@@ -290,9 +327,9 @@ final class ReceiverLink implements AmqpLink {
     /** What becomes of one message; tells the client. */
     private final class Receipt implements Reply<Void> {
         private final Delivery delivery;
-        private final Optional<Transactions.Open> transaction;
+        private final Optional<OpenTransaction> transaction;
 
-        Receipt(Delivery delivery, Optional<Transactions.Open> transaction) {
+        Receipt(Delivery delivery, Optional<OpenTransaction> transaction) {
             this.delivery = delivery;
             this.transaction = transaction;
         }
@@ -300,26 +337,16 @@ final class ReceiverLink implements AmqpLink {
         @Override
         public void done(Void nothing) {
             unsettled--;
-            transaction.ifPresent(Transactions.Open::sent);
-            answer(delivery, accepted());
+            answer(delivery, within(transaction, Accepted.getInstance()));
+            transaction.ifPresent(OpenTransaction::sent);
             topUp();
-        }
-
-        private DeliveryState accepted() {
-            if (transaction.isEmpty()) {
-                return Accepted.getInstance();
-            }
-            TransactionalState state = new TransactionalState();
-            state.setTxnId(((TransactionalState) delivery.getRemoteState()).getTxnId());
-            state.setOutcome(Accepted.getInstance());
-            return state;
         }
 
         @Override
         public void failed(BrokerException refusal) {
             unsettled--;
-            transaction.ifPresent(Transactions.Open::sent);
-            refuse(delivery, refusals.of(refusal));
+            refuse(delivery, within(transaction, refusals.of(refusal)));
+            transaction.ifPresent(open -> open.failed(refusal));
             if (refusal.reason() == Reason.ADDRESS_FULL) {
                 drain();
             }

@@ -27,6 +27,12 @@ final class Refusals {
         this.modifiedWhenFull = modifiedWhenFull;
     }
 
+    /** Whether a client's sender knows what rejected is. */
+    static boolean understandsRejected(org.apache.qpid.proton.amqp.transport.Source source) {
+        Symbol[] outcomes = source instanceof Source ? ((Source) source).getOutcomes() : null;
+        return outcomes == null || outcomes.length == 0 || Arrays.asList(outcomes).contains(Rejected.DESCRIPTOR_SYMBOL);
+    }
+
     /** The outcome for a message that the broker refused. */
     DeliveryState of(BrokerException refusal) {
         boolean modified = understood.contains(Modified.DESCRIPTOR_SYMBOL) || otherwise instanceof Modified;

@@ -18,12 +18,10 @@ import java.util.function.Consumer;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.apache.qpid.proton.amqp.messaging.TerminusExpiryPolicy;
-import org.apache.qpid.proton.amqp.transaction.TransactionalState;
 import org.apache.qpid.proton.amqp.transport.AmqpError;
 import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.amqp.transport.LinkError;
-import org.apache.qpid.proton.amqp.transport.ReceiverSettleMode;
 import org.apache.qpid.proton.amqp.transport.SenderSettleMode;
 import org.apache.qpid.proton.codec.ReadableBuffer;
 import org.apache.qpid.proton.engine.Sender;
@@ -51,6 +49,10 @@ final class SenderLink implements AmqpLink, Sink {
     private int granted;
     /** The broker is asked to give what it has before credit changes again. */
     private boolean settling;
+    /** The peer waits to hear where the link stands when that is done. */
+    private boolean echoing;
+    /** The transaction in which messages are handed out; the last one, if that has ended. */
+    private Optional<OpenTransaction> acquiring = Optional.empty();
 
     SenderLink(AmqpSession session, Sender link) {
         this.session = session;
@@ -84,7 +86,7 @@ final class SenderLink implements AmqpLink, Sink {
         link.setSource(source.orElseThrow().answer());
         link.setTarget(link.getRemoteTarget());
         link.setSenderSettleMode(link.getRemoteSenderSettleMode());
-        link.setReceiverSettleMode(ReceiverSettleMode.FIRST);
+        link.setReceiverSettleMode(link.getRemoteReceiverSettleMode());
         link.open();
         session.connection().engine().changed();
         flow();
@@ -165,9 +167,11 @@ final class SenderLink implements AmqpLink, Sink {
         }
     }
 
-    private void dismiss(ErrorCondition condition) {
+    @Override
+    public void dismiss(ErrorCondition condition) {
         dismissed = true;
         session.close(link, condition);
+        unsubscribe(false, () -> { });
     }
 
     // ---- credit
@@ -191,6 +195,25 @@ final class SenderLink implements AmqpLink, Sink {
         }
     }
 
+    @Override
+    public void echo() {
+        if (settling) {
+            echoing = true;
+        } else {
+            session.connection().engine().echo(link);
+        }
+    }
+
+    /** From now on messages are handed out in this transaction, until it is discharged. */
+    void acquireIn(OpenTransaction transaction) {
+        acquiring = Optional.of(transaction);
+    }
+
+    /** Ends the link, for the transaction it was to hand messages out in isn't there. */
+    void acquireInNone(BrokerException unknown) {
+        dismiss(Transactions.unknown(unknown));
+    }
+
     /** Has the queue hand out what the credit allows and forget the rest; then both sides know where they stand. */
     private void settle(Consumer<Runnable> question) {
         settling = true;
@@ -201,6 +224,10 @@ final class SenderLink implements AmqpLink, Sink {
                 link.drained();
                 session.connection().engine().changed();
                 flow();
+                if (echoing && !settling) {
+                    echoing = false;
+                    echo();
+                }
             }
         });
     }
@@ -219,7 +246,9 @@ final class SenderLink implements AmqpLink, Sink {
                 undeliverable.add(burst.get(i));
             }
         }
-        if (presettled) {
+        if (presettled && acquiring.isPresent() && !acquiring.get().over()) {
+            acquiring.get().settle(session, burst, Outcome.ACCEPTED, List.of());
+        } else if (presettled) {
             session.broker().settle(burst, Outcome.ACCEPTED, Reply.ignored());
         } else if (!undeliverable.isEmpty()) {
             session.broker().settle(undeliverable, Outcome.REJECTED, Reply.ignored());
@@ -238,12 +267,15 @@ final class SenderLink implements AmqpLink, Sink {
             return false;
         }
         org.apache.qpid.proton.engine.Delivery sent = link.delivery(presettled ? Tags.NONE : tags.take());
+        Optional<OpenTransaction> within = acquiring.filter(transaction -> !transaction.over());
+        within.ifPresent(transaction -> sent.disposition(transaction.state(Optional.empty())));
         link.sendNoCopy(form);
         link.advance();
         if (presettled) {
             sent.settle();
         } else {
             sent.setContext(delivery);
+            within.ifPresent(transaction -> transaction.acquired(session, sent));
         }
         return true;
     }
@@ -252,20 +284,23 @@ final class SenderLink implements AmqpLink, Sink {
 
     @Override
     public void delivery(org.apache.qpid.proton.engine.Delivery sent) {
-        if (!(sent.getContext() instanceof Delivery)) {
+        if (ended || !(sent.getContext() instanceof Delivery)) {
             return;
         }
         Delivery delivery = (Delivery) sent.getContext();
         DeliveryState state = sent.getRemoteState();
         boolean settled = sent.remotelySettled();
-        Optional<Transactions.Open> transaction;
+        Optional<OpenTransaction> transaction;
         try {
-            transaction = transaction(state);
+            transaction = session.connection().transactions().of(state);
         } catch (BrokerException unknown) {
-            dismiss(AmqpErrors.condition(unknown));
+            dismiss(Transactions.unknown(unknown));
             return;
         }
         Optional<Outcome> outcome = outcomes.of(state);
+        if (outcome.isPresent() && acquiring.isPresent() && !agrees(sent, transaction)) {
+            return;
+        }
         if (outcome.isPresent() || settled) {
             sent.setContext(null);
         }
@@ -282,10 +317,17 @@ final class SenderLink implements AmqpLink, Sink {
         }
     }
 
-    private Optional<Transactions.Open> transaction(DeliveryState state) throws BrokerException {
-        if (state instanceof TransactionalState) {
-            return Optional.of(session.connection().transactions().find(((TransactionalState) state).getTxnId()));
+    /** What was handed out in a transaction is settled in it and in no other (part 4 §4.4.2), or the transaction comes to nothing. */
+    private boolean agrees(org.apache.qpid.proton.engine.Delivery sent, Optional<OpenTransaction> transaction) {
+        OpenTransaction within = acquiring.get();
+        if (within.over() || !within.hasAcquired(sent)) {
+            return true;
         }
-        return Optional.empty();
+        if (transaction.isPresent() && transaction.get() == within) {
+            within.retiring(sent);
+            return true;
+        }
+        within.declaredOn().rolledBack("a message handed out in the transaction was settled outside of it");
+        return false;
     }
 }

@@ -23,17 +23,21 @@ final class Settlements {
     private List<Delivery> deliveries = new ArrayList<>();
     private List<org.apache.qpid.proton.engine.Delivery> unanswered = new ArrayList<>();
     private Outcome outcome = Outcome.ACCEPTED;
-    private Optional<Transactions.Open> transaction = Optional.empty();
+    private Optional<OpenTransaction> transaction = Optional.empty();
 
     Settlements(AmqpSession session) {
         this.session = session;
     }
 
     /** Adds a delivery whose peer has settled it already. */
-    void add(Delivery delivery, Outcome how, Optional<Transactions.Open> within) {
+    void add(Delivery delivery, Outcome how, Optional<OpenTransaction> within) {
+        add(delivery, how, within, false);
+    }
+
+    private void add(Delivery delivery, Outcome how, Optional<OpenTransaction> within, boolean waits) {
         if (deliveries.isEmpty()) {
             session.connection().unflushed(session);
-        } else if (!outcome.equals(how) || !transaction.equals(within)) {
+        } else if (!outcome.equals(how) || !transaction.equals(within) || waits == unanswered.isEmpty()) {
             flush();
             session.connection().unflushed(session);
         }
@@ -43,12 +47,12 @@ final class Settlements {
     }
 
     /** Adds a delivery whose peer waits to hear that it is settled. */
-    void add(Delivery delivery, Outcome how, Optional<Transactions.Open> within, org.apache.qpid.proton.engine.Delivery peers) {
-        add(delivery, how, within);
+    void add(Delivery delivery, Outcome how, Optional<OpenTransaction> within, org.apache.qpid.proton.engine.Delivery peers) {
+        add(delivery, how, within, true);
         unanswered.add(peers);
     }
 
-    /** Tells the broker. */
+    /** Tells the broker. Either all of the deliveries' peers wait, or none does. */
     void flush() {
         if (deliveries.isEmpty()) {
             return;

@@ -1,11 +1,8 @@
 package io.delos.amqp;
 
 import io.delos.broker.BrokerException;
-import io.delos.broker.Outcome;
 import io.delos.broker.Reason;
 import io.delos.broker.Reply;
-import io.delos.broker.Transaction;
-import io.delos.queue.Delivery;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,119 +11,74 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.qpid.proton.amqp.Binary;
-import org.apache.qpid.proton.amqp.messaging.Modified;
+import org.apache.qpid.proton.amqp.Symbol;
+import org.apache.qpid.proton.amqp.transaction.TransactionErrors;
+import org.apache.qpid.proton.amqp.transaction.TransactionalState;
+import org.apache.qpid.proton.amqp.transport.DeliveryState;
+import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 
 /** The connection's open transactions, which any of its sessions may use (AMQP document, section 10). Owned by the connection's loop. */
 final class Transactions {
 
-    private final Map<Binary, Open> open = new HashMap<>();
+    /** In a flow's properties: the transaction within which messages are to be handed out (part 4 §4.4.3). */
+    private static final Symbol ID = Symbol.valueOf("txn-id");
 
-    /** One of them. */
-    static final class Open {
-        private final AmqpSession owner;
-        private final Transaction transaction;
-        private final List<org.apache.qpid.proton.engine.Delivery> unanswered = new ArrayList<>();
-        private int underWay;
-        private Optional<Runnable> discharge = Optional.empty();
+    private final Map<Binary, OpenTransaction> open = new HashMap<>();
 
-        private Open(AmqpSession owner) {
-            this.owner = owner;
-            this.transaction = owner.broker().begin();
-        }
-
-        Transaction transaction() {
-            return transaction;
-        }
-
-        /** A send in it has begun. */
-        void sending() {
-            underWay++;
-        }
-
-        /** A send in it is part of it now, or has failed. */
-        void sent() {
-            underWay--;
-            proceed();
-        }
-
-        /** Settles in it; {@code waiting} are told when it ends. */
-        void settle(AmqpSession session, List<Delivery> deliveries, Outcome outcome, List<org.apache.qpid.proton.engine.Delivery> waiting) {
-            session.broker().settle(deliveries, outcome, transaction, Reply.of(done -> { }, transaction::markRollbackOnly));
-            unanswered.addAll(waiting);
-        }
-
-        private void proceed() {
-            if (underWay == 0 && discharge.isPresent()) {
-                Runnable now = discharge.get();
-                discharge = Optional.empty();
-                now.run();
-            }
-        }
-
-        /** Ends it when all its sends have been taken; {@code done} hears what came of it. */
-        void discharge(boolean fail, Reply<Void> done) {
-            discharge = Optional.of(() -> {
-                if (fail) {
-                    owner.broker().rollback(transaction, Outcome.FAILED, answering(false, done));
-                } else {
-                    owner.broker().commit(transaction, answering(true, done));
-                }
-            });
-            proceed();
-        }
-
-        private Reply<Void> answering(boolean committing, Reply<Void> done) {
-            return Reply.of(result -> {
-                answer(committing);
-                done.done(result);
-            }, refusal -> {
-                answer(false);
-                done.failed(refusal);
-            });
-        }
-
-        private void answer(boolean committed) {
-            for (org.apache.qpid.proton.engine.Delivery delivery : unanswered) {
-                if (!committed) {
-                    Modified failed = new Modified();
-                    failed.setDeliveryFailed(true);
-                    delivery.disposition(failed);
-                }
-                delivery.settle();
-            }
-            unanswered.clear();
-        }
-    }
-
-    /** Begins one; its id is 36 ASCII characters. */
-    Binary declare(AmqpSession owner) {
-        Binary id = new Binary(UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII));
-        open.put(id, new Open(owner));
+    /** Begins one; its id is 32 ASCII characters, the longest there may be. */
+    Binary declare(AmqpSession owner, CoordinatorLink link) {
+        String name = UUID.randomUUID().toString().replace("-", "");
+        Binary id = new Binary(name.getBytes(StandardCharsets.US_ASCII));
+        open.put(id, new OpenTransaction(id, owner, link));
         return id;
     }
 
     /** The open one of this id. */
-    Open find(Binary id) throws BrokerException {
-        Open found = open.get(id);
+    OpenTransaction find(Binary id) throws BrokerException {
+        OpenTransaction found = open.get(id);
         if (found == null) {
-            throw unknown(id);
+            throw new BrokerException(Reason.TRANSACTION_STATE, "AMQ119014: Transaction not found: xid=" + id);
         }
         return found;
     }
 
+    /** The one that a delivery's state belongs to; empty for a state outside of transactions. */
+    Optional<OpenTransaction> of(DeliveryState state) throws BrokerException {
+        return state instanceof TransactionalState ? Optional.of(find(((TransactionalState) state).getTxnId())) : Optional.empty();
+    }
+
+    /** As {@link #of}, but empty for one that is unknown, too. */
+    Optional<OpenTransaction> known(DeliveryState state) {
+        return state instanceof TransactionalState ? Optional.ofNullable(open.get(((TransactionalState) state).getTxnId())) : Optional.empty();
+    }
+
+    /** The one that a flow names in its properties; empty if it names none. */
+    Optional<OpenTransaction> of(Map<?, ?> properties) throws BrokerException {
+        Object id = properties == null ? null : properties.get(ID);
+        return id instanceof Binary ? Optional.of(find((Binary) id)) : Optional.empty();
+    }
+
+    /** The condition of a transaction that isn't there. */
+    static ErrorCondition unknown(BrokerException refusal) {
+        return new ErrorCondition(TransactionErrors.UNKNOWN_ID, refusal.getMessage());
+    }
+
     /** The open one of this id, which is no longer to be found after. */
-    Open remove(Binary id) throws BrokerException {
-        Open found = find(id);
+    OpenTransaction remove(Binary id) throws BrokerException {
+        OpenTransaction found = find(id);
         open.remove(id);
         return found;
     }
 
-    private static BrokerException unknown(Binary id) {
-        return new BrokerException(Reason.TRANSACTION_STATE, "AMQ119014: Transaction not found: xid=" + id);
+    /** The link is gone: what was declared on it is rolled back. */
+    void forget(CoordinatorLink link) {
+        List<OpenTransaction> orphans = new ArrayList<>(0);
+        open.values().removeIf(transaction -> transaction.declaredOn() == link && orphans.add(transaction));
+        orphans.forEach(transaction -> transaction.discharge(true, Reply.ignored()));
     }
 
     /** The session is over: what it began is rolled back with it. */
     void forget(AmqpSession owner) {
-        open.values().removeIf(transaction -> transaction.owner == owner);
+        open.values().removeIf(transaction -> transaction.owner() == owner);
     }
 }

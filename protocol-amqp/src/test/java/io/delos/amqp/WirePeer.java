@@ -2,11 +2,14 @@ package io.delos.amqp;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.qpid.proton.amqp.Binary;
 import org.apache.qpid.proton.amqp.Symbol;
@@ -17,8 +20,11 @@ import org.apache.qpid.proton.amqp.messaging.Source;
 import org.apache.qpid.proton.amqp.messaging.Target;
 import org.apache.qpid.proton.amqp.transport.Attach;
 import org.apache.qpid.proton.amqp.transport.Begin;
+import org.apache.qpid.proton.amqp.transport.Close;
 import org.apache.qpid.proton.amqp.transport.DeliveryState;
+import org.apache.qpid.proton.amqp.transport.Detach;
 import org.apache.qpid.proton.amqp.transport.Disposition;
+import org.apache.qpid.proton.amqp.transport.End;
 import org.apache.qpid.proton.amqp.transport.Flow;
 import org.apache.qpid.proton.amqp.transport.FrameBody;
 import org.apache.qpid.proton.amqp.transport.Open;
@@ -37,6 +43,13 @@ final class WirePeer implements AutoCloseable {
 
     static final byte[] PLAIN_HEADER = {'A', 'M', 'Q', 'P', 0, 1, 0, 0};
     static final byte[] SASL_HEADER = {'A', 'M', 'Q', 'P', 3, 1, 0, 0};
+    static final int MECHANISMS = 0x40;
+    static final int INIT = 0x41;
+    static final int CHALLENGE = 0x42;
+    static final int RESPONSE = 0x43;
+    static final int OUTCOME = 0x44;
+    private static final List<String> SASL_NAMES = List.of("amqp:sasl-mechanisms:list", "amqp:sasl-init:list", "amqp:sasl-challenge:list",
+            "amqp:sasl-response:list", "amqp:sasl-outcome:list");
     private static final int PATIENCE = 10_000;
 
     private final Socket socket;
@@ -73,12 +86,16 @@ final class WirePeer implements AutoCloseable {
     }
 
     Begin begin() throws IOException {
+        send(beginning());
+        return expect(Begin.class);
+    }
+
+    static Begin beginning() {
         Begin begin = new Begin();
         begin.setNextOutgoingId(UnsignedInteger.ZERO);
         begin.setIncomingWindow(UnsignedInteger.valueOf(10_000));
         begin.setOutgoingWindow(UnsignedInteger.valueOf(10_000));
-        send(begin);
-        return expect(Begin.class);
+        return begin;
     }
 
     // ---- bytes and frames
@@ -112,15 +129,103 @@ final class WirePeer implements AutoCloseable {
     }
 
     byte[] frame(FrameBody body, byte... payload) {
+        return frameOn(0, body, payload);
+    }
+
+    void sendOn(int channel, FrameBody body, byte... payload) throws IOException {
+        write(frameOn(channel, body, payload));
+    }
+
+    byte[] frameOn(int channel, FrameBody body, byte... payload) {
         ByteBuffer buffer = ByteBuffer.allocate(payload.length + 4096);
         buffer.position(8);
         encoder.setByteBuffer(buffer);
         encoder.writeObject(body);
         buffer.put(payload);
-        buffer.putInt(0, buffer.position()).putInt(4, 0x0200_0000);
+        buffer.putInt(0, buffer.position()).putInt(4, 0x0200_0000 | channel);
         byte[] frame = new byte[buffer.position()];
         buffer.flip().get(frame);
         return frame;
+    }
+
+    static byte[] bytes(int... octets) {
+        byte[] bytes = new byte[octets.length];
+        for (int i = 0; i < octets.length; i++) {
+            bytes[i] = (byte) octets[i];
+        }
+        return bytes;
+    }
+
+    static byte[] join(byte[]... parts) {
+        ByteArrayOutputStream joined = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            joined.writeBytes(part);
+        }
+        return joined.toByteArray();
+    }
+
+    /** A frame of the SASL layer: the code of what it is, and its fields. */
+    static byte[] sasl(int kind, Object... fields) {
+        AmqpWriter out = new AmqpWriter(64).put32(0).put32(0x0201_0000).descriptor(kind);
+        int list = out.beginList();
+        for (Object field : fields) {
+            if (field instanceof Symbol) {
+                out.symbol(field.toString());
+            } else {
+                out.value(field);
+            }
+        }
+        out.end(list, fields.length);
+        out.set32(0, out.length());
+        return out.toBytes();
+    }
+
+    /** The next frame, which must be of the SASL layer and of this kind; its fields. */
+    List<Object> expectSasl(int kind) throws IOException {
+        byte[] frame = readFrame();
+        AmqpReader reader = new AmqpReader(frame, 4, frame.length);
+        int found = reader.descriptor(0x40, SASL_NAMES);
+        if (frame[1] != 1 || found != kind) {
+            throw new AssertionError("expected SASL frame " + kind + " but got " + found);
+        }
+        List<Object> fields = new ArrayList<>();
+        for (int left = reader.enterList(); left > 0; left--) {
+            fields.add(reader.value());
+        }
+        return fields;
+    }
+
+    /** The next frame must end the connection with an error; its condition. */
+    String closed() throws IOException {
+        Close close = expect(Close.class);
+        return close.getError().getCondition().toString();
+    }
+
+    /** The next frame must end a session with an error; its condition. */
+    String ended() throws IOException {
+        End end = expect(End.class);
+        return end.getError().getCondition().toString();
+    }
+
+    /** The next frame must detach a link for good, with an error; its condition. */
+    String detached() throws IOException {
+        Detach detach = expect(Detach.class);
+        if (!detach.getClosed()) {
+            throw new AssertionError("detached, but not closed");
+        }
+        return detach.getError().getCondition().toString();
+    }
+
+    static Detach detach(int handle, boolean closed) {
+        Detach detach = new Detach();
+        detach.setHandle(UnsignedInteger.valueOf(handle));
+        detach.setClosed(closed);
+        return detach;
+    }
+
+    /** Where the last frame came from. */
+    int lastChannel() {
+        return last.getChannel();
     }
 
     /** The next frame that is no heartbeat. */
@@ -143,6 +248,13 @@ final class WirePeer implements AutoCloseable {
             throw new AssertionError("expected " + kind.getSimpleName() + " but got " + body);
         }
         return kind.cast(body);
+    }
+
+    /** The bytes behind the last frame's performative. */
+    byte[] lastPayload() {
+        byte[] payload = new byte[last.getPayload().getLength()];
+        last.getPayload().asByteBuffer().get(payload);
+        return payload;
     }
 
     /** What the last frame carried. */
@@ -275,7 +387,6 @@ final class WirePeer implements AutoCloseable {
         disposition.setState(state);
         send(disposition);
     }
-
 
     @Override
     public void close() throws IOException {

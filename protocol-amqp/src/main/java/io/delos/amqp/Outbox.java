@@ -1,0 +1,121 @@
+package io.delos.amqp;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.qpid.proton.amqp.UnsignedInteger;
+import org.apache.qpid.proton.amqp.transaction.TransactionalState;
+import org.apache.qpid.proton.amqp.transport.DeliveryState;
+import org.apache.qpid.proton.amqp.transport.Disposition;
+import org.apache.qpid.proton.amqp.transport.Flow;
+import org.apache.qpid.proton.amqp.transport.FrameBody;
+import org.apache.qpid.proton.amqp.transport.Role;
+import org.apache.qpid.proton.codec.ReadableBuffer;
+import org.apache.qpid.proton.engine.impl.TransportImpl;
+
+/**
+ * Proton's transport, with a last look at each frame that goes out; owned by the connection's loop. Dispositions that say the same of
+ * consecutive deliveries become one, and flows that were asked for go out behind what was to be sent before.
+ */
+final class Outbox extends TransportImpl {
+
+    private final Books books;
+    /** The disposition that may still grow, while {@link #held} is true. */
+    private final Disposition range = new Disposition();
+    private final List<Echo> echoes = new ArrayList<>(0);
+    private boolean held;
+    private int heldChannel;
+
+    private record Echo(Books.OfSession session, Supplier<Flow> state) { }
+
+    Outbox(Books books) {
+        this.books = books;
+    }
+
+    /** Tells the peer where a session stands. */
+    void echo(Books.OfSession session) {
+        echoes.add(new Echo(session, () -> Books.state(session)));
+    }
+
+    /** Tells the peer where a link stands. */
+    void echo(Books.OfLink link) {
+        echoes.add(new Echo(link.session, () -> Books.state(link)));
+    }
+
+    /** Writes what there is to say, as much as fits; true when nothing will ever follow. */
+    @Override
+    public boolean writeInto(ByteBuffer out) {
+        boolean last = super.writeInto(out);
+        if (held || !echoes.isEmpty() && !last) {
+            release();
+            echoes.forEach(this::write);
+            echoes.clear();
+            return super.writeInto(out);
+        }
+        return last;
+    }
+
+    private void write(Echo echo) {
+        if (echo.session.localChannel >= 0 && !echo.session.discarding) {
+            Flow flow = echo.state.get();
+            super.writeFrame(echo.session.localChannel, flow, null, null);
+        }
+    }
+
+    @Override
+    protected void writeFrame(int channel, FrameBody body, ReadableBuffer payload, Runnable tooLarge) {
+        if (body instanceof Disposition) {
+            Disposition next = (Disposition) body;
+            boolean dropped = next.getRole() == Role.RECEIVER && next.getSettled() && next.getState() == null;
+            if (dropped) {
+                // what was aborted, or came for a link that has ended: the peer knows
+                return;
+            }
+            if (!held || !joins(next, channel)) {
+                release();
+                hold(next, channel);
+            }
+        } else {
+            release();
+            super.writeFrame(channel, body, payload, tooLarge);
+            books.sent(channel, body);
+        }
+    }
+
+    private boolean joins(Disposition next, int channel) {
+        boolean same = channel == heldChannel && next.getRole() == range.getRole() && next.getSettled() == range.getSettled()
+                && same(next.getState(), range.getState()) && next.getFirst().equals(range.getLast().add(UnsignedInteger.ONE));
+        if (same) {
+            range.setLast(next.getLast());
+        }
+        return same;
+    }
+
+    private static boolean same(DeliveryState one, DeliveryState other) {
+        if (one instanceof TransactionalState && other instanceof TransactionalState) {
+            TransactionalState first = (TransactionalState) one;
+            TransactionalState second = (TransactionalState) other;
+            return first.getTxnId().equals(second.getTxnId()) && first.getOutcome() == second.getOutcome();
+        }
+        return one == other;
+    }
+
+    private void hold(Disposition first, int channel) {
+        held = true;
+        heldChannel = channel;
+        range.setRole(first.getRole());
+        range.setFirst(first.getFirst());
+        range.setLast(first.getLast());
+        range.setSettled(first.getSettled());
+        range.setState(first.getState());
+        range.setBatchable(first.getBatchable());
+    }
+
+    private void release() {
+        if (held) {
+            held = false;
+            super.writeFrame(heldChannel, range, null, null);
+        }
+    }
+}

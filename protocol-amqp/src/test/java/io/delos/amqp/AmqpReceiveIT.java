@@ -1,0 +1,288 @@
+package io.delos.amqp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.apache.qpid.proton.amqp.Binary;
+import org.apache.qpid.proton.amqp.Symbol;
+import org.apache.qpid.proton.amqp.UnsignedInteger;
+import org.apache.qpid.proton.amqp.UnsignedLong;
+import org.apache.qpid.proton.amqp.messaging.Accepted;
+import org.apache.qpid.proton.amqp.messaging.Modified;
+import org.apache.qpid.proton.amqp.messaging.Received;
+import org.apache.qpid.proton.amqp.messaging.Rejected;
+import org.apache.qpid.proton.amqp.messaging.Released;
+import org.apache.qpid.proton.amqp.messaging.Target;
+import org.apache.qpid.proton.amqp.transport.Attach;
+import org.apache.qpid.proton.amqp.transport.Detach;
+import org.apache.qpid.proton.amqp.transport.Disposition;
+import org.apache.qpid.proton.amqp.transport.End;
+import org.apache.qpid.proton.amqp.transport.Flow;
+import org.apache.qpid.proton.amqp.transport.Role;
+import org.apache.qpid.proton.amqp.transport.SenderSettleMode;
+import org.apache.qpid.proton.amqp.transport.Transfer;
+import org.junit.jupiter.api.Test;
+
+/** Messages to clients: credit, settlement, outcomes, as frames (AMQP document, sections 6 to 9). */
+class AmqpReceiveIT extends WireCase {
+
+    @Test
+    void drainingGivesWhatThereIsAndTakesTheRestOfTheCredit() throws IOException {
+        filled("1", "2");
+        peer.credit(1, 5, 0, true);
+        assertThat(peer.take()).isEqualTo("1");
+        assertThat(peer.take()).isEqualTo("2");
+        Flow drained = peer.expect(Flow.class);
+        assertThat(drained.getLinkCredit().intValue()).isZero();
+        assertThat(drained.getDeliveryCount().intValue()).isEqualTo(5);
+        peer.putAll(0, "3");
+        peer.credit(1, 1, 5, false);
+        assertThat(peer.take()).isEqualTo("3");
+    }
+
+    @Test
+    void thereIsNoSuchThingAsTooMuchCredit() throws IOException {
+        filled("1", "2");
+        peer.credit(1, -1, 0, false);
+        assertThat(peer.take()).isEqualTo("1");
+        assertThat(peer.take()).isEqualTo("2");
+    }
+
+    @Test
+    void creditIsKeptToEvenWhenItShrinks() throws IOException {
+        filled("1", "2", "3");
+        peer.credit(1, 1, 0, false);
+        assertThat(peer.take()).isEqualTo("1");
+        peer.credit(1, 0, 1, false);
+        peer.putAll(0, "4");
+        peer.credit(1, 2, 1, false);
+        assertThat(peer.take()).isEqualTo("2");
+        assertThat(peer.take()).isEqualTo("3");
+        peer.putAll(0, "5");
+        peer.credit(1, 1, 3, true);
+        assertThat(peer.take()).isEqualTo("4");
+    }
+
+    @Test
+    void aRangeIsSettledAtOnceAndDeliveriesAreNumberedFromZero() throws IOException {
+        filled("0", "1", "2", "3", "4", "5");
+        peer.credit(1, 6, 0, false);
+        for (int i = 0; i < 6; i++) {
+            Transfer transfer = peer.expect(Transfer.class);
+            assertThat(transfer.getDeliveryId().intValue()).isEqualTo(i);
+            assertThat(transfer.getDeliveryTag().getArray()).containsExactly(i);
+        }
+        peer.settle(0, 2, Accepted.getInstance());
+        peer.settle(4, 5, Accepted.getInstance());
+        try (WirePeer other = WirePeer.open(SERVER.port(), "range")) {
+            other.receiver(0, WirePeer.source(queue, "queue"));
+            other.credit(0, 10, 0, false);
+            peer.send(new End());
+            peer.expect(End.class);
+            assertThat(other.take()).isEqualTo("3");
+            assertThat(other.payload().getDeliveryCount()).isZero();
+            other.credit(0, 10, 1, true);
+            assertThat(other.expect(Flow.class).getLinkCredit().intValue()).isZero();
+        }
+    }
+
+    @Test
+    void everyOutcomeHasItsEffect() throws IOException {
+        filled("m");
+        peer.credit(1, 10, 0, false);
+        assertThat(peer.take()).isEqualTo("m");
+        peer.settle(0, 0, Released.getInstance());
+        assertThat(peer.take()).isEqualTo("m");
+        assertThat(peer.payload().getDeliveryCount()).isZero();
+        Modified failed = new Modified();
+        failed.setDeliveryFailed(true);
+        peer.settle(1, 1, failed);
+        assertThat(peer.take()).isEqualTo("m");
+        assertThat(peer.payload().getDeliveryCount()).isEqualTo(1);
+        Modified elsewhere = new Modified();
+        elsewhere.setUndeliverableHere(true);
+        peer.settle(2, 2, elsewhere);
+        try (WirePeer other = WirePeer.open(SERVER.port(), "elsewhere")) {
+            other.receiver(0, WirePeer.source(queue, "queue"));
+            other.credit(0, 1, 0, false);
+            assertThat(other.take()).isEqualTo("m");
+            other.settle(0, 0, new Rejected());
+            other.receiver(1, WirePeer.source("DLQ", "queue"));
+            other.credit(1, 1000, 0, false);
+            while (!queue.equals(annotation(other, "x-opt-ORIG-ADDRESS"))) {
+                // letters of other tests
+            }
+            assertThat(other.payload().getDeliveryCount()).isZero();
+        }
+    }
+
+    private static Object annotation(WirePeer peer, String name) throws IOException {
+        peer.expect(Transfer.class);
+        return peer.payload().getMessageAnnotations().getValue().get(Symbol.valueOf(name));
+    }
+
+    @Test
+    void settlingWithoutAnOutcomeLeavesTheMessageUntilTheLinkEnds() throws IOException {
+        filled("m");
+        peer.credit(1, 2, 0, false);
+        assertThat(peer.take()).isEqualTo("m");
+        peer.settle(0, 0, null);
+        peer.credit(1, 1, 1, true);
+        assertThat(peer.expect(Flow.class).getLinkCredit().intValue()).isZero();
+        try (WirePeer other = WirePeer.open(SERVER.port(), "later")) {
+            other.receiver(0, WirePeer.source(queue, "queue"));
+            other.credit(0, 1, 0, false);
+            Detach detach = new Detach();
+            detach.setHandle(UnsignedInteger.ONE);
+            peer.send(detach);
+            assertThat(peer.expect(Detach.class).getClosed()).isFalse();
+            assertThat(other.take()).isEqualTo("m");
+            assertThat(other.payload().getDeliveryCount()).isZero();
+        }
+    }
+
+    @Test
+    void theConsumerOfHigherPriorityIsServedFirst() throws IOException {
+        peer.sender(0, WirePeer.target(queue, "queue"));
+        peer.receiver(1, WirePeer.source(queue, "queue"));
+        peer.receiver(2, WirePeer.source(queue + "?consumer-priority=5", "queue"));
+        peer.credit(1, 5, 0, false);
+        peer.credit(2, 1, 0, false);
+        peer.put(0, WirePeer.message("first"));
+        assertThat(transferAmong(2).getHandle().intValue()).isEqualTo(2);
+        peer.put(0, WirePeer.message("second"));
+        assertThat(transferAmong(2).getHandle().intValue()).isEqualTo(1);
+    }
+
+    private Transfer transferAmong(int frames) throws IOException {
+        Transfer found = null;
+        for (int i = 0; i < frames; i++) {
+            Object body = peer.next().getBody();
+            found = body instanceof Transfer ? (Transfer) body : found;
+        }
+        assertThat(found).isNotNull();
+        return found;
+    }
+
+    @Test
+    void aReceiverThatStopsHearsWhenNoMoreWillCome() throws IOException {
+        filled("1", "2", "3");
+        peer.credit(1, 1, 0, false);
+        assertThat(peer.take()).isEqualTo("1");
+        peer.credit(1, 5, 1, false);
+        Flow stop = peer.flow(1, 0, 1, false);
+        stop.setEcho(true);
+        peer.send(stop);
+        int more = 0;
+        while (peer.next().getBody() instanceof Transfer) {
+            more++;
+        }
+        Flow state = (Flow) peer.lastBody();
+        assertThat(state.getLinkCredit().intValue()).isZero();
+        assertThat(state.getDeliveryCount().intValue()).isEqualTo(1 + more);
+        peer.putAll(0, "4");
+    }
+
+    @Test
+    void aReceiverMayStopForAWhile() throws IOException {
+        filled("1", "2");
+        peer.credit(1, 1, 0, false);
+        assertThat(peer.take()).isEqualTo("1");
+        Flow pause = peer.flow(1, 0, 1, false);
+        pause.setEcho(true);
+        peer.send(pause);
+        assertThat(peer.expect(Flow.class).getLinkCredit().intValue()).isZero();
+        peer.credit(1, 1, 1, false);
+        assertThat(peer.take()).isEqualTo("2");
+    }
+
+    @Test
+    void aReceiversFlowWithoutCreditDetachesTheLink() throws IOException {
+        filled("1");
+        Flow nothing = peer.flow(1, 1, 0, false);
+        nothing.setLinkCredit(null);
+        peer.send(nothing);
+        assertThat(peer.detached()).isEqualTo("amqp:invalid-field");
+        peer.send(WirePeer.detach(1, true));
+        peer.putAll(0, "2");
+    }
+
+    @Test
+    void creditWithoutACountIsCountedFromTheBeginning() throws IOException {
+        filled("1", "2");
+        Flow early = peer.flow(1, 2, 0, false);
+        early.setDeliveryCount(null);
+        peer.send(early);
+        assertThat(peer.take()).isEqualTo("1");
+        assertThat(peer.take()).isEqualTo("2");
+    }
+
+    @Test
+    void whatIsSentSettledIsGone() throws IOException {
+        peer.sender(0, WirePeer.target(queue, "queue"));
+        peer.putAll(0, "1", "2");
+        Attach attach = WirePeer.attaching("r", 1, Role.RECEIVER, WirePeer.source(queue, "queue"), new Target());
+        attach.setSndSettleMode(SenderSettleMode.SETTLED);
+        peer.send(attach);
+        assertThat(peer.expect(Attach.class).getSndSettleMode()).isEqualTo(SenderSettleMode.SETTLED);
+        peer.credit(1, 1, 0, false);
+        assertThat(peer.expect(Transfer.class).getSettled()).isTrue();
+        peer.send(WirePeer.detach(1, true));
+        peer.expect(Detach.class);
+        peer.receiver(2, WirePeer.source(queue, "queue"));
+        peer.credit(2, 2, 0, true);
+        assertThat(peer.take()).isEqualTo("2");
+        assertThat(peer.expect(Flow.class).getDeliveryCount().intValue()).isEqualTo(2);
+    }
+
+    @Test
+    void anOutcomeThatIsNotSettledIsAnsweredInRanges() throws IOException {
+        filled("0", "1", "2", "3");
+        peer.credit(1, 4, 0, false);
+        for (int i = 0; i < 4; i++) {
+            assertThat(peer.expect(Transfer.class).getSettled()).isNotEqualTo(true);
+        }
+        Disposition all = new Disposition();
+        all.setRole(Role.RECEIVER);
+        all.setFirst(UnsignedInteger.ZERO);
+        all.setLast(UnsignedInteger.valueOf(3));
+        all.setState(Accepted.getInstance());
+        peer.send(all);
+        Disposition answer = peer.expect(Disposition.class);
+        assertThat(answer.getRole()).isEqualTo(Role.SENDER);
+        assertThat(answer.getSettled()).isTrue();
+        assertThat(answer.getState()).isInstanceOf(Accepted.class);
+        assertThat(answer.getFirst().intValue()).isZero();
+        assertThat(answer.getLast().intValue()).isEqualTo(3);
+    }
+
+    @Test
+    void aStateThatIsNoOutcomeChangesNothing() throws IOException {
+        filled("m");
+        peer.credit(1, 1, 0, false);
+        assertThat(peer.take()).isEqualTo("m");
+        Received received = new Received();
+        received.setSectionNumber(UnsignedInteger.ZERO);
+        received.setSectionOffset(UnsignedLong.valueOf(5));
+        Disposition some = new Disposition();
+        some.setRole(Role.RECEIVER);
+        some.setFirst(UnsignedInteger.ZERO);
+        some.setState(received);
+        peer.send(some);
+        peer.settle(0, 0, Released.getInstance());
+        peer.credit(1, 1, 1, false);
+        assertThat(peer.take()).isEqualTo("m");
+    }
+
+    @Test
+    void tagsAreNotUsedTwiceAtATime() throws IOException {
+        filled("0", "1", "2");
+        peer.credit(1, 2, 0, false);
+        Binary first = peer.expect(Transfer.class).getDeliveryTag();
+        Binary second = peer.expect(Transfer.class).getDeliveryTag();
+        assertThat(second).isNotEqualTo(first);
+        peer.settle(0, 0, Accepted.getInstance());
+        peer.credit(1, 1, 2, false);
+        assertThat(peer.expect(Transfer.class).getDeliveryTag()).isNotEqualTo(second);
+    }
+}
