@@ -43,6 +43,7 @@ final class BranchWriter {
                 stager.keepSends(work);
             }
         }
+        stager.stageIds(work);
         List<Delivery> accepted = new ArrayList<>();
         for (Transaction.Settled settled : work.settled()) {
             if (settled.outcome().kind() == Outcome.Kind.ACCEPTED) {
@@ -65,7 +66,8 @@ final class BranchWriter {
         List<Share> shares = List.copyOf(branch.shares);
         List<Fact> facts = new ArrayList<>(notes);
         if (commit) {
-            shares.forEach(share -> share.session().ifPresent(transaction -> facts.addAll(transaction.notes())));
+            shares.forEach(share -> share.session().ifPresent(transaction -> transaction.notes().stream()
+                    .filter(note -> !(note instanceof Fact.Claimed)).forEach(facts::add)));
         }
         broker.store().write(BranchUnits.Decide.of(broker, shares, commit, facts, control, Reply.of(durable -> {
             for (Share share : shares) {

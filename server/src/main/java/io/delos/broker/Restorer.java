@@ -201,6 +201,8 @@ final class Restorer implements Recovery {
             transaction.claims.add(message);
         } else if (part instanceof Staging.Ended ended) {
             open.of(ended.transaction()).ended.add(ended.what());
+        } else if (part instanceof Staging.Known known) {
+            open.of(known.transaction()).claims.add(known.what().address(), known.what().id());
         } else if (part instanceof Staging.Prepared prepared) {
             open.of(prepared.transaction()).prepared = Optional.of(prepared);
         } else if (part instanceof Staging.Decided decided) {

@@ -15,7 +15,7 @@ final class StageUnit extends Unit {
     private final Loop loop;
     private final StagedMessages messages;
 
-    /** {@code loop}: the transaction's owner. {@code facts}: a {@link Staging.Sent} for each of the messages that is to be durable, in their order, and {@link Staging.Ended}. */
+    /** {@code loop}: the transaction's owner. {@code facts}: a {@link Staging.Sent} for each of the messages that is to be durable, in their order, {@link Staging.Ended} and {@link Staging.Known}. */
     StageUnit(Loop loop, Broker broker, Transaction transaction, StagedMessages messages, List<? extends Staging> facts) {
         super(facts);
         this.loop = loop;
@@ -34,6 +34,8 @@ final class StageUnit extends Unit {
                 open.claims.add(sent.what().message());
             } else if (facts().get(i) instanceof Staging.Ended ended) {
                 open.ended.add(ended.what());
+            } else if (facts().get(i) instanceof Staging.Known known) {
+                open.claims.add(known.what().address(), known.what().id());
             }
         }
         if (messages.count() > 0) {

@@ -110,6 +110,16 @@ final class Stager {
         }
     }
 
+    /** Writes which duplicate ids a transaction that has its number will make known, of messages that went elsewhere. */
+    void stageIds(Transaction transaction) {
+        List<Staging.Known> facts = transaction.notes().stream().filter(Fact.Claimed.class::isInstance)
+                .map(note -> new Staging.Known(transaction.number(), (Fact.Claimed) note)).toList();
+        if (facts.isEmpty()) {
+            return;
+        }
+        broker.store().write(new StageUnit(loop, broker, transaction, new StagedMessages(0), facts));
+    }
+
     /** Has the journal forget the parts of a transaction that has been undone. */
     void undo(Transaction transaction) {
         if (!transaction.large()) {

@@ -58,7 +58,7 @@ public sealed interface Fact permits Fact.Enqueued, Fact.Settled, Fact.Failed, F
             case DIVERT_GONE -> new DivertGone(Wire.getText(in));
             case CLAIMED -> new Claimed(Wire.getText(in), Wire.getText(in));
             case CLAIMS_FORGOTTEN -> new ClaimsForgotten(Wire.getText(in));
-            case Staging.SENT, Staging.ENDED, Staging.DECIDED, Staging.PREPARED -> Staging.read(type, in);
+            case Staging.SENT, Staging.ENDED, Staging.DECIDED, Staging.PREPARED, Staging.KNOWN -> Staging.read(type, in);
             default -> throw new IllegalStateException("a fact of the unknown type " + type);
         };
     }

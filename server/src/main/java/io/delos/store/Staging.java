@@ -14,6 +14,7 @@ public sealed interface Staging extends Fact {
     byte ENDED = 17;
     byte DECIDED = 18;
     byte PREPARED = 19;
+    byte KNOWN = 20;
 
     /** The number of the transaction. */
     long transaction();
@@ -25,6 +26,7 @@ public sealed interface Staging extends Fact {
             case ENDED -> new Ended(transaction, Settled.read(in));
             case DECIDED -> new Decided(transaction, in.get() != 0);
             case PREPARED -> new Prepared(transaction, in.getLong(), Wire.getXid(in));
+            case KNOWN -> new Known(transaction, new Claimed(Wire.getText(in), Wire.getText(in)));
             default -> throw new IllegalStateException("a part of a transaction of the unknown type " + type);
         };
     }
@@ -53,6 +55,25 @@ public sealed interface Staging extends Fact {
         @Override
         public byte type() {
             return ENDED;
+        }
+
+        @Override
+        public int size() {
+            return 8 + what.size();
+        }
+
+        @Override
+        public void write(ByteBuffer out) {
+            out.putLong(transaction);
+            what.write(out);
+        }
+    }
+
+    /** A duplicate-detection id will be known if the transaction commits, of whose message nothing is stored on its address. */
+    record Known(long transaction, Claimed what) implements Staging {
+        @Override
+        public byte type() {
+            return KNOWN;
         }
 
         @Override

@@ -13,6 +13,7 @@ import io.delos.config.QueueRequest;
 import io.delos.config.RoutingType;
 import io.delos.journal.MemoryDisk;
 import io.delos.message.Message;
+import io.delos.message.Xid;
 import io.delos.queue.Queue;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -170,6 +171,49 @@ class DivertsTest {
                 again.<Void>call(reply -> again.session.send(message, reply));
                 assertThat(in(crashed, "b")).hasSize(1);
             }
+        }
+    }
+
+    @Test
+    void theIdOfWhatABranchDivertedAwayIsTakenUntilThatIsDecided() throws Exception {
+        DivertConfig away = new DivertConfig("away", "away", "a", "b", true, "", DivertRouting.PASS, Transformer.NONE);
+        Message message = PlainFormat.message("a", "n=1").toBuilder().duplicateId("id").build();
+        Xid xid = new Xid(7, new byte[] {1}, new byte[] {2});
+        try (TestBroker broker = start(c -> c.withDiverts(List.of(away)))) {
+            TestBroker.User user = broker.user();
+            Transaction work = user.call(reply -> user.session.xa().start(xid, 0, reply));
+            user.<Void>call(reply -> user.session.send(message, work, reply));
+            user.<Void>call(reply -> user.session.xa().end(xid, reply));
+            user.<Void>call(reply -> user.session.xa().prepare(xid, reply));
+            for (boolean committed : new boolean[] {true, false}) {
+                MemoryDisk own = disk.afterCrash(1);
+                decideAgain(own, message, xid, committed);
+                try (TestBroker last = on(own.afterCrash(1), c -> c)) {
+                    TestBroker.User again = last.user();
+                    again.<Void>call(reply -> again.session.send(message, reply));
+                    assertThat(in(last, "b")).as("committed: %s", committed).hasSize(1);
+                }
+            }
+        }
+    }
+
+    private static void decideAgain(MemoryDisk disk, Message message, Xid xid, boolean committed) throws Exception {
+        try (TestBroker broker = on(disk, c -> c)) {
+            broker.restart();
+            TestBroker.User other = broker.user();
+            CompletableFuture<Void> again = other.start(reply -> other.session.send(message, reply));
+            TestBroker.User manager = broker.user();
+            manager.send("elsewhere", "n=2");
+            assertThat(again).isNotDone();
+            manager.<Void>call(reply -> {
+                if (committed) {
+                    manager.session.xa().commit(xid, false, reply);
+                } else {
+                    manager.session.xa().rollback(xid, reply);
+                }
+            });
+            again.join();
+            assertThat(in(broker, "b")).hasSize(1);
         }
     }
 
