@@ -58,7 +58,7 @@ final class Confirmations {
         return counted;
     }
 
-    /** Whether both sides count this packet; a session's last is never waited for. */
+    /** Whether both sides count this packet; a session's last is counted where it ends. */
     private static boolean counts(Packet packet) {
         if (packet instanceof AddMetadata metadata) {
             return metadata.form() != AddMetadata.Form.OLD && metadata.answer();
@@ -92,6 +92,14 @@ final class Confirmations {
 
     private void confirmLate() {
         scheduled = false;
+        confirm();
+    }
+
+    /** The session closes: what was dealt with is confirmed, and with it the packet that asks for the end, unless something is still under way. */
+    void confirmEnd() {
+        if (window >= 0 && underWay.isEmpty()) {
+            last++;
+        }
         confirm();
     }
 

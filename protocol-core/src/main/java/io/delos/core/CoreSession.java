@@ -335,7 +335,7 @@ final class CoreSession implements Outbox.Copier {
         consumers.closeAll(() -> {
             transactions.leave();
             session.close(Outcome.RELEASED);
-            confirmations.confirm();
+            confirmations.confirmEnd();
             done();
             over();
             handler.forget(this);

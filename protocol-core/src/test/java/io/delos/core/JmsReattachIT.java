@@ -79,6 +79,28 @@ class JmsReattachIT {
         await("nothing of the first connection is left").until(() -> SERVER.server().broker().clients().all().isEmpty());
     }
 
+    /** Whoever came back is one connection to an operator, with the sessions made before and behind the cut. */
+    @Test
+    void aConnectionThatCarriesOnForAnotherIsShownOnce() throws Exception {
+        try (Wiretap wire = new Wiretap(SERVER.port()); Connection connection = through(wire, "clientID=once");
+                Operator operator = new Operator(SERVER.port(), "guest", "guest")) {
+            Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            Queue queue = session.createQueue("shown." + SERVER.unique());
+            String mine = "{\"field\":\"clientID\",\"operation\":\"EQUALS\",\"value\":\"once\"}";
+            for (int more = 0; more < 3; more++) {
+                session.createProducer(queue).send(session.createTextMessage("one"));
+                String sessions = "\"sessionCount\":" + (2 + more);
+                await().untilAsserted(() -> {
+                    assertThat(operator.call("broker", "listConnections", mine, 1, 10).toString()).contains("\"count\":1", sessions);
+                    assertThat(operator.read("broker", "connectionCount")).isEqualTo(2L);
+                    assertThat((Object[]) operator.call("broker", "listConnectionIDs")).hasSize(2).doesNotHaveDuplicates();
+                });
+                wire.cut();
+                connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            }
+        }
+    }
+
     @Test
     void aTransactionGoesOn() throws Exception {
         try (Wiretap wire = new Wiretap(SERVER.port()); Connection connection = through(wire, "")) {
@@ -168,7 +190,7 @@ class JmsReattachIT {
             second.send(CHANNEL, new QueryQueue("q4"));
             assertThat(second.claim(QueueAnswer.class).name()).contains("q4");
             second.send(CHANNEL, Bare.CLOSE);
-            assertThat(second.claim(Confirmed.class)).isEqualTo(new Confirmed(4));
+            assertThat(second.claim(Confirmed.class)).as("the end too").isEqualTo(new Confirmed(5));
             second.claim(Done.class);
         }
     }

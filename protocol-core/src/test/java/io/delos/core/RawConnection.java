@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /** A socket that speaks packets, for what no proper client would say. */
@@ -21,6 +23,7 @@ final class RawConnection implements AutoCloseable {
     private final Socket socket;
     private final DataInputStream in;
     private final List<Arrival> unclaimed = new ArrayList<>();
+    private Optional<BiConsumer<Long, AnswerPacket.Confirmed>> onConfirmation = Optional.empty();
     private int version;
 
     RawConnection(int port) throws IOException {
@@ -29,6 +32,18 @@ final class RawConnection implements AutoCloseable {
         socket.setTcpNoDelay(true);
         in = new DataInputStream(socket.getInputStream());
         socket.getOutputStream().write(CoreCodec.PREAMBLE.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Confirmations are told to this and need not be claimed. */
+    void onConfirmation(BiConsumer<Long, AnswerPacket.Confirmed> listener) {
+        onConfirmation = Optional.of(listener);
+    }
+
+    /** Says no more, hears the rest, and forgets it; the broker has dealt with everything when this returns. */
+    void hangUp() throws IOException {
+        socket.shutdownOutput();
+        isHungUp();
+        unclaimed.clear();
     }
 
     void speak(int newVersion) {
@@ -54,7 +69,12 @@ final class RawConnection implements AutoCloseable {
                 }
             }
             try {
-                unclaimed.add(read());
+                Arrival next = read();
+                if (next.packet() instanceof AnswerPacket.Confirmed confirmation && onConfirmation.isPresent()) {
+                    onConfirmation.get().accept(next.channel(), confirmation);
+                } else {
+                    unclaimed.add(next);
+                }
             } catch (IOException e) {
                 throw new IOException("instead of " + expectation + " came " + unclaimed, e);
             }

@@ -1,6 +1,7 @@
 package io.delos.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.delos.core.AnswerPacket.Failed;
 import io.delos.core.ConnectionPacket.Topology;
@@ -30,10 +31,13 @@ class ReplayIT {
 
     private final List<String> differences = new ArrayList<>();
     private final Map<Long, Long> ids = new HashMap<>();
+    private final Map<Long, Integer> refusals = new HashMap<>();
+    private final Map<Long, AnswerPacket.Confirmed> recorded = new TreeMap<>();
+    private final Map<Long, AnswerPacket.Confirmed> confirmed = new TreeMap<>();
 
     @ParameterizedTest
-    @ValueSource(strings = {"01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13", "15", "17", "21", "22", "26", "30", "31",
-        "33", "34", "46", "49", "53", "54", "55", "57", "58", "59", "60", "63", "69"})
+    @ValueSource(strings = {"01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13", "15", "17", "18", "21", "22", "26", "30", "31",
+        "33", "34", "46", "49", "53", "54", "55", "57", "58", "59", "60", "61", "62", "63", "65", "66", "67", "68", "69"})
     void answersAreTheRecordedOnes(String scenario) throws Exception {
         Map<Integer, RawConnection> connections = new TreeMap<>();
         try (TestServer server = TestServer.start(directory, config -> config.withAddressSettings("#",
@@ -46,12 +50,17 @@ class ReplayIT {
                 int number = Integer.parseInt(frame.comment().replaceAll("^.*?conn=(\\d+) .*$", "$1"));
                 RawConnection connection = connections.get(number);
                 if (connection == null) {
+                    if (frame.comment().contains(" CHECK_FOR_FAILOVER")) {
+                        cut(connections.get(number - 1), server, scenario);
+                    }
                     connection = new RawConnection(server.port());
+                    connection.onConfirmation(confirmed::put);
                     connections.put(number, connection);
                 }
                 connection.speak(frame.version());
                 play(connection, frame);
             }
+            assertThat(confirmed).as("the last confirmation on each channel").isEqualTo(recorded);
             connections.forEach((number, connection) -> connection.unclaimed().forEach(
                     arrival -> differences.add("connection " + number + " also got " + arrival)));
         } finally {
@@ -62,6 +71,16 @@ class ReplayIT {
         assertThat(differences).isEmpty();
     }
 
+    /** The client's connection broke; in one scenario so long ago that nobody waits for it any more. */
+    private void cut(RawConnection connection, TestServer server, String scenario) throws Exception {
+        connection.hangUp();
+        confirmed.clear();
+        recorded.clear();
+        if (scenario.equals("68")) {
+            await().until(() -> server.broker().clients().all().isEmpty());
+        }
+    }
+
     private void play(RawConnection connection, Capture.Frame frame) throws Exception {
         var bytes = io.netty.buffer.Unpooled.wrappedBuffer(frame.bytes()).skipBytes(4);
         long channel = CoreCodec.channel(bytes);
@@ -70,12 +89,22 @@ class ReplayIT {
             connection.send(channel, withOurId(packet));
             return;
         }
+        if (packet instanceof AnswerPacket.Confirmed confirmation) {
+            // when that is said in between, is a broker's own; in the end it is said of everything
+            // and Artemis doesn't count what it refused, though its client does
+            int refused = refusals.getOrDefault(channel, 0);
+            recorded.put(channel, new AnswerPacket.Confirmed(confirmation.command() + refused));
+            return;
+        }
         Packet ours = connection.claim(arrival -> arrival.channel() == channel && similar(arrival.packet(), packet),
                 frame + " = " + packet).packet();
         if (ours instanceof Receive receive) {
             ids.put(((Receive) packet).id(), receive.id());
         } else if (ours instanceof ReceiveLarge large) {
             ids.put(((ReceiveLarge) packet).id(), large.id());
+        }
+        if (packet instanceof Failed) {
+            refusals.merge(channel, 1, Integer::sum);
         }
         Object expected = comparable(packet, frame.version());
         Object actual = comparable(ours, frame.version());

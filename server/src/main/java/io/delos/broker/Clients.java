@@ -4,6 +4,7 @@ import io.delos.loop.Loop;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,6 +37,20 @@ public final class Clients {
 
     void sessionClosed() {
         sessions.decrementAndGet();
+    }
+
+    /** A connection: whom it carries, and how many sessions they have. */
+    public record Connected(Client client, int sessions) { }
+
+    /**
+     * What is connected, each connection once: one over which a client came back carries that client and the one it was opened for, of whom
+     * the latter is shown.
+     */
+    public List<Connected> connections() {
+        Map<String, Connected> byId = new LinkedHashMap<>();
+        open.forEach(client -> byId.merge(client.connectionId(), new Connected(client, client.sessionCount()), (one, two) ->
+                new Connected(one.client.since() < two.client.since() ? two.client : one.client, one.sessions + two.sessions)));
+        return List.copyOf(byId.values());
     }
 
     /** A live view. */

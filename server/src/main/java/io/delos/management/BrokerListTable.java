@@ -2,6 +2,7 @@ package io.delos.management;
 
 import io.delos.address.Route;
 import io.delos.broker.Client;
+import io.delos.broker.Clients;
 import io.delos.broker.Session;
 import io.delos.queue.Queue;
 import java.util.ArrayList;
@@ -37,11 +38,15 @@ final class BrokerListTable {
                 .immediate(parameters("listAddresses"), (desk, given) -> PagedList.of(
                         desk.broker().routes().all().stream().map(route -> PagedList.Row.of(Rows.address(desk, route))).toList(), given, "id"))
                 .immediate(parameters("listConnections"), (desk, given) -> PagedList.of(
-                        clients(desk).stream().map(client -> PagedList.Row.of(Rows.connection(client))).toList(), given, "connectionID"));
+                        connections(desk).stream().map(one -> PagedList.Row.of(Rows.connection(one))).toList(), given, "connectionID"));
+    }
+
+    private static List<Clients.Connected> connections(Desk desk) {
+        return desk.broker().clients().connections().stream().filter(one -> one.client().loggedIn()).toList();
     }
 
     private static List<Client> clients(Desk desk) {
-        return desk.broker().clients().all().stream().filter(Client::loggedIn).toList();
+        return connections(desk).stream().map(Clients.Connected::client).toList();
     }
 
     /** Asks all connections, and makes something of the answers. */
@@ -75,7 +80,7 @@ final class BrokerListTable {
     }
 
     private static void texts(Table<Desk> table) {
-        table.immediate("String listConnectionsAsJSON()", (desk, given) -> Json.text(clients(desk).stream().map(Rows::connectionInShort).toList()))
+        table.immediate("String listConnectionsAsJSON()", (desk, given) -> Json.text(connections(desk).stream().map(Rows::connectionInShort).toList()))
                 .operation("String listAllSessionsAsJSON()", (desk, given) -> ask(desk, sessions(BrokerListTable::inShort), Json::text))
                 .operation("String listSessionsAsJSON(String connectionID)", (desk, given) -> BrokerListTable.<Map<String, Object>>ask(desk,
                         (client, rows) -> {

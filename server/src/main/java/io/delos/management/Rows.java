@@ -3,6 +3,7 @@ package io.delos.management;
 import io.delos.address.Route;
 import io.delos.broker.Broker;
 import io.delos.broker.Client;
+import io.delos.broker.Clients;
 import io.delos.config.AddressSettings;
 import io.delos.config.Permission;
 import io.delos.config.QueueConfig;
@@ -74,7 +75,7 @@ final class Rows {
     static Map<String, Object> address(Desk desk, Route route) {
         AddressSettings.Limits limits = route.settings().limits();
         Map<String, Object> row = new LinkedHashMap<>();
-        put(row, "id", route.queues().isEmpty() ? 0 : route.queues().get(0).id());
+        put(row, "id", id(route));
         put(row, "name", route.address());
         put(row, "routingTypes", Json.text(typeNames(route)));
         put(row, "queueCount", route.queues().size());
@@ -99,7 +100,13 @@ final class Rows {
         return row;
     }
 
-    static Map<String, Object> connection(Client client) {
+    /** Addresses have no number here but that of their first queue. */
+    static long id(Route route) {
+        return route.queues().isEmpty() ? 0 : route.queues().get(0).id();
+    }
+
+    static Map<String, Object> connection(Clients.Connected connected) {
+        Client client = connected.client();
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("connectionID", client.connectionId());
         row.put("remoteAddress", client.remoteAddress());
@@ -109,20 +116,21 @@ final class Rows {
         row.put("protocol", client.protocol());
         row.put("clientID", client.clientId());
         row.put("localAddress", client.localAddress());
-        row.put("sessionCount", client.sessionCount());
+        row.put("sessionCount", connected.sessions());
         row.put("proxyAddress", "");
         row.put("proxyProtocolVersion", "");
         return row;
     }
 
     /** The same in short. */
-    static Map<String, Object> connectionInShort(Client client) {
+    static Map<String, Object> connectionInShort(Clients.Connected connected) {
+        Client client = connected.client();
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("connectionID", client.connectionId());
         row.put("clientAddress", client.remoteAddress());
         row.put("creationTime", client.since());
         row.put("implementation", "Client");
-        row.put("sessionCount", client.sessionCount());
+        row.put("sessionCount", connected.sessions());
         return row;
     }
 
