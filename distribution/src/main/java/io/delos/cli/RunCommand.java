@@ -6,6 +6,7 @@ import io.delos.config.ConfigException;
 import io.delos.config.PropertyFiles;
 import io.delos.config.PropertySource;
 import io.delos.security.Login;
+import io.delos.security.UserFiles;
 import io.delos.server.Server;
 import io.delos.server.ServerOptions;
 import io.delos.server.StartException;
@@ -63,25 +64,29 @@ final class RunCommand extends Action {
         Path instance = surroundings().requireInstance();
         try (InstanceLock lock = InstanceLock.take(instance)) {
             Bootstrap bootstrap = Bootstrap.read(surroundings(), configuration);
-            BrokerConfig config = read(broker != null ? broker : bootstrap.brokerXml());
+            BrokerXml.Result read = read(broker != null ? broker : bootstrap.brokerXml());
             if (bootstrap.web()) {
                 LOG.info("bootstrap.xml asks for the web console, which this version does not have; management is reached by messages");
             }
             Login login = Logins.of(bootstrap, surroundings().requireEtc());
-            return run(Server.start(new ServerOptions(config, instance, Optional.of(login), Logins.files(bootstrap, surroundings().requireEtc()), salvage)));
+            Optional<UserFiles> users = Logins.files(bootstrap, surroundings().requireEtc());
+            return run(Server.start(new ServerOptions(placed(read.config()), instance, Optional.of(login), users, read.sources(), salvage)));
         } catch (ConfigException | StartException refused) {
             LOG.error("The broker cannot start: {}", refused.getMessage());
             return FAILED;
         }
     }
 
-    private BrokerConfig read(Path file) {
+    private BrokerXml.Result read(Path file) {
         String list = System.getProperty("broker.properties", properties);
         List<PropertySource> overrides = list == null ? List.of() : PropertyFiles.load(list);
         BrokerXml.Result read = BrokerXml.read(file, overrides);
         read.warnings().forEach(LOG::warn);
-        BrokerConfig config = read.config();
-        config = journal == null ? config : config.with("journal-directory", journal);
+        return read;
+    }
+
+    private BrokerConfig placed(BrokerConfig read) {
+        BrokerConfig config = journal == null ? read : read.with("journal-directory", journal);
         config = bindings == null ? config : config.with("bindings-directory", bindings);
         config = largeMessages == null ? config : config.with("large-messages-directory", largeMessages);
         return paging == null ? config : config.with("paging-directory", paging);

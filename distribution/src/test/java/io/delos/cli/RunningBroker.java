@@ -39,7 +39,7 @@ final class RunningBroker implements AutoCloseable {
                 .withAcceptors(List.of(AcceptorConfig.of("artemis", "tcp://127.0.0.1:0")));
         return new RunningBroker(home, instance, Server.start(
                 new ServerOptions(config, instance, Optional.of(Logins.of(bootstrap, instance.resolve("etc"))),
-                        Logins.files(bootstrap, instance.resolve("etc")), false)));
+                        Logins.files(bootstrap, instance.resolve("etc")), List.of(), false)));
     }
 
     String url() {

@@ -164,7 +164,7 @@ final class CoreQueues {
         return new QueueAnswer(true, config.durable(), config.temporary(), info.consumers(), info.messages(), text(config.filter()),
                 Optional.of(config.address()), Optional.of(config.name()), settings.creation().createQueues(), config.autoCreated(),
                 config.purgeOnNoConsumers(), config.routingType().code(), config.maxConsumers(),
-                Optional.of(settings.observation().consumerWindowSize()), attributes(config), Optional.of(false));
+                Optional.of(settings.observation().consumerWindowSize()), attributes(config), Optional.of(config.configured()));
     }
 
     private static QueueAttributes attributes(QueueConfig config) {

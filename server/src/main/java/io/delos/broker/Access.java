@@ -21,6 +21,7 @@ final class Access {
 
     private final boolean enabled;
     private final Authenticator authenticator;
+    private final AccessCounters counters;
     private volatile Permissions permissions;
 
     /** With {@code enabled} false everybody may do everything. */
@@ -28,6 +29,19 @@ final class Access {
         this.enabled = enabled;
         this.authenticator = authenticator;
         this.permissions = permissions;
+        this.counters = new AccessCounters(authenticator, () -> this.permissions);
+    }
+
+    AccessCounters counters() {
+        return counters;
+    }
+
+    void forgetLogins() {
+        authenticator.forget();
+    }
+
+    void forgetMatches() {
+        permissions.forget();
     }
 
     void permissions(Permissions changed) {
@@ -80,7 +94,8 @@ final class Access {
         return new BrokerException(Reason.UNAVAILABLE, "logins can't be checked now");
     }
 
-    private static void tell(Optional<Identity> answer, io.delos.security.Credentials shown, String from, Reply<Identity> done) {
+    private void tell(Optional<Identity> answer, io.delos.security.Credentials shown, String from, Reply<Identity> done) {
+        counters.login(answer.isPresent());
         if (answer.isPresent()) {
             done.done(answer.get());
         } else {
@@ -103,7 +118,9 @@ final class Access {
             return Optional.empty();
         }
         Optional<Identity> who = session.user();
-        if (who.isPresent() && permissions.allows(who.get(), permission, address)) {
+        boolean allowed = who.isPresent() && permissions.allows(who.get(), permission, address);
+        counters.question(allowed);
+        if (allowed) {
             return Optional.empty();
         }
         int separator = address.indexOf("::");

@@ -134,6 +134,21 @@ public final class Broker {
         parts.access().permissions(Permissions.of(config));
     }
 
+    /** How often who came was let in, and what was asked allowed. */
+    public AccessCounters accessCounters() {
+        return parts.access().counters();
+    }
+
+    /** Forgets what is known of logins: the next of each user is checked anew. */
+    public void forgetLogins() {
+        parts.access().forgetLogins();
+    }
+
+    /** Forgets which settings are the best match of which address; the next question finds them anew. */
+    public void forgetMatches() {
+        parts.access().forgetMatches();
+    }
+
     /** All that is granted on an address: permission to roles. */
     public Map<Permission, Set<String>> grants(String address) {
         return parts.access().grants(address);
@@ -150,6 +165,14 @@ public final class Broker {
     /** Opens a client of the broker's own, behind no connection, which may do everything; whoever opens it closes it. */
     public Client openOwnClient(Loop loop) {
         return Client.own(this, loop);
+    }
+
+    /**
+     * Opens a client for a user of management, behind no connection and in no list of them; it has the rights of who logs in. Whoever opens it
+     * closes it.
+     */
+    public Client openVisitor(Loop loop) {
+        return new Client(this, loop, new Client.Wire("management", "management", () -> { }));
     }
 
     /** Keeps bytes under a key, durably, until they are replaced or forgotten; {@code done} runs on {@code loop}. */

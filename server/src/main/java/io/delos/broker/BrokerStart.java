@@ -145,6 +145,7 @@ public final class BrokerStart implements AutoCloseable {
             List.copyOf(book.diverts()).forEach(book::publish);
             checkpoints.serve(store, book, checkpoint);
             registry.serve();
+            new Undeployment(book, config).run(administration, broker.diverts(), loops.control());
             retroactive.unwanted().forEach(name -> administration.deleteAddress(name, true, loops.control(), Reply.ignored()));
             if (config.timing().addressQueueScanPeriod() > 0) {
                 reaper.removeLeftovers(broker.branches()::feed);

@@ -3,6 +3,7 @@ package io.delos.broker;
 import io.delos.loop.Loop;
 import io.delos.message.Message;
 import io.delos.message.Xid;
+import io.delos.queue.Queue;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -82,6 +83,15 @@ public final class XaAdministration {
         if (positions.size() < MOST) {
             positions.add(position);
         }
+    }
+
+    /** How many messages of a queue prepared branches have acknowledged. */
+    public void acknowledged(Queue queue, Loop loop, Reply<Long> done) {
+        branches.loop().post(() -> {
+            long count = branches.prepared().stream().flatMap(branch -> branch.shares.stream()).flatMap(share -> share.ends().stream())
+                    .filter(end -> end.queue() == queue).mapToLong(end -> end.deliveries().size()).sum();
+            loop.post(() -> done.done(count));
+        });
     }
 
     /** Commits a prepared branch by {@link Xid#base64}, and remembers that until its manager has heard of it. False if there is none. */

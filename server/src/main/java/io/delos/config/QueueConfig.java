@@ -14,6 +14,7 @@ public record QueueConfig(
     @Setting(name = "transient", value = "false", text = "temporary, but goes with its last consumer") boolean goesWithLastConsumer,
     @Setting(name = "internal", value = "false", text = "made by the broker for itself") boolean internal,
     @Setting(name = "auto-created", value = "false", text = "made because a client used it") boolean autoCreated,
+    @Setting(name = "configuration-managed", value = "false", text = "named by the configuration file") boolean configured,
     @Setting(name = "enabled", value = "true", text = "takes part in routing") boolean enabled,
     @Setting(name = "user", text = "whose queue it is") String user,
     @Setting(name = "max-consumers", value = "-1", check = Check.NOT_NEGATIVE_OR_MINUS_ONE,

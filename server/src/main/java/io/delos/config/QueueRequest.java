@@ -81,7 +81,9 @@ public final class QueueRequest {
         values.put("group-first-key", queues.groupFirstKey());
         values.put("consumers-before-dispatch", queues.consumersBeforeDispatch());
         values.put("delay-before-dispatch", queues.delayBeforeDispatch());
-        if (origin != Origin.CONFIGURED) {
+        if (origin == Origin.CONFIGURED) {
+            values.put("configuration-managed", true);
+        } else {
             values.put("auto-delete-delay", settings.creation().deleteQueuesDelay());
             values.put("auto-delete-message-count", settings.creation().deleteQueuesMessageCount());
             values.put("auto-delete", origin == Origin.AUTO_CREATED

@@ -1,14 +1,19 @@
 package io.delos.management;
 
 import io.delos.address.Route;
+import io.delos.queue.AddressUsage;
 import io.delos.queue.Queue;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /** What can be read of and asked of one address (management, section 3). Stateless. */
 final class AddressTable {
+
+    private static final Logger LOG = LogManager.getLogger(AddressTable.class);
 
     static final Table<AddressTarget> TABLE = new Table<>("address");
 
@@ -43,6 +48,8 @@ final class AddressTable {
                 .attribute("boolean Internal", target -> Rows.internal(target.desk().broker(), target.route().address()))
                 .attribute("boolean RetroactiveResource", route(found -> found.address().endsWith(".retro")))
                 .attribute("boolean Paused", route(Rows::paused))
+                .attribute("boolean BlockedViaManagement", route(found -> found.usage().blocked()))
+                .attribute("long Id", route(Rows::id))
                 .attribute("Object[] Roles", target -> Rows.roleRows(target.desk(), target.route().address()))
                 .attribute("String RolesAsJSON", target -> Json.text(Rows.roles(target.desk(), target.route().address())));
     }
@@ -70,6 +77,11 @@ final class AddressTable {
                         given.flag(0) ? target.desk().settings().pauseAddress(target.route().address(), true) : Asking.nothing()))
                 .operation("void resume()", (target, given) -> pause(target, false).thenCompose(resumed ->
                         target.desk().settings().pauseAddress(target.route().address(), false)))
+                .immediate("boolean block()", (target, given) -> block(target, true))
+                .immediate("void unblock()", (target, given) -> {
+                    block(target, false);
+                    return null;
+                })
                 .operation("long purge()", (target, given) -> purge(target))
                 .operation("boolean clearDuplicateIdCache()", (target, given) -> Asking.<Void>of(reply -> target.desk().broker().administration()
                         .forgetDuplicateIds(target.route().address(), target.desk().loop(), reply), done -> true));
@@ -89,6 +101,15 @@ final class AddressTable {
             own.pause(paused);
             return null;
         }));
+    }
+
+    private static boolean block(AddressTarget target, boolean shut) {
+        AddressUsage usage = target.route().usage();
+        if (usage.blocked() != shut) {
+            usage.block(shut);
+            LOG.info("Producers of address '{}' are {} by management", target.route().address(), shut ? "blocked" : "let in again");
+        }
+        return shut;
     }
 
     private static CompletableFuture<Object> purge(AddressTarget target) {

@@ -1,6 +1,9 @@
 package io.delos.management;
 
+import io.delos.config.BrokerXml;
+import io.delos.security.LoginFile;
 import io.delos.security.UserFiles;
+import java.util.List;
 import java.util.Optional;
 
 /** What the broker's surroundings know and management shows. Any thread. */
@@ -20,6 +23,12 @@ public interface BrokerFacts {
 
     /** The files that hold the users; empty when they are kept elsewhere. */
     Optional<UserFiles> users();
+
+    /** What logins go by, as far as it lies in files that were read. */
+    List<LoginFile> loginFiles();
+
+    /** What was set beside broker.xml, and what of it was not taken over. */
+    List<BrokerXml.AppliedSource> overrides();
 
     /** Bytes of messages in memory. */
     long windowBytes();

@@ -117,6 +117,13 @@ final class BrokerObjectTable {
         String rest = ", int maxConsumers, boolean purgeOnNoConsumers";
         String head = "String createQueue(String address, String routingType, String name, String filter, boolean durable" + rest;
         old(table, head + ", boolean autoCreateAddress)");
+        String rich = head + ", boolean exclusive, boolean groupRebalance, int groupBuckets";
+        String kind = ", boolean lastValue, String lastValueKey, boolean nonDestructive, int consumersBeforeDispatch, long delayBeforeDispatch";
+        String end = ", boolean autoDelete, long autoDeleteDelay, long autoDeleteMessageCount, boolean autoCreateAddress";
+        old(table, rich + kind + ", boolean autoCreateAddress)");
+        old(table, rich + kind + end + ")");
+        old(table, rich + ", String groupFirstKey" + kind + end + ")");
+        old(table, rich + ", String groupFirstKey" + kind + end + ", long ringSize)");
     }
 
     /** A form from before there was JSON: its parameters are attributes by their names. */

@@ -3,9 +3,7 @@ package io.delos.management;
 import io.delos.address.Route;
 import io.delos.config.BrokerConfig;
 import io.delos.queue.Queue;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
@@ -21,6 +19,7 @@ final class BrokerTable {
         configuration();
         journal();
         messageCounters();
+        access();
         BrokerListTable.declare(TABLE);
         BrokerObjectTable.declare(TABLE);
         BrokerCloseTable.declare(TABLE);
@@ -60,7 +59,7 @@ final class BrokerTable {
     }
 
     private static void state() {
-        TABLE.attribute("String Status", BrokerTable::status)
+        TABLE.attribute("String Status", BrokerStatus::of)
                 .attribute("double DiskStoreUsage", desk -> desk.facts().diskUsage())
                 .attribute("long AddressMemoryUsage", desk -> desk.facts().windowBytes())
                 .attribute("int AddressMemoryUsagePercentage", desk -> desk.facts().windowBytes() * 100 / Math.max(1, desk.facts().windowLimit()))
@@ -77,26 +76,12 @@ final class BrokerTable {
         }
     }
 
-    private static String status(Desk desk) {
-        Map<String, Object> server = new LinkedHashMap<>();
-        server.put("jaas", Map.of("properties", Map.of()));
-        server.put("state", "STARTED");
-        server.put("version", desk.facts().version());
-        server.put("nodeId", desk.broker().nodeId());
-        server.put("identity", null);
-        server.put("uptime", desk.facts().uptime());
-        Map<String, Object> status = new LinkedHashMap<>();
-        status.put("configuration", Map.of("properties", Map.of()));
-        status.put("server", server);
-        return Json.text(status);
-    }
-
     private static void counters() {
         TABLE.attribute("int AddressCount", desk -> desk.broker().routes().all().size())
                 .attribute("int QueueCount", desk -> desk.broker().routes().queues().size())
                 .attribute("String[] AddressNames", desk -> desk.broker().routes().all().stream().map(Route::address).sorted().toList())
                 .attribute("String[] QueueNames", desk -> desk.broker().routes().queues().stream().map(Queue::name).sorted().toList())
-                .attribute("int ConnectionCount", desk -> desk.broker().clients().all().size())
+                .attribute("int ConnectionCount", desk -> desk.broker().clients().connections().size())
                 .attribute("long TotalConnectionCount", desk -> desk.broker().clients().total())
                 .attribute("int SessionCount", desk -> desk.broker().clients().sessions())
                 .attribute("long TotalSessionCount", desk -> desk.broker().clients().totalSessions())
@@ -122,6 +107,8 @@ final class BrokerTable {
                 .attribute("long TransactionTimeout", config(c -> c.timing().transactionTimeout()))
                 .attribute("long TransactionTimeoutScanPeriod", config(c -> c.timing().transactionTimeoutScanPeriod()))
                 .attribute("long MessageExpiryScanPeriod", config(c -> c.timing().messageExpiryScanPeriod()))
+                .attribute("long ConnectionTTLOverride", config(c -> c.timing().connectionTtlOverride()))
+                .attribute("boolean PersistIDCache", config(c -> c.memory().persistIdCache()))
                 .attribute("boolean WildcardRoutingEnabled", config(c -> c.wildcards().routingEnabled()));
     }
 
@@ -129,7 +116,29 @@ final class BrokerTable {
         TABLE.attribute("String JournalDirectory", config(c -> c.storage().journalDirectory()))
                 .attribute("String BindingsDirectory", config(c -> c.storage().bindingsDirectory()))
                 .attribute("String JournalType", desk -> "NIO")
+                .attribute("String PagingDirectory", config(c -> c.storage().pagingDirectory()))
+                .attribute("String LargeMessagesDirectory", config(c -> c.storage().largeMessagesDirectory()))
+                .attribute("boolean JournalSyncTransactional", config(c -> c.storage().journalSyncTransactional()))
+                .attribute("boolean JournalSyncNonTransactional", config(c -> c.storage().journalSyncNonTransactional()))
+                .attribute("boolean CreateJournalDir", config(c -> c.storage().createJournalDirectory()))
+                .attribute("boolean CreateBindingsDir", config(c -> c.storage().createBindingsDirectory()))
                 .attribute("int JournalFileSize", config(c -> c.storage().journalFileSize()));
+    }
+
+    private static void access() {
+        TABLE.attribute("long AuthenticationSuccessCount", desk -> desk.broker().accessCounters().letIn())
+                .attribute("long AuthenticationFailureCount", desk -> desk.broker().accessCounters().turnedAway())
+                .attribute("long AuthorizationSuccessCount", desk -> desk.broker().accessCounters().allowed())
+                .attribute("long AuthorizationFailureCount", desk -> desk.broker().accessCounters().denied())
+                .attribute("long AuthenticationCacheSize", desk -> desk.broker().accessCounters().loginsKnown())
+                .attribute("long AuthorizationCacheSize", desk -> desk.broker().accessCounters().matchesKnown());
+        TABLE.immediate("void clearAuthenticationCache()", (desk, given) -> {
+            desk.broker().forgetLogins();
+            return null;
+        }).immediate("void clearAuthorizationCache()", (desk, given) -> {
+            desk.broker().forgetMatches();
+            return null;
+        });
     }
 
     private static void messageCounters() {

@@ -2,6 +2,7 @@ package io.delos.management;
 
 import io.delos.security.UserFiles;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,12 +70,19 @@ final class BrokerUserTable {
         List<Map<String, Object>> shown = new java.util.ArrayList<>();
         users.list().forEach((user, roles) -> {
             if (name.isEmpty() || name.equals(user)) {
-                Map<String, Object> one = new LinkedHashMap<>();
-                one.put("username", user);
-                one.put("roles", roles);
-                shown.add(one);
+                shown.add(row(user, roles));
             }
         });
+        if (shown.isEmpty() && !name.isEmpty()) {
+            shown.add(row(name, List.of()));
+        }
         return Json.text(shown);
+    }
+
+    private static Map<String, Object> row(String user, Collection<String> roles) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("username", user);
+        row.put("roles", roles);
+        return row;
     }
 }

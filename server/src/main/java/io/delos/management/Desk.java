@@ -19,12 +19,6 @@ import java.util.List;
  */
 record Desk(Broker broker, Loop loop, BrokerFacts facts, List<ManagedAcceptor> acceptors, KeptSettings settings, MessageCounters counters) {
 
-    /** Whether the configuration names it. */
-    boolean configured(Queue queue) {
-        return broker.config().addresses().stream().flatMap(address -> address.queues().stream())
-                .anyMatch(request -> request.name().equals(queue.name()));
-    }
-
     QueueMessages messages() {
         return broker.messages();
     }

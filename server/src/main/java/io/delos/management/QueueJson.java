@@ -78,7 +78,7 @@ final class QueueJson {
             }
         }
         QueueConfig config = info.config();
-        shown.put("configuration-managed", false);
+        shown.put("configuration-managed", config.configured());
         shown.put("temporary", config.temporary());
         shown.put("auto-create-address", true);
         shown.put("internal", config.internal());
@@ -91,7 +91,8 @@ final class QueueJson {
     /** A queue in words, as the forms from before JSON answer. */
     static String sentence(QueueInfo info) {
         QueueConfig config = info.config();
-        return "Queue [name=" + config.name() + ", address=" + config.address() + ", routingType=" + config.routingType() + ", durable="
+        return "Queue [name=" + config.name() + ", address=" + config.address() + ", routingType=" + config.routingType()
+                + (config.filter().isEmpty() ? "" : ", filter=" + config.filter()) + ", durable="
                 + config.durable() + (config.maxConsumers() < 0 ? "" : ", maxConsumers=" + config.maxConsumers()) + ", purgeOnNoConsumers="
                 + config.purgeOnNoConsumers() + ", autoCreateAddress=false, exclusive=" + config.exclusive() + ", lastValue="
                 + config.lastValue() + ", lastValueKey=" + QueueTable.orNull(config.lastValueKey()) + ", nonDestructive="

@@ -2,6 +2,7 @@ package io.delos.management;
 
 import io.delos.broker.QueueInfo;
 import io.delos.config.QueueConfig;
+import io.delos.queue.Portions;
 import io.delos.queue.QueueCounters;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +33,10 @@ final class QueueTable {
         return target -> counter.apply(target.queue().counters());
     }
 
+    private static void portion(String declaration, Function<Portions, Object> part) {
+        TABLE.attribute(declaration, target -> target.onLoop(queue -> part.apply(queue.glance().portions())));
+    }
+
     /** What nobody said is null to Artemis's users. */
     static Object orNull(String text) {
         return text.isEmpty() ? null : text;
@@ -47,7 +52,7 @@ final class QueueTable {
                 .attribute("boolean Durable", config(QueueConfig::durable))
                 .attribute("boolean Temporary", config(QueueConfig::temporary))
                 .attribute("boolean InternalQueue", config(QueueConfig::internal))
-                .attribute("boolean ConfigurationManaged", target -> target.desk().configured(target.queue()))
+                .attribute("boolean ConfigurationManaged", config(QueueConfig::configured))
                 .attribute("boolean RetroactiveResource", target -> target.queue().address().endsWith(".retro"))
                 .attribute("String DeadLetterAddress", target -> orNull(target.queue().settings().deadLetters().address()))
                 .attribute("String ExpiryAddress", target -> orNull(target.queue().settings().expiry().address()));
@@ -60,10 +65,20 @@ final class QueueTable {
                 .attribute("long ScheduledCount", counter(QueueCounters::scheduled))
                 .attribute("long DurableMessageCount", counter(QueueCounters::durableMessages))
                 .attribute("long PersistentSize", counter(QueueCounters::bytes))
+                .attribute("long DurablePersistentSize", counter(QueueCounters::durableBytes))
+                .attribute("long AcknowledgeAttempts", counter(QueueCounters::acknowledged))
                 .attribute("long MessagesAdded", counter(QueueCounters::added))
                 .attribute("long MessagesAcknowledged", counter(QueueCounters::acknowledged))
                 .attribute("long MessagesExpired", counter(QueueCounters::expired))
                 .attribute("long MessagesKilled", counter(QueueCounters::killed));
+        portion("long DeliveringSize", Portions::deliveringBytes);
+        portion("int DurableDeliveringCount", Portions::durableDelivering);
+        portion("long DurableDeliveringSize", Portions::durableDeliveringBytes);
+        portion("long ScheduledSize", Portions::scheduledBytes);
+        portion("long DurableScheduledCount", Portions::durableScheduled);
+        portion("long DurableScheduledSize", Portions::durableScheduledBytes);
+        TABLE.attribute("int PreparedTransactionMessageCount", target -> target.<Long>ask(
+                reply -> target.desk().broker().xa().acknowledged(target.queue(), target.desk().loop(), reply), count -> count));
         TABLE.operation("void resetMessagesAdded()", (target, given) -> target.tell(queue -> queue.counters().resetAdded()))
                 .operation("void resetMessagesAcknowledged()", (target, given) -> target.tell(queue -> queue.counters().resetAcknowledged()))
                 .operation("void resetMessagesExpired()", (target, given) -> target.tell(queue -> queue.counters().resetExpired()))

@@ -1,9 +1,10 @@
 package io.delos.management;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.delos.broker.BrokerException;
 import io.delos.broker.Client;
+import io.delos.broker.Credentials;
 import io.delos.broker.Reply;
-import io.delos.broker.Session;
 import io.delos.message.Content;
 import io.delos.message.Message;
 import io.delos.message.MessageFormat;
@@ -12,6 +13,7 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /** Sends a message that somebody made up at a console. Stateless. */
 final class Sending {
@@ -21,20 +23,22 @@ final class Sending {
     private Sending() {
     }
 
-    /** To an address, or a queue named {@code address::queue}; answers the message's id as text. */
+    /** To an address, or a queue named {@code address::queue}, as the user that is given; answers the message's id as text. */
     static CompletableFuture<Object> to(Desk desk, String address, Arguments given) {
         Message message = message(desk, address, given);
         CompletableFuture<Object> future = new CompletableFuture<>();
         desk.loop().post(() -> {
-            Client own = desk.broker().openOwnClient(desk.loop());
-            Session session = own.openSession();
-            session.send(message, Reply.of(sent -> {
-                own.close();
-                future.complete(given.isTrue(6) ? id(desk, message) : "-1");
-            }, refusal -> {
-                own.close();
+            Client sender = desk.broker().openVisitor(desk.loop());
+            Consumer<BrokerException> refused = refusal -> {
+                sender.close();
                 future.completeExceptionally(new ManagementException(refusal.getMessage()));
-            }));
+            };
+            Reply<Void> sent = Reply.of(done -> {
+                sender.close();
+                future.complete(given.isTrue(6) ? id(desk, message) : "-1");
+            }, refused);
+            sender.login(Credentials.of(given.text(4), given.text(5)),
+                    Reply.of(known -> sender.openSession("management").send(message, sent), refused));
         });
         return future;
     }

@@ -24,6 +24,7 @@ public final class AddressUsage {
     /** Empty until somebody has waited: there may be very many addresses, and at few of them anybody waits. */
     private final AtomicReference<WaitingLine> waiting = new AtomicReference<>();
     private volatile Bounds bounds = Bounds.NONE;
+    private volatile boolean blocked;
 
     /**
      * The limits as they are compared. Each is {@link Long#MAX_VALUE} when there is none.
@@ -85,6 +86,19 @@ public final class AddressUsage {
         all.freed();
     }
 
+    /** Whether an operator lets nothing in, whatever the limits say. Any thread. */
+    public void block(boolean shut) {
+        blocked = shut;
+        if (!shut) {
+            wake();
+        }
+    }
+
+    /** Whether an operator lets nothing in. */
+    public boolean blocked() {
+        return blocked;
+    }
+
     private WaitingLine line() {
         WaitingLine there = waiting.get();
         if (there == null) {
@@ -104,7 +118,7 @@ public final class AddressUsage {
     /** Whether somebody who comes now has room, and nobody who came before waits for it. */
     private boolean open() {
         WaitingLine line = waiting.get();
-        return line == null ? bytesLeft() > 0 && messagesLeft() > 0 : line.open();
+        return line == null ? !blocked && bytesLeft() > 0 && messagesLeft() > 0 : line.open();
     }
 
     /** A message has entered a queue. */
@@ -148,6 +162,9 @@ public final class AddressUsage {
     }
 
     private long bytesLeft() {
+        if (blocked) {
+            return 0;
+        }
         long limit = bounds.bytes;
         return limit == Long.MAX_VALUE || bounds.policy != FullPolicy.BLOCK ? Long.MAX_VALUE : limit - bytes();
     }
@@ -176,6 +193,9 @@ public final class AddressUsage {
     /** What becomes of a message that arrives now; PAGE says that it is taken. */
     public FullPolicy verdict() {
         Bounds now = bounds;
+        if (blocked) {
+            return FullPolicy.BLOCK;
+        }
         return now.limited ? verdict(now) : FullPolicy.PAGE;
     }
 

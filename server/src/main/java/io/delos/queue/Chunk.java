@@ -102,6 +102,11 @@ final class Chunk {
         return durable;
     }
 
+    /** What the durable ones of the messages left weigh. */
+    long durableBytes() {
+        return durableBytes;
+    }
+
     int slots() {
         return slots;
     }
@@ -325,6 +330,7 @@ final class Chunk {
     private void recount(Refs read, Lost lost) {
         lost.bytes = bytes;
         lost.durable = durable;
+        lost.durableBytes = durableBytes;
         count = 0;
         bytes = 0;
         durable = 0;
@@ -345,16 +351,18 @@ final class Chunk {
         }
         lost.bytes -= bytes;
         lost.durable -= durable;
+        lost.durableBytes -= durableBytes;
         lost.lives = lives.without(now);
         lives = now;
         trace.only(sum);
     }
 
-    /** What is lost of a chunk: how many, their bytes, how many of them durable, and what they kept alive. */
+    /** What is lost of a chunk: how many, their bytes, how many of them durable and the bytes of those, and what they kept alive. */
     static final class Lost {
         int count;
         long bytes;
         int durable;
+        long durableBytes;
         Lives lives = new Lives();
     }
 

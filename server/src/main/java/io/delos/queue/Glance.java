@@ -29,6 +29,12 @@ public final class Glance {
         this.queue = queue;
     }
 
+    /** What is handed out and what is scheduled, added up. */
+    public Portions portions() {
+        queue.loop().assertInside();
+        return Portions.of(queue);
+    }
+
     /** The {@code most} that are due next. */
     public void scheduled(int most, Consumer<List<Seen>> then) {
         queue.loop().assertInside();

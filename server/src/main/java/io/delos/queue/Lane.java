@@ -274,7 +274,7 @@ final class Lane {
         LOG.error("{} messages of queue {} are lost with the references to them, {} of them durable", lost.count, queue.name(), lost.durable);
         count -= lost.count;
         queue.usage().remove(lost.bytes, lost.count);
-        queue.counters().left(lost.count, lost.bytes, lost.durable);
+        queue.counters().left(lost.count, lost.bytes, lost.durable, lost.durableBytes);
         lost.lives.forEach((base, references) -> queue.cold().retain(base, -references));
         if (chunk.count() == 0) {
             remove(chunk);

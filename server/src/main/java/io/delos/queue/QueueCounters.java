@@ -11,6 +11,7 @@ public final class QueueCounters {
     private static final AtomicLongFieldUpdater<QueueCounters> DELIVERING = counter("delivering");
     private static final AtomicLongFieldUpdater<QueueCounters> SCHEDULED = counter("scheduled");
     private static final AtomicLongFieldUpdater<QueueCounters> DURABLE = counter("durable");
+    private static final AtomicLongFieldUpdater<QueueCounters> DURABLE_BYTES = counter("durableBytes");
     private static final AtomicLongFieldUpdater<QueueCounters> ADDED = counter("added");
     private static final AtomicLongFieldUpdater<QueueCounters> ACKNOWLEDGED = counter("acknowledged");
     private static final AtomicLongFieldUpdater<QueueCounters> EXPIRED = counter("expired");
@@ -23,6 +24,7 @@ public final class QueueCounters {
     private volatile long delivering;
     private volatile long scheduled;
     private volatile long durable;
+    private volatile long durableBytes;
     private volatile long added;
     private volatile long acknowledged;
     private volatile long expired;
@@ -44,6 +46,7 @@ public final class QueueCounters {
         add(ADDED, 1);
         if (isDurable) {
             add(DURABLE, 1);
+            add(DURABLE_BYTES, size);
         }
     }
 
@@ -51,6 +54,7 @@ public final class QueueCounters {
         add(MESSAGES, count);
         add(DURABLE, count);
         add(BYTES, size);
+        add(DURABLE_BYTES, size);
     }
 
     void left(int size, boolean isDurable) {
@@ -58,13 +62,15 @@ public final class QueueCounters {
         add(BYTES, -size);
         if (isDurable) {
             add(DURABLE, -1);
+            add(DURABLE_BYTES, -size);
         }
     }
 
-    void left(long count, long size, long durables) {
+    void left(long count, long size, long durables, long durableSize) {
         add(MESSAGES, -count);
         add(BYTES, -size);
         add(DURABLE, -durables);
+        add(DURABLE_BYTES, -durableSize);
     }
 
     void handed(int n) {
@@ -122,6 +128,11 @@ public final class QueueCounters {
 
     public long durableMessages() {
         return durable;
+    }
+
+    /** Sum of the sizes of {@link #durableMessages()}, in bytes. */
+    public long durableBytes() {
+        return durableBytes;
     }
 
     /** Sum of the sizes of {@link #messages()}, in bytes. */

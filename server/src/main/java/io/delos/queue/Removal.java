@@ -39,7 +39,7 @@ final class Removal {
         count += chunk.count();
         bytes += chunk.bytes();
         durable += chunk.durableCount();
-        queue.counters().left(chunk.count(), chunk.bytes(), chunk.durableCount());
+        queue.counters().left(chunk.count(), chunk.bytes(), chunk.durableCount(), chunk.durableBytes());
         chunk.lives().forEach((base, references) -> queue.cold().retain(base, -references));
         if (chunk.staged()) {
             unread.add(new Unread(lane, chunk));

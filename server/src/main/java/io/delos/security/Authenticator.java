@@ -202,6 +202,11 @@ public final class Authenticator {
         answers.clear();
     }
 
+    /** Answers that are known. */
+    public int remembered() {
+        return answers.size();
+    }
+
     private boolean isStale(Answer answer, long now) {
         return now - answer.asked >= cache.millis * 1_000_000L;
     }

@@ -2,6 +2,7 @@ package io.delos.security;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -26,6 +27,10 @@ final class CertificateLogin implements LoginModule {
 
     @Override public long revision() throws IOException {
         return source.snapshot().revision();
+    }
+
+    @Override public List<LoginFile> files() {
+        return source.files();
     }
 
     @Override public Optional<Identity> login(Credentials credentials) throws IOException {

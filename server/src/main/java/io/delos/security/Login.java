@@ -147,6 +147,11 @@ public final class Login {
         return Optional.empty();
     }
 
+    /** The files it goes by, as they were read last; none before anybody has logged in. Any thread. */
+    public List<LoginFile> files() {
+        return steps.stream().flatMap(step -> step.module.files().stream()).toList();
+    }
+
     /** Tells one state of the files it goes by from another, after looking at them; those that can't be read are a state too. */
     long revision() {
         long sum = 0;

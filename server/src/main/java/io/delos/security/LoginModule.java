@@ -1,6 +1,7 @@
 package io.delos.security;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /** One step of a login, as an entry of login.config asks for it. Called by workers, several at once. */
@@ -28,5 +29,10 @@ interface LoginModule {
      */
     default long revision() throws IOException {
         return 0;
+    }
+
+    /** The files that it has read. */
+    default List<LoginFile> files() {
+        return List.of();
     }
 }

@@ -110,7 +110,12 @@ public final class Permissions {
     }
 
     /** For how many addresses the best match is remembered right now. */
-    int remembered() {
+    public int remembered() {
         return resolved.size();
+    }
+
+    /** Forgets these matches. */
+    public void forget() {
+        resolved.clear();
     }
 }

@@ -5,6 +5,7 @@ import io.delos.config.Place;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -43,6 +44,10 @@ final class PropertiesLogin implements LoginModule {
 
     @Override public long revision() throws IOException {
         return source.snapshot().revision();
+    }
+
+    @Override public List<LoginFile> files() {
+        return source.files();
     }
 
     @Override public Optional<Identity> login(Credentials credentials) throws IOException {

@@ -1,11 +1,13 @@
 package io.delos.security;
 
+import io.delos.config.PropertySource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,9 +27,11 @@ final class UserSource {
      *
      * @param users user to what stands at it
      * @param roles user to roles
+     * @param files both as they were read
      * @param revision grows with each reading
      */
-    record Snapshot(Stamp usersStamp, Stamp rolesStamp, Map<String, String> users, Map<String, Set<String>> roles, long revision) {
+    record Snapshot(Stamp usersStamp, Stamp rolesStamp, Map<String, String> users, Map<String, Set<String>> roles,
+                    List<LoginFile> files, long revision) {
         Set<String> rolesOf(String user) {
             return roles.getOrDefault(user, Set.of());
         }
@@ -57,10 +61,22 @@ final class UserSource {
         if (known != null && known.usersStamp.equals(usersStamp) && known.rolesStamp.equals(rolesStamp)) {
             return known;
         }
-        Snapshot fresh = new Snapshot(usersStamp, rolesStamp, PropertiesText.read(users).values(), byUser(PropertiesText.read(roles)),
-            known == null ? 1 : known.revision + 1);
+        PropertiesText usersText = PropertiesText.read(users);
+        PropertiesText rolesText = PropertiesText.read(roles);
+        Snapshot fresh = new Snapshot(usersStamp, rolesStamp, usersText.values(), byUser(rolesText),
+            List.of(described(users, usersText), described(roles, rolesText)), known == null ? 1 : known.revision + 1);
         current.set(fresh);
         return fresh;
+    }
+
+    private static LoginFile described(Path file, PropertiesText text) {
+        return new LoginFile(file.getFileName().toString(), System.currentTimeMillis(), PropertySource.of("", text.values()).checksum());
+    }
+
+    /** Both as they were read last; none before that. */
+    List<LoginFile> files() {
+        Snapshot known = current.get();
+        return known == null ? List.of() : known.files;
     }
 
     static Map<String, Set<String>> byUser(PropertiesText rolesFile) {

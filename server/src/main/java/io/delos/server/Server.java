@@ -108,7 +108,7 @@ public final class Server implements AutoCloseable {
         closing.add(start);
         broker = start.broker();
         LOG.info("Read the journal in {} ms: {} record(s) behind the last checkpoint", millisSince(began), start.replayed());
-        manage(loops.next(), new Surroundings(journal, start, options.users()));
+        manage(loops.next(), new Surroundings(journal, start, options));
         tellAddresses(config);
         for (ProtocolProvider protocol : protocols) {
             Loop loop = loops.next();

@@ -1,12 +1,16 @@
 package io.delos.server;
 
 import io.delos.broker.BrokerStart;
+import io.delos.config.BrokerXml;
 import io.delos.management.BrokerFacts;
+import io.delos.security.Login;
+import io.delos.security.LoginFile;
 import io.delos.security.UserFiles;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -15,11 +19,11 @@ final class Surroundings implements BrokerFacts {
 
     private final Path journal;
     private final BrokerStart start;
-    private final Optional<UserFiles> users;
+    private final ServerOptions options;
     private final long startedAt = System.currentTimeMillis();
 
-    Surroundings(Path journal, BrokerStart start, Optional<UserFiles> users) {
-        this.users = users;
+    Surroundings(Path journal, BrokerStart start, ServerOptions options) {
+        this.options = options;
         this.journal = journal;
         this.start = start;
     }
@@ -64,7 +68,17 @@ final class Surroundings implements BrokerFacts {
 
     @Override
     public Optional<UserFiles> users() {
-        return users;
+        return options.users();
+    }
+
+    @Override
+    public List<LoginFile> loginFiles() {
+        return options.login().map(Login::files).orElse(List.of());
+    }
+
+    @Override
+    public List<BrokerXml.AppliedSource> overrides() {
+        return options.overrides();
     }
 
     @Override

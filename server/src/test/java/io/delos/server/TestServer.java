@@ -4,6 +4,7 @@ import io.delos.broker.Broker;
 import io.delos.config.AcceptorConfig;
 import io.delos.config.BrokerConfig;
 import io.delos.security.Login;
+import io.delos.security.UserFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -17,14 +18,16 @@ import java.util.function.UnaryOperator;
 public final class TestServer implements AutoCloseable {
 
     private final Path directory;
-    private final BrokerConfig config;
     private final Optional<Login> login;
+    private final Optional<UserFiles> users;
+    private BrokerConfig config;
     private Server server;
 
-    private TestServer(Path directory, BrokerConfig config, Optional<Login> login) throws StartException {
+    private TestServer(Path directory, BrokerConfig config, Optional<Login> login, Optional<UserFiles> users) throws StartException {
         this.directory = directory;
         this.config = config;
         this.login = login;
+        this.users = users;
         start();
     }
 
@@ -35,12 +38,17 @@ public final class TestServer implements AutoCloseable {
 
     /** Without security, and with the configuration changed. */
     public static TestServer start(Path directory, UnaryOperator<BrokerConfig> change) throws StartException {
-        return new TestServer(directory, change.apply(open()), Optional.empty());
+        return new TestServer(directory, change.apply(open()), Optional.empty(), Optional.empty());
     }
 
     /** With security as the configuration and the login have it. */
     public static TestServer secured(Path directory, UnaryOperator<BrokerConfig> change, Login login) throws StartException {
-        return new TestServer(directory, change.apply(open().with("security-enabled", true)), Optional.of(login));
+        return new TestServer(directory, change.apply(open().with("security-enabled", true)), Optional.of(login), Optional.empty());
+    }
+
+    /** With security, and users that can be managed. */
+    public static TestServer secured(Path directory, UnaryOperator<BrokerConfig> change, Login login, UserFiles users) throws StartException {
+        return new TestServer(directory, change.apply(open().with("security-enabled", true)), Optional.of(login), Optional.of(users));
     }
 
     private static BrokerConfig open() {
@@ -57,12 +65,19 @@ public final class TestServer implements AutoCloseable {
     }
 
     private void start() throws StartException {
-        server = Server.start(new ServerOptions(config, directory, login, false));
+        server = Server.start(new ServerOptions(config, directory, login, users, List.of(), false));
     }
 
     /** Stops it and starts it again on the same data; the port changes. */
     public void restart() throws StartException {
         server.stop();
+        start();
+    }
+
+    /** The same with another configuration, made of the one there was before any change. */
+    public void restart(UnaryOperator<BrokerConfig> change) throws StartException {
+        server.stop();
+        config = change.apply(open());
         start();
     }
 

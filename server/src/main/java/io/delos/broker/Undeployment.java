@@ -1,0 +1,79 @@
+package io.delos.broker;
+
+import io.delos.address.AddressBook;
+import io.delos.address.AddressRecord;
+import io.delos.config.AddressConfig;
+import io.delos.config.AddressSettings;
+import io.delos.config.BrokerConfig;
+import io.delos.config.DeletePolicy;
+import io.delos.config.DivertConfig;
+import io.delos.config.QueueRequest;
+import io.delos.loop.Loop;
+import io.delos.queue.Queue;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * Removes at start what the configuration no longer names, where the settings of its address ask for that ({@code config-delete-queues},
+ * {@code -addresses}, {@code -diverts}). Owned by the control loop. Queues go that an earlier configuration named; addresses and diverts also if
+ * management made them. What appeared by itself stays, and what the broker made for itself.
+ */
+final class Undeployment {
+
+    private static final Logger LOG = LogManager.getLogger(Undeployment.class);
+
+    private final AddressBook book;
+    private final BrokerConfig config;
+
+    Undeployment(AddressBook book, BrokerConfig config) {
+        this.book = book;
+        this.config = config;
+    }
+
+    void run(Administration administration, Diverts diverts, Loop loop) {
+        for (String divert : diverts()) {
+            LOG.info("Undeploying divert {}: the configuration no longer names it", divert);
+            diverts.delete(divert, loop, Reply.ignored());
+        }
+        List<AddressRecord> addresses = addresses();
+        for (AddressRecord address : addresses) {
+            LOG.info("AMQ224076: Undeploying address {}: the configuration no longer names it", address.name());
+            administration.deleteAddress(address.name(), true, loop, Reply.ignored());
+        }
+        for (Queue queue : queues(addresses)) {
+            LOG.info("AMQ224077: Undeploying queue {}: the configuration no longer names it", queue.name());
+            administration.deleteQueue(queue.name(), true, loop, Reply.ignored());
+        }
+    }
+
+    private boolean forced(String address, Function<AddressSettings.Creation, DeletePolicy> policy) {
+        return policy.apply(book.settingsOf(address).creation()) == DeletePolicy.FORCE;
+    }
+
+    private List<String> diverts() {
+        List<String> named = config.diverts().stream().map(DivertConfig::name).toList();
+        return book.diverts().stream().filter(divert -> !named.contains(divert.name()) && forced(divert.config().address(),
+                creation -> creation.configDeleteDiverts())).map(divert -> divert.name()).toList();
+    }
+
+    private List<AddressRecord> addresses() {
+        Set<String> named = new HashSet<>(List.of(config.management().address(), config.management().notificationAddress()));
+        config.addresses().forEach(address -> named.add(address.name()));
+        return book.addresses().stream().filter(address -> !address.autoCreated() && !address.temporary() && !named.contains(address.name())
+                && !address.name().startsWith(config.general().internalNamingPrefix())
+                && forced(address.name(), creation -> creation.configDeleteAddresses())).toList();
+    }
+
+    private List<Queue> queues(List<AddressRecord> gone) {
+        Set<String> named = new HashSet<>();
+        for (AddressConfig address : config.addresses()) {
+            address.queues().stream().map(QueueRequest::name).forEach(named::add);
+        }
+        return book.addresses().stream().filter(address -> !gone.contains(address)).flatMap(address -> address.queues().stream()).filter(queue -> queue.config().configured()
+                && !named.contains(queue.name()) && forced(queue.address(), creation -> creation.configDeleteQueues())).toList();
+    }
+}
