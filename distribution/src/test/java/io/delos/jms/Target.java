@@ -18,7 +18,21 @@ final class Target {
 
     private static final AtomicInteger NAMES = new AtomicInteger();
     private static final String SETTINGS = """
+            <message-expiry-scan-period>100</message-expiry-scan-period>
+            <connection-ttl-check-interval>500</connection-ttl-check-interval>
             <address-settings>
+             <address-setting match="set.lv.#"><default-last-value-key>k</default-last-value-key></address-setting>
+             <address-setting match="set.ring.#"><default-ring-size>2</default-ring-size></address-setting>
+             <address-setting match="set.nd.#"><default-non-destructive>true</default-non-destructive></address-setting>
+             <address-setting match="set.max.#"><default-max-consumers>1</default-max-consumers></address-setting>
+             <address-setting match="set.ex.#"><default-exclusive-queue>true</default-exclusive-queue></address-setting>
+             <address-setting match="again.#"><redelivery-delay>20</redelivery-delay>
+              <redelivery-delay-multiplier>2</redelivery-delay-multiplier><max-redelivery-delay>60</max-redelivery-delay>
+              <redelivery-collision-avoidance-factor>0.5</redelivery-collision-avoidance-factor>
+              <max-delivery-attempts>4</max-delivery-attempts><dead-letter-address>again.dead</dead-letter-address></address-setting>
+             <address-setting match="over.#"><expiry-address>over.there</expiry-address></address-setting>
+             <address-setting match="slow.#"><slow-consumer-threshold>1000</slow-consumer-threshold>
+              <slow-consumer-check-period>1</slow-consumer-check-period><slow-consumer-policy>KILL</slow-consumer-policy></address-setting>
              <address-setting match="delayed.#"><redelivery-delay>300</redelivery-delay>
               <redelivery-delay-multiplier>2</redelivery-delay-multiplier><max-redelivery-delay>600</max-redelivery-delay></address-setting>
              <address-setting match="twice.#"><max-delivery-attempts>2</max-delivery-attempts>
@@ -33,6 +47,11 @@ final class Target {
     private static final String RIGHTS = """
             <security-settings>
              <security-setting match="forbidden.#"><permission type="browse" roles="amq"/></security-setting>
+            """;
+
+    private static final String ADDRESSES = """
+            <addresses>
+             <address name="file.ring"><anycast><queue name="file.ring" ring-size="1"/></anycast></address>
             """;
 
     private static BrokerProcess broker;
@@ -66,7 +85,8 @@ final class Target {
         }
         BrokerProcess made = BrokerProcess.create(home, instance, "--no-autotune", "--nio");
         Path xml = instance.resolve("etc/broker.xml");
-        Files.writeString(xml, Files.readString(xml).replace("<address-settings>", SETTINGS).replace("<security-settings>", RIGHTS));
+        Files.writeString(xml, Files.readString(xml).replace("<address-settings>", SETTINGS).replace("<security-settings>", RIGHTS)
+                .replace("<addresses>", ADDRESSES));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(made, instance), "remove " + instance.getFileName()));
         return made;
     }
