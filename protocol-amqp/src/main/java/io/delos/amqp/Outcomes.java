@@ -1,12 +1,14 @@
 package io.delos.amqp;
 
 import io.delos.broker.Outcome;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.qpid.proton.amqp.messaging.Accepted;
 import org.apache.qpid.proton.amqp.messaging.Modified;
 import org.apache.qpid.proton.amqp.messaging.Rejected;
 import org.apache.qpid.proton.amqp.messaging.Released;
 import org.apache.qpid.proton.amqp.transaction.TransactionalState;
+import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 
 /**
  * What a client's delivery states mean to the broker (AMQP document, section 9).
@@ -14,6 +16,24 @@ import org.apache.qpid.proton.amqp.transaction.TransactionalState;
  * @param rejectIsFailure whether a rejected message is a failed attempt instead of a dead letter
  */
 record Outcomes(boolean rejectIsFailure) {
+
+    /** So much is kept of an error's words. */
+    private static final int LONGEST = 1024;
+
+    /** Why a message was rejected, as properties for its dead letter; empty if that was not said. */
+    static Map<String, Object> reason(Object state) {
+        Object outcome = state instanceof TransactionalState ? ((TransactionalState) state).getOutcome() : state;
+        ErrorCondition error = outcome instanceof Rejected ? ((Rejected) outcome).getError() : null;
+        if (error == null || error.getCondition() == null) {
+            return Map.of();
+        }
+        String description = error.getDescription() == null ? "" : error.getDescription();
+        return Map.of("_AMQ_REJECTED_CONDITION", cut(error.getCondition().toString()), "_AMQ_REJECTED_DESCRIPTION", cut(description));
+    }
+
+    private static String cut(String text) {
+        return text.substring(0, Math.min(text.length(), LONGEST));
+    }
 
     /** The outcome a state stands for; empty for one that settles nothing. */
     Optional<Outcome> of(Object state) {

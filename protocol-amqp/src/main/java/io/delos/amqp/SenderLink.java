@@ -13,6 +13,7 @@ import io.delos.message.MessageFormat;
 import io.delos.queue.Delivery;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.logging.log4j.LogManager;
@@ -303,6 +304,10 @@ final class SenderLink implements AmqpLink, Sink {
         }
         if (outcome.isPresent() || settled) {
             sent.setContext(null);
+        }
+        Map<String, Object> reason = Outcomes.reason(state);
+        if (!reason.isEmpty()) {
+            delivery.remark(reason);
         }
         if (outcome.isPresent()) {
             if (settled) {

@@ -3,6 +3,7 @@ package io.delos.amqp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.Map;
 import org.apache.qpid.proton.amqp.Binary;
 import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.UnsignedInteger;
@@ -17,6 +18,7 @@ import org.apache.qpid.proton.amqp.transport.Attach;
 import org.apache.qpid.proton.amqp.transport.Detach;
 import org.apache.qpid.proton.amqp.transport.Disposition;
 import org.apache.qpid.proton.amqp.transport.End;
+import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.amqp.transport.Flow;
 import org.apache.qpid.proton.amqp.transport.Role;
 import org.apache.qpid.proton.amqp.transport.SenderSettleMode;
@@ -113,6 +115,26 @@ class AmqpReceiveIT extends WireCase {
                 // letters of other tests
             }
             assertThat(other.payload().getDeliveryCount()).isZero();
+        }
+    }
+
+    @Test
+    void whyAMessageWasRejectedStandsOnTheDeadLetter() throws IOException {
+        filled("m");
+        peer.credit(1, 1, 0, false);
+        peer.take();
+        Rejected rejected = new Rejected();
+        rejected.setError(new ErrorCondition(Symbol.valueOf("shop:out-of-stock"), "no such thing"));
+        peer.settle(0, 0, rejected);
+        try (WirePeer undertaker = WirePeer.open(SERVER.port(), "undertaker")) {
+            undertaker.receiver(1, WirePeer.source("DLQ", "queue"));
+            undertaker.credit(1, 1000, 0, false);
+            while (!queue.equals(annotation(undertaker, "x-opt-ORIG-ADDRESS"))) {
+                // letters of other tests
+            }
+            Map<Symbol, Object> annotations = undertaker.payload().getMessageAnnotations().getValue();
+            assertThat(annotations).containsEntry(Symbol.valueOf("x-opt-REJECTED-CONDITION"), "shop:out-of-stock")
+                    .containsEntry(Symbol.valueOf("x-opt-REJECTED-DESCRIPTION"), "no such thing");
         }
     }
 

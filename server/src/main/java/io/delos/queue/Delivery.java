@@ -1,6 +1,7 @@
 package io.delos.queue;
 
 import io.delos.message.Message;
+import java.util.Map;
 
 /**
  * A message in a consumer's hands. It belongs to the consumer's session from hand-out to settlement: nobody else expires, moves or
@@ -18,6 +19,8 @@ public final class Delivery {
     /** Whether the message stays in its queue, whatever becomes of this. */
     final boolean stays;
     private final long transit;
+    /** What the consumer said of it. */
+    private Map<String, Object> remark = Map.of();
 
     /** The session's own list of what is unsettled, so that settling costs no search. */
     private Delivery previous;
@@ -59,6 +62,16 @@ public final class Delivery {
     /** The message as the queue has it; only for one that departs, and on its queue's loop. */
     public Message departing() {
         return entry.message();
+    }
+
+    /** Properties that the message gets if it departs for the dead letters; to be said before it is settled. */
+    public void remark(Map<String, Object> properties) {
+        remark = properties;
+    }
+
+    /** See {@link #remark(Map)}; for one that departs, on its queue's loop. */
+    public Map<String, Object> remark() {
+        return remark;
     }
 
     /** Whether the queue has let go of it for good; on its loop. */
