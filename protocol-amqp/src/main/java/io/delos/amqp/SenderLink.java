@@ -188,7 +188,7 @@ final class SenderLink implements AmqpLink, Sink {
             live.addMessages(credit - granted);
             granted = credit;
         } else if (credit < granted) {
-            live.stopCredit();
+            live.stopMessages();
             settle(live::flush);
         }
         if (link.getDrain() && credit > 0 && !settling) {

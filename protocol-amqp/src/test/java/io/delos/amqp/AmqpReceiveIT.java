@@ -66,6 +66,21 @@ class AmqpReceiveIT extends WireCase {
     }
 
     @Test
+    void creditThatShrinksIsStillCredit() throws IOException {
+        filled();
+        peer.credit(1, 10, 0, false);
+        peer.credit(1, 2, 0, false);
+        try (WirePeer other = WirePeer.open(SERVER.port(), "shrinks")) {
+            other.sender(0, WirePeer.target(queue, "queue"));
+            other.putAll(0, "1", "2", "3");
+        }
+        assertThat(peer.take()).isEqualTo("1");
+        assertThat(peer.take()).isEqualTo("2");
+        peer.credit(1, 1, 2, false);
+        assertThat(peer.take()).isEqualTo("3");
+    }
+
+    @Test
     void aRangeIsSettledAtOnceAndDeliveriesAreNumberedFromZero() throws IOException {
         filled("0", "1", "2", "3", "4", "5");
         peer.credit(1, 6, 0, false);

@@ -270,6 +270,13 @@ public final class Subscription {
         }
     }
 
+    /** Takes the credit in messages away, and leaves that in bytes; what is under way still arrives. */
+    public void stopMessages() {
+        if (!closed) {
+            queue.loop().post(() -> queue.stopCredit(consumer, false));
+        }
+    }
+
     /** Has everything delivered that can be with the present credit; then {@code done} runs on the session's loop. */
     public void flush(Runnable done) {
         queue.loop().post(() -> queue.flush(consumer, false, session.loop(), done));
