@@ -1,0 +1,89 @@
+package io.delos.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * Runs programs in which other people's clients are used, in other languages. Node's are fetched by name into {@code target/}; Python's come
+ * with {@code etc/install-test-clients}. Where they can't be had the test is skipped and says why; with {@code CI} set it fails. Each program
+ * says "ok" and ends with 0.
+ */
+public final class ForeignPrograms {
+
+    private static final Path NODE_HOME = Path.of("target", "node-clients").toAbsolutePath();
+    private static final int MINUTE = 60;
+
+    private final Class<?> owner;
+    private final Path directory;
+
+    /** How a program ended, and what it said. */
+    private record Outcome(int status, String output) { }
+
+    /**
+     * @param owner     whose resources the programs are, in {@code /clients}
+     * @param directory for what they say
+     */
+    public ForeignPrograms(Class<?> owner, Path directory) {
+        this.owner = owner;
+        this.directory = directory;
+    }
+
+    /** Runs a program with Node and these packages, each as {@code npm install} takes it. */
+    public void node(String script, String argument, String... packages) throws Exception {
+        synchronized (ForeignPrograms.class) {
+            if (Files.notExists(NODE_HOME.resolve("node_modules"))) {
+                Files.createDirectories(NODE_HOME);
+                Files.writeString(NODE_HOME.resolve("package.json"), "{\"private\": true}");
+                need(run(NODE_HOME, 2 * MINUTE, Stream.concat(Stream.of("npm", "install", "--no-audit", "--no-fund"), Stream.of(packages))
+                        .toArray(String[]::new)), "npm's " + String.join(", ", packages));
+            }
+        }
+        Path copy = NODE_HOME.resolve(script);
+        Files.writeString(copy, Files.readString(Path.of(resource(script))));
+        assertThat(run(NODE_HOME, MINUTE, "node", copy.toString(), argument)).isEqualTo(new Outcome(0, "ok\n"));
+    }
+
+    /** Runs a program with Python, which must have this module. */
+    public void python(String script, String argument, String module, String debianPackage) throws Exception {
+        String python = Files.isExecutable(Path.of("/usr/bin/python3")) ? "/usr/bin/python3" : "python3";
+        need(run(directory, MINUTE, python, "-c", "import " + module), "Python's " + module + " (package " + debianPackage + ")");
+        assertThat(run(directory, MINUTE, python, resource(script), argument)).isEqualTo(new Outcome(0, "ok\n"));
+    }
+
+    private Outcome run(Path where, int seconds, String... command) throws IOException, InterruptedException {
+        File output = Files.createTempFile(directory, "client", ".txt").toFile();
+        Process process;
+        try {
+            process = new ProcessBuilder(command).directory(where.toFile()).redirectErrorStream(true).redirectOutput(output).start();
+        } catch (IOException missing) {
+            return new Outcome(-1, missing.getMessage());
+        }
+        if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+            process.destroyForcibly().waitFor();
+            return new Outcome(-1, "not done in " + seconds + " s: " + Files.readString(output.toPath()));
+        }
+        return new Outcome(process.exitValue(), Files.readString(output.toPath(), StandardCharsets.UTF_8));
+    }
+
+    private static void need(Outcome outcome, String what) {
+        if (outcome.status() == 0) {
+            return;
+        }
+        String reason = what + " can't be had: " + outcome.output().strip();
+        assertThat(System.getenv("CI")).as(reason).isNull();
+        System.out.println("Skipped: " + reason);
+        abort(reason);
+    }
+
+    private String resource(String name) throws Exception {
+        return Path.of(owner.getResource("/clients/" + name).toURI()).toString();
+    }
+}
