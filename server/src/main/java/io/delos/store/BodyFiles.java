@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -138,7 +139,7 @@ public final class BodyFiles {
 
     /** The name of a file. */
     public static String name(long file) {
-        return String.format("%016x%s", file, SUFFIX);
+        return HexFormat.of().toHexDigits(file) + SUFFIX;
     }
 
     /** The number in a file's name; 0 if it is not one of ours. */
