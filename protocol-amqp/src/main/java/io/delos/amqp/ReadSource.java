@@ -9,8 +9,13 @@ import org.apache.qpid.proton.amqp.messaging.Source;
  * @param request what the broker is asked for
  * @param answer  the source as the reply states it
  * @param end     what becomes of the queue with the link
+ * @param alone   whether it is a durable subscription that one link reads, from whichever connection its container attached it last
  */
-record ReadSource(SubscribeRequest request, Source answer, End end) {
+record ReadSource(SubscribeRequest request, Source answer, End end, boolean alone) {
+
+    ReadSource(SubscribeRequest request, Source answer, End end) {
+        this(request, answer, end, false);
+    }
 
     /** What becomes of a queue when the link that reads it is gone. */
     enum End {

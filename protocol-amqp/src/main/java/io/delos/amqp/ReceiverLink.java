@@ -38,6 +38,7 @@ final class ReceiverLink implements AmqpLink {
     private Optional<SendTarget> target = Optional.empty();
     /** Where messages go: on an anonymous link, where the last one went. */
     private String lastAddress = "";
+    private boolean second;
     private boolean open;
     private boolean ended;
     private boolean awaitingSpace;
@@ -79,7 +80,8 @@ final class ReceiverLink implements AmqpLink {
         link.setSource(link.getRemoteSource());
         link.setTarget(resolved.answer());
         link.setSenderSettleMode(link.getRemoteSenderSettleMode());
-        link.setReceiverSettleMode(ReceiverSettleMode.FIRST);
+        second = link.getRemoteReceiverSettleMode() == ReceiverSettleMode.SECOND;
+        link.setReceiverSettleMode(link.getRemoteReceiverSettleMode());
         Symbol[] desired = link.getRemoteDesiredCapabilities();
         if (Capabilities.contains(desired, DELAYED_DELIVERY)) {
             link.setOfferedCapabilities(new Symbol[] {DELAYED_DELIVERY});
@@ -193,6 +195,10 @@ final class ReceiverLink implements AmqpLink {
 
     @Override
     public void delivery(Delivery delivery) {
+        if (delivery.getContext() == this && delivery.remotelySettled()) {
+            settledByPeer(delivery);
+            return;
+        }
         if (!delivery.isReadable()) {
             return;
         }
@@ -358,11 +364,25 @@ final class ReceiverLink implements AmqpLink {
         topUp();
     }
 
+    /** Tells the client; in mode second it settles first, and until it has the message counts against its credit. */
     private void answer(Delivery delivery, DeliveryState state) {
         if (!ended) {
             delivery.disposition(state);
-            delivery.settle();
+            if (second && !delivery.remotelySettled()) {
+                unsettled++;
+                delivery.setContext(this);
+            } else {
+                delivery.settle();
+            }
             session.connection().engine().changed();
         }
+    }
+
+    /** The client has settled what it was answered; nothing more is said of it. */
+    private void settledByPeer(Delivery delivery) {
+        delivery.setContext(null);
+        delivery.settle();
+        unsettled--;
+        topUp();
     }
 }

@@ -1,6 +1,7 @@
 package io.delos.amqp;
 
 import io.delos.broker.BrokerException;
+import io.delos.broker.Client;
 import io.delos.broker.Outcome;
 import io.delos.broker.Reason;
 import io.delos.broker.Reply;
@@ -33,6 +34,8 @@ import org.apache.qpid.proton.engine.Sender;
  */
 final class SenderLink implements AmqpLink, Sink {
 
+    /** What durable subscriptions are claimed under, apart from client ids. */
+    private static final String CLAIM = "amqp-subscription=";
     private static final Logger LOG = LogManager.getLogger(SenderLink.class);
 
     private final AmqpSession session;
@@ -42,6 +45,8 @@ final class SenderLink implements AmqpLink, Sink {
     private final Tags tags = new Tags();
     private Optional<ReadSource> source = Optional.empty();
     private Optional<Subscription> subscription = Optional.empty();
+    private Optional<String> claimed = Optional.empty();
+    private boolean subscribing;
     private boolean presettled;
     private boolean ended;
     /** It was ended from this side, so that the client's answer says nothing about a durable subscription. */
@@ -74,12 +79,49 @@ final class SenderLink implements AmqpLink, Sink {
             return;
         }
         source = Optional.of(found);
-        session.broker().subscribe(found.request(), this, Reply.of(this::subscribed, this::notSubscribed));
+        if (found.alone() && !session.connection().containerId().isEmpty()) {
+            claim(CLAIM + found.request().queue());
+        } else {
+            subscribe();
+        }
+    }
+
+    /** Takes the subscription from the link that has it, which may be on a connection whose end nobody has noticed yet (part 2 §2.6.1). */
+    private void claim(String name) {
+        client().claim(name, true, this::stolen, Reply.of(displaced -> {
+            claimed = Optional.of(name);
+            if (ended) {
+                letGo();
+            } else {
+                subscribe();
+            }
+        }, this::refused));
+    }
+
+    private void stolen() {
+        if (!ended) {
+            dismiss(new ErrorCondition(LinkError.STOLEN, "the link was attached again, by another connection of its container"));
+        }
+    }
+
+    private void letGo() {
+        claimed.ifPresent(client()::release);
+        claimed = Optional.empty();
+    }
+
+    private Client client() {
+        return session.connection().connection().client();
+    }
+
+    private void subscribe() {
+        subscribing = true;
+        session.broker().subscribe(source.orElseThrow().request(), this, Reply.of(this::subscribed, this::notSubscribed));
     }
 
     private void subscribed(Subscription made) {
+        subscribing = false;
         if (ended) {
-            made.close(Outcome.RELEASED, then(() -> deleteQueue(false, () -> { })));
+            made.close(Outcome.RELEASED, then(() -> deleteQueue(false, this::letGo)));
             return;
         }
         subscription = Optional.of(made);
@@ -94,7 +136,8 @@ final class SenderLink implements AmqpLink, Sink {
     }
 
     private void notSubscribed(BrokerException refusal) {
-        deleteQueue(false, () -> { });
+        subscribing = false;
+        deleteQueue(false, this::letGo);
         switch (refusal.reason()) {
             case INVALID_SELECTOR:
                 refused(new BrokerException(Reason.INVALID_SELECTOR, "Invalid filter"));
@@ -131,9 +174,15 @@ final class SenderLink implements AmqpLink, Sink {
     private void unsubscribe(boolean givenUp, Runnable done) {
         ended = true;
         if (subscription.isPresent()) {
-            subscription.get().close(Outcome.RELEASED, then(() -> deleteQueue(givenUp, done)));
+            subscription.get().close(Outcome.RELEASED, then(() -> deleteQueue(givenUp, () -> {
+                letGo();
+                done.run();
+            })));
             subscription = Optional.empty();
         } else {
+            if (!subscribing) {
+                letGo();
+            }
             done.run();
         }
     }

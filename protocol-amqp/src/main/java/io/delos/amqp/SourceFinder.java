@@ -87,7 +87,7 @@ final class SourceFinder {
             answer.setDistributionMode(Symbol.valueOf("copy"));
             answer.setCapabilities(Capabilities.TOPIC);
             answer.setFilter(Filters.stating(known.get().config().filter()));
-            done.done(new ReadSource(SubscribeRequest.of(name, 0), answer, ReadSource.End.CLOSE_DELETES));
+            done.done(new ReadSource(SubscribeRequest.of(name, 0), answer, ReadSource.End.CLOSE_DELETES, !shared));
         }, done::failed));
     }
 
@@ -206,7 +206,7 @@ final class SourceFinder {
                     .with("filter", filter).with("max-consumers", terms.shared() ? -1 : 1).with("auto-delete", !terms.durable())
                     .with("auto-delete-message-count", -1);
             ReadSource.End end = terms.durable() ? ReadSource.End.CLOSE_DELETES : ReadSource.End.DELETED;
-            named(terms, queue, filter, new ReadSource(request(name, terms, ""), copyOf(terms), end));
+            named(terms, queue, filter, new ReadSource(request(name, terms, ""), copyOf(terms), end, terms.durable() && !terms.shared()));
         } else {
             String name = UUID.randomUUID().toString();
             QueueRequest queue = QueueRequest.of(name, terms.name(), RoutingType.MULTICAST).with("durable", false).with("temporary", true)

@@ -152,6 +152,33 @@ class AmqpLinkIT extends WireCase {
     }
 
     @Test
+    void aDurableSubscriptionFollowsItsContainerToAnotherConnection() throws IOException {
+        String container = SERVER.unique("moving");
+        Source source = WirePeer.source(queue, "topic");
+        source.setDurable(TerminusDurability.UNSETTLED_STATE);
+        try (WirePeer first = WirePeer.open(SERVER.port(), container); WirePeer second = WirePeer.open(SERVER.port(), container)) {
+            first.receiver(1, source);
+            first.credit(1, 10, 0, false);
+            peer.sender(0, WirePeer.target(queue, "topic"));
+            peer.putAll(0, "m");
+            assertThat(first.take()).isEqualTo("m");
+            assertThat(((Source) second.receiver(1, source).getSource()).getAddress()).isEqualTo(queue);
+            assertThat(first.detached()).isEqualTo("amqp:link:stolen");
+            second.credit(1, 10, 0, false);
+            assertThat(second.take()).isEqualTo("m");
+            first.send(WirePeer.detach(1, true));
+            first.receiver(2, null);
+            first.expect(Detach.class);
+            first.send(WirePeer.detach(2, true));
+            assertThat(((Source) first.receiver(1, null).getSource()).getAddress()).isEqualTo(container + ".r1");
+            assertThat(second.detached()).isEqualTo("amqp:link:stolen");
+            first.send(WirePeer.detach(1, true));
+            first.expect(Detach.class);
+            assertThat(SERVER.server().broker().findQueue(container + ".r1")).isEmpty();
+        }
+    }
+
+    @Test
     void aDetachIsAnsweredByADetachAndACloseByAClose() throws IOException {
         peer.receiver(1, WirePeer.source(queue, "queue"));
         peer.send(WirePeer.detach(1, false));

@@ -15,6 +15,7 @@ import org.apache.qpid.proton.amqp.transport.Attach;
 import org.apache.qpid.proton.amqp.transport.Detach;
 import org.apache.qpid.proton.amqp.transport.Disposition;
 import org.apache.qpid.proton.amqp.transport.Flow;
+import org.apache.qpid.proton.amqp.transport.ReceiverSettleMode;
 import org.apache.qpid.proton.amqp.transport.Role;
 import org.apache.qpid.proton.amqp.transport.Transfer;
 import org.junit.jupiter.api.Test;
@@ -213,6 +214,30 @@ class AmqpSendIT extends WireCase {
         peer.credit(1, 2, 0, true);
         assertThat(peer.take()).isEqualTo("new");
         assertThat(peer.expect(Flow.class).getDeliveryCount().intValue()).isEqualTo(2);
+    }
+
+    @Test
+    void inModeSecondTheSenderSettlesFirst() throws IOException {
+        Attach attach = WirePeer.attaching("second", 0, Role.SENDER, new Source(), WirePeer.target(queue, "queue"));
+        attach.setRcvSettleMode(ReceiverSettleMode.SECOND);
+        peer.send(attach);
+        assertThat(peer.expect(Attach.class).getRcvSettleMode()).isEqualTo(ReceiverSettleMode.SECOND);
+        assertThat(peer.expect(Flow.class).getLinkCredit().intValue()).isEqualTo(10);
+        for (int id = 0; id < 10; id++) {
+            peer.send(peer.transfer(0, id, false), WirePeer.message("m" + id));
+            Disposition accepted = peer.expect(Disposition.class);
+            assertThat(accepted.getSettled()).isFalse();
+            assertThat(accepted.getState()).isInstanceOf(Accepted.class);
+        }
+        Disposition settled = new Disposition();
+        settled.setRole(Role.SENDER);
+        settled.setFirst(UnsignedInteger.ZERO);
+        settled.setLast(UnsignedInteger.valueOf(9));
+        settled.setSettled(true);
+        peer.send(settled);
+        Flow anew = peer.expect(Flow.class);
+        assertThat(anew.getDeliveryCount().intValue()).isEqualTo(10);
+        assertThat(anew.getLinkCredit().intValue()).isPositive();
     }
 
     @Test
