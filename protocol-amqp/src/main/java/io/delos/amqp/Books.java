@@ -34,6 +34,8 @@ final class Books {
         /** Ended with an error by us: what still comes for it is not looked at. */
         boolean discarding;
         long nextIncoming;
+        /** How many links the peer has handles for. */
+        final long mostLinks;
         /** The next transfer's number; Proton begins at one. */
         private long nextOutgoing = 1;
         /** The delivery that is expected; negative before the first, which may have any number. */
@@ -41,9 +43,10 @@ final class Books {
         final Map<UnsignedInteger, OfLink> attached = new HashMap<>();
         private final Map<UnsignedInteger, OfLink> local = new HashMap<>();
 
-        OfSession(int remoteChannel, long nextIncoming) {
+        OfSession(int remoteChannel, long nextIncoming, long mostLinks) {
             this.remoteChannel = remoteChannel;
             this.nextIncoming = nextIncoming;
+            this.mostLinks = mostLinks;
         }
     }
 
@@ -85,8 +88,8 @@ final class Books {
         return byRemote.size();
     }
 
-    OfSession begin(int remoteChannel, long nextIncoming) {
-        OfSession begun = new OfSession(remoteChannel, nextIncoming);
+    OfSession begin(int remoteChannel, long nextIncoming, long mostLinks) {
+        OfSession begun = new OfSession(remoteChannel, nextIncoming, mostLinks);
         byRemote.put(remoteChannel, begun);
         return begun;
     }

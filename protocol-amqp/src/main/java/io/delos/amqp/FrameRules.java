@@ -123,7 +123,7 @@ final class FrameRules {
         if (books.sessions() > peersChannelMax) {
             return close(AmqpError.RESOURCE_LIMIT_EXCEEDED, "another session can't be answered below your channel-max of " + peersChannelMax);
         }
-        begun = Optional.of(books.begin(channel, begin.getNextOutgoingId().longValue()));
+        begun = Optional.of(books.begin(channel, begin.getNextOutgoingId().longValue(), begin.getHandleMax().longValue() + 1));
         return Verdict.FINE;
     }
 
@@ -174,6 +174,9 @@ final class FrameRules {
         }
         if (session.attached.containsKey(attach.getHandle())) {
             return close(SessionError.HANDLE_IN_USE, "handle " + attach.getHandle() + " is attached");
+        }
+        if (session.attached.size() >= session.mostLinks) {
+            return end(session, AmqpError.RESOURCE_LIMIT_EXCEEDED, "another link can't be answered below your handle-max of " + (session.mostLinks - 1));
         }
         boolean incoming = attach.getRole() == Role.SENDER;
         Optional<Books.OfLink> former = books.link(attach.getName(), incoming);

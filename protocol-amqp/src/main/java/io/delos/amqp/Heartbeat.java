@@ -3,7 +3,10 @@ package io.delos.amqp;
 import io.delos.loop.Loop;
 import java.util.Optional;
 
-/** Sends an empty frame when nothing else has been said for half of the time the peer bears (AMQP 1.0 part 2 §2.4.5). Owned by the connection's loop. */
+/**
+ * Sends an empty frame when nothing else has been said for half of the time the peer bears (AMQP 1.0 part 2 §2.4.5). Owned by the
+ * connection's loop.
+ */
 final class Heartbeat {
 
     /** A peer that bears less is not kept, in milliseconds. */

@@ -90,12 +90,14 @@ final class SaslDialog {
         login = Optional.of(begun);
         byte[] nonce = new byte[NONCE_BYTES];
         RANDOM.nextBytes(nonce);
-        handler.say(AmqpSasl.challenge(exchange.orElseThrow().challenge(Base64.getEncoder().encodeToString(nonce), begun.salt(), begun.iterations())));
+        String ours = Base64.getEncoder().encodeToString(nonce);
+        handler.say(AmqpSasl.challenge(exchange.orElseThrow().challenge(ours, begun.salt(), begun.iterations())));
         handler.goOn();
     }
 
     private void prove(byte[] response) {
-        Optional<byte[]> signature = exchange.orElseThrow().proof(response).flatMap(proof -> login.orElseThrow().prove(proof.proof(), proof.authMessage()));
+        Optional<byte[]> signature = exchange.orElseThrow().proof(response)
+                .flatMap(proof -> login.orElseThrow().prove(proof.proof(), proof.authMessage()));
         handler.saslEnds(signature.isPresent() ? AmqpSasl.OK : AmqpSasl.AUTH, signature.map(ScramExchange::verified).orElse(AmqpSasl.NOTHING));
     }
 }

@@ -1,7 +1,6 @@
 package io.delos.amqp;
 
 import io.delos.broker.BrokerException;
-import io.delos.broker.Client;
 import io.delos.broker.Outcome;
 import io.delos.broker.Reason;
 import io.delos.broker.Reply;
@@ -19,6 +18,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.apache.qpid.proton.amqp.UnsignedLong;
 import org.apache.qpid.proton.amqp.messaging.TerminusExpiryPolicy;
 import org.apache.qpid.proton.amqp.transport.AmqpError;
 import org.apache.qpid.proton.amqp.transport.DeliveryState;
@@ -34,8 +34,7 @@ import org.apache.qpid.proton.engine.Sender;
  */
 final class SenderLink implements AmqpLink, Sink {
 
-    /** What durable subscriptions are claimed under, apart from client ids. */
-    private static final String CLAIM = "amqp-subscription=";
+    private static final Outcome NOT_HERE = new Outcome(Outcome.Kind.RELEASED, false, true);
     private static final Logger LOG = LogManager.getLogger(SenderLink.class);
 
     private final AmqpSession session;
@@ -43,9 +42,9 @@ final class SenderLink implements AmqpLink, Sink {
     private final Formats formats;
     private final Outcomes outcomes;
     private final Tags tags = new Tags();
+    private final SubscriptionClaim claim;
     private Optional<ReadSource> source = Optional.empty();
     private Optional<Subscription> subscription = Optional.empty();
-    private Optional<String> claimed = Optional.empty();
     private boolean subscribing;
     private boolean presettled;
     private boolean ended;
@@ -63,6 +62,7 @@ final class SenderLink implements AmqpLink, Sink {
     SenderLink(AmqpSession session, Sender link) {
         this.session = session;
         this.link = link;
+        this.claim = new SubscriptionClaim(session.connection().connection().client());
         this.formats = session.connection().connection().broker().formats();
         this.outcomes = new Outcomes(session.connection().options().settlement().rejectIsFailure());
     }
@@ -80,37 +80,24 @@ final class SenderLink implements AmqpLink, Sink {
         }
         source = Optional.of(found);
         if (found.alone() && !session.connection().containerId().isEmpty()) {
-            claim(CLAIM + found.request().queue());
+            claim.take(found.request().queue(), this::stolen, this::claimed);
         } else {
             subscribe();
         }
     }
 
-    /** Takes the subscription from the link that has it, which may be on a connection whose end nobody has noticed yet (part 2 §2.6.1). */
-    private void claim(String name) {
-        client().claim(name, true, this::stolen, Reply.of(displaced -> {
-            claimed = Optional.of(name);
-            if (ended) {
-                letGo();
-            } else {
-                subscribe();
-            }
-        }, this::refused));
+    private void claimed() {
+        if (ended) {
+            claim.letGo();
+        } else {
+            subscribe();
+        }
     }
 
     private void stolen() {
         if (!ended) {
             dismiss(new ErrorCondition(LinkError.STOLEN, "the link was attached again, by another connection of its container"));
         }
-    }
-
-    private void letGo() {
-        claimed.ifPresent(client()::release);
-        claimed = Optional.empty();
-    }
-
-    private Client client() {
-        return session.connection().connection().client();
     }
 
     private void subscribe() {
@@ -121,7 +108,7 @@ final class SenderLink implements AmqpLink, Sink {
     private void subscribed(Subscription made) {
         subscribing = false;
         if (ended) {
-            made.close(Outcome.RELEASED, then(() -> deleteQueue(false, this::letGo)));
+            made.close(Outcome.RELEASED, then(() -> deleteQueue(false, claim::letGo)));
             return;
         }
         subscription = Optional.of(made);
@@ -137,7 +124,7 @@ final class SenderLink implements AmqpLink, Sink {
 
     private void notSubscribed(BrokerException refusal) {
         subscribing = false;
-        deleteQueue(false, this::letGo);
+        deleteQueue(false, claim::letGo);
         switch (refusal.reason()) {
             case INVALID_SELECTOR:
                 refused(new BrokerException(Reason.INVALID_SELECTOR, "Invalid filter"));
@@ -175,13 +162,13 @@ final class SenderLink implements AmqpLink, Sink {
         ended = true;
         if (subscription.isPresent()) {
             subscription.get().close(Outcome.RELEASED, then(() -> deleteQueue(givenUp, () -> {
-                letGo();
+                claim.letGo();
                 done.run();
             })));
             subscription = Optional.empty();
         } else {
             if (!subscribing) {
-                letGo();
+                claim.letGo();
             }
             done.run();
         }
@@ -290,31 +277,55 @@ final class SenderLink implements AmqpLink, Sink {
         if (ended) {
             return;
         }
-        List<Delivery> undeliverable = new ArrayList<>(0);
+        List<Delivery> written = presettled ? new ArrayList<>(burst.size()) : List.of();
+        boolean all = true;
         for (int i = 0; i < burst.size(); i++) {
-            if (!write(burst.get(i))) {
-                undeliverable.add(burst.get(i));
+            Optional<Outcome> refused = write(burst.get(i));
+            if (refused.isPresent()) {
+                all = false;
+                session.broker().settle(List.of(burst.get(i)), refused.get(), Reply.ignored());
+            } else if (presettled) {
+                written.add(burst.get(i));
             }
         }
-        if (presettled && acquiring.isPresent() && !acquiring.get().over()) {
-            acquiring.get().settle(session, burst, Outcome.ACCEPTED, List.of());
-        } else if (presettled) {
-            session.broker().settle(burst, Outcome.ACCEPTED, Reply.ignored());
-        } else if (!undeliverable.isEmpty()) {
-            session.broker().settle(undeliverable, Outcome.REJECTED, Reply.ignored());
+        if (!written.isEmpty()) {
+            settleWritten(written);
         }
         session.connection().engine().changed();
+        if (!all) {
+            // the credit for what was not written is still there
+            flow();
+        }
     }
 
-    private boolean write(Delivery delivery) {
+    private void settleWritten(List<Delivery> written) {
+        if (acquiring.isPresent() && !acquiring.get().over()) {
+            acquiring.get().settle(session, written, Outcome.ACCEPTED, List.of());
+        } else {
+            session.broker().settle(written, Outcome.ACCEPTED, Reply.ignored());
+        }
+    }
+
+    /** Whether the client has said that it takes none so large. */
+    private boolean tooLarge(ReadableBuffer form) {
+        UnsignedLong largest = link.getRemoteMaxMessageSize();
+        return largest != null && largest.longValue() > 0 && form.remaining() > largest.longValue();
+    }
+
+    /** Writes a message; if it can't be, what becomes of it instead. */
+    private Optional<Outcome> write(Delivery delivery) {
         ReadableBuffer form;
         try {
             Message message = formats.translate(delivery.message(), MessageFormat.AMQP);
             form = WireForm.of(message, delivery.deliveryCount());
+            if (tooLarge(form)) {
+                LOG.warn("A message of queue {} has {} bytes, which is more than a receiver takes: others get it", delivery.queue(), form.remaining());
+                return Optional.of(NOT_HERE);
+            }
             delivery.sent();
         } catch (MalformedMessageException damaged) {
             LOG.warn("A message of queue {} can't be written as AMQP and goes to the dead letters: {}", delivery.queue(), damaged.getMessage());
-            return false;
+            return Optional.of(Outcome.REJECTED);
         }
         org.apache.qpid.proton.engine.Delivery sent = link.delivery(presettled ? Tags.NONE : tags.take());
         Optional<OpenTransaction> within = acquiring.filter(transaction -> !transaction.over());
@@ -327,7 +338,7 @@ final class SenderLink implements AmqpLink, Sink {
             sent.setContext(delivery);
             within.ifPresent(transaction -> transaction.acquired(session, sent));
         }
-        return true;
+        return Optional.empty();
     }
 
     // ---- and back

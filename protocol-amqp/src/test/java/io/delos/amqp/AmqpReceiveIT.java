@@ -312,6 +312,22 @@ class AmqpReceiveIT extends WireCase {
     }
 
     @Test
+    void whatIsTooLargeForOneReceiverGoesToAnother() throws IOException {
+        peer.sender(0, WirePeer.target(queue, "queue"));
+        peer.putAll(0, "x".repeat(200), "small");
+        Attach narrow = WirePeer.attaching("narrow", 1, Role.RECEIVER, WirePeer.source(queue, "queue"), new Target());
+        narrow.setMaxMessageSize(UnsignedLong.valueOf(100));
+        peer.send(narrow);
+        peer.expect(Attach.class);
+        peer.credit(1, 1, 0, false);
+        assertThat(peer.take()).isEqualTo("small");
+        peer.receiver(2, WirePeer.source(queue, "queue"));
+        peer.credit(2, 1, 0, false);
+        assertThat(peer.take()).isEqualTo("x".repeat(200));
+        assertThat(peer.payload().getDeliveryCount()).isZero();
+    }
+
+    @Test
     void tagsAreNotUsedTwiceAtATime() throws IOException {
         filled("0", "1", "2");
         peer.credit(1, 2, 0, false);

@@ -111,6 +111,20 @@ class AmqpSessionIT extends WireCase {
     }
 
     @Test
+    void thePeersMaximumOfHandlesIsKeptTo() throws IOException {
+        Begin single = WirePeer.beginning();
+        single.setHandleMax(UnsignedInteger.ZERO);
+        peer.sendOn(5, single);
+        peer.expect(Begin.class);
+        peer.sendOn(5, WirePeer.attaching("first", 7, Role.RECEIVER, WirePeer.source(queue, "queue"), new Target()));
+        assertThat(peer.expect(Attach.class).getHandle()).isEqualTo(UnsignedInteger.ZERO);
+        peer.sendOn(5, WirePeer.attaching("second", 8, Role.RECEIVER, WirePeer.source(queue, "queue"), new Target()));
+        assertThat(peer.ended()).isEqualTo("amqp:resource-limit-exceeded");
+        peer.sendOn(5, new End());
+        works(peer, SERVER.unique("alone."));
+    }
+
+    @Test
     void aGapInTheNumbersOfDeliveriesEndsTheSession() throws IOException {
         Transfer tagless = transfer(0, 1);
         tagless.setDeliveryTag(null);

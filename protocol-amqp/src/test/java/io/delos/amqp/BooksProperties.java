@@ -48,7 +48,7 @@ class BooksProperties {
     }
 
     private static Flow flow(int handle, long count, long credit) {
-        Flow flow = Books.state(new Books.OfSession(0, 0));
+        Flow flow = Books.state(new Books.OfSession(0, 0, 1));
         flow.setHandle(UnsignedInteger.valueOf(handle));
         flow.setDeliveryCount(UnsignedInteger.valueOf(count & SERIAL));
         flow.setLinkCredit(UnsignedInteger.valueOf(credit));
