@@ -127,7 +127,7 @@ class BrokerTest {
                 sent.add(user.start(reply -> user.session.send(PlainFormat.message("q", text), reply)));
             }
             CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).get();
-            assertThat(broker.broker().findQueue("q").orElseThrow().counters().backlog()).isGreaterThan(depth / 2);
+            await().until(() -> broker.broker().findQueue("q").orElseThrow().counters().backlog() > depth / 2);
             broker.restart();
             TestBroker.User reader = broker.user();
             TestBroker.Received received = reader.subscribe(SubscribeRequest.of("q", SubscribeRequest.UNLIMITED));
