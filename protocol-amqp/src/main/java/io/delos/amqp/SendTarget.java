@@ -107,7 +107,7 @@ record SendTarget(String address, Optional<RoutingType> type, Target answer) {
         answer.setCapabilities(asked.getCapabilities());
         SendTarget made = new SendTarget(name, Optional.of(type), answer);
         if (type == RoutingType.ANYCAST) {
-            QueueRequest queue = QueueRequest.of(name, name, type).with("durable", false).with("temporary", true);
+            QueueRequest queue = Lifetime.of(asked.getDynamicNodeProperties()).queue(name);
             session.broker().resources().createQueue(queue, false, Reply.of(info -> done.done(made), refusal -> done.failed(notTemporary(refusal))));
         } else {
             session.broker().resources().createAddress(name, Set.of(type), true,
@@ -122,8 +122,10 @@ record SendTarget(String address, Optional<RoutingType> type, Target answer) {
 
     /** The link is gone: what was made for it alone goes too, unless it is to stay as long as the connection. Then {@code done} runs. */
     void abandon(AmqpSession session, Runnable done) {
-        if (!answer.getDynamic() || answer.getExpiryPolicy() == TerminusExpiryPolicy.CONNECTION_CLOSE
-                || answer.getExpiryPolicy() == TerminusExpiryPolicy.NEVER) {
+        Lifetime lifetime = Lifetime.of(answer.getDynamicNodeProperties());
+        boolean endsWithConnection = answer.getExpiryPolicy() == TerminusExpiryPolicy.CONNECTION_CLOSE
+                || answer.getExpiryPolicy() == TerminusExpiryPolicy.NEVER;
+        if (!answer.getDynamic() || lifetime == Lifetime.USE || lifetime == Lifetime.LINK && endsWithConnection) {
             done.run();
         } else if (type.equals(Optional.of(RoutingType.ANYCAST))) {
             session.deleteOwn(address, done);

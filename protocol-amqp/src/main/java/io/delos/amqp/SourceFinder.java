@@ -95,10 +95,11 @@ final class SourceFinder {
         String name = UUID.randomUUID().toString();
         Source answer = copyOf(terms);
         answer.setAddress(name);
-        QueueRequest queue = QueueRequest.of(name, name, RoutingType.ANYCAST).with("durable", false).with("temporary", true);
-        session.broker().resources().createQueue(queue, false, Reply.of(
+        Lifetime lifetime = Lifetime.of(terms.asked().getDynamicNodeProperties());
+        boolean stays = lifetime == Lifetime.USE || lifetime == Lifetime.LINK && terms.endsWithConnection();
+        session.broker().resources().createQueue(lifetime.queue(name), false, Reply.of(
                 info -> done.done(new ReadSource(request(name, terms, terms.filters().selector()), answer,
-                        terms.endsWithConnection() ? ReadSource.End.STAYS : ReadSource.End.DELETED)),
+                        stays ? ReadSource.End.STAYS : ReadSource.End.DELETED)),
                 refusal -> done.failed(SendTarget.notTemporary(refusal))));
     }
 

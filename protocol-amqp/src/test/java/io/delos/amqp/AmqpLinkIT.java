@@ -11,6 +11,8 @@ import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.UnsignedInteger;
 import org.apache.qpid.proton.amqp.messaging.Accepted;
 import org.apache.qpid.proton.amqp.messaging.DeleteOnClose;
+import org.apache.qpid.proton.amqp.messaging.DeleteOnNoLinks;
+import org.apache.qpid.proton.amqp.messaging.DeleteOnNoLinksOrMessages;
 import org.apache.qpid.proton.amqp.messaging.Source;
 import org.apache.qpid.proton.amqp.messaging.Target;
 import org.apache.qpid.proton.amqp.messaging.TerminusDurability;
@@ -256,6 +258,46 @@ class AmqpLinkIT extends WireCase {
         peer.send(new Close());
         peer.expect(Close.class);
         Awaitility.await().until(() -> SERVER.server().broker().findQueue(kept).isEmpty());
+    }
+
+    private Source dynamic(Object lifetime) {
+        Source dynamic = WirePeer.source(null);
+        dynamic.setDynamic(true);
+        dynamic.setDynamicNodeProperties(Map.of(Symbol.valueOf("lifetime-policy"), lifetime));
+        return dynamic;
+    }
+
+    @Test
+    void aNodeMayLiveUntilNobodyIsAttached() throws IOException {
+        String name = ((Source) peer.receiver(1, dynamic(DeleteOnNoLinks.getInstance())).getSource()).getAddress();
+        try (WirePeer other = WirePeer.open(SERVER.port(), SERVER.unique("other"))) {
+            other.receiver(1, WirePeer.source(name, "queue"));
+            peer.send(new Close());
+            peer.expect(Close.class);
+            assertThat(peer.rest()).isEmpty();
+            other.sender(0, WirePeer.target(name, "queue"));
+            other.putAll(0, "m");
+            other.credit(1, 1, 0, false);
+            assertThat(other.take()).isEqualTo("m");
+            assertThat(SERVER.server().broker().findQueue(name)).isPresent();
+        }
+        Awaitility.await().until(() -> SERVER.server().broker().findQueue(name).isEmpty());
+    }
+
+    @Test
+    void aNodeMayLiveUntilItIsEmptyAsWell() throws IOException {
+        String name = ((Source) peer.receiver(1, dynamic(DeleteOnNoLinksOrMessages.getInstance())).getSource()).getAddress();
+        peer.sender(0, WirePeer.target(name, "queue"));
+        peer.putAll(0, "m");
+        peer.send(WirePeer.detach(1, true));
+        peer.expect(Detach.class);
+        peer.receiver(2, WirePeer.source(name, "queue"));
+        peer.credit(2, 1, 0, false);
+        assertThat(peer.take()).isEqualTo("m");
+        peer.settle(0, 0, Accepted.getInstance());
+        peer.send(WirePeer.detach(2, true));
+        peer.expect(Detach.class);
+        Awaitility.await().until(() -> SERVER.server().broker().findQueue(name).isEmpty());
     }
 
     @Test

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 abstract class WireCase {
 
     @RegisterExtension
-    static final AmqpServer SERVER = new AmqpServer(config -> config
+    static final AmqpServer SERVER = new AmqpServer(config -> config.with("address-queue-scan-period", 50)
             .withAcceptors(List.of(AcceptorConfig.of("artemis",
                     "tcp://127.0.0.1:0?amqpCredits=10&amqpLowCredits=3&amqpMaxMessageSize=20000&anycastPrefix=/queue/")))
             .withAddressSettings("closed.#", Map.of("auto-create-addresses", "false", "auto-create-queues", "false")));
