@@ -28,7 +28,12 @@ enum Lifetime {
         return policy instanceof DeleteOnNoLinksOrMessages || policy instanceof DeleteOnNoMessages ? USE : LINK;
     }
 
-    /** The queue of such a node. */
+    /** The queue of such a node, made for a link that reads it. */
+    QueueRequest queueToRead(String name) {
+        return this == LINKS ? QueueRequest.of(name, name, RoutingType.ANYCAST).with("durable", false).with("transient", true) : queue(name);
+    }
+
+    /** The queue of such a node, made for a link that sends to it. */
     QueueRequest queue(String name) {
         QueueRequest queue = QueueRequest.of(name, name, RoutingType.ANYCAST).with("durable", false);
         return this == LINK ? queue.with("temporary", true)

@@ -97,7 +97,7 @@ final class SourceFinder {
         answer.setAddress(name);
         Lifetime lifetime = Lifetime.of(terms.asked().getDynamicNodeProperties());
         boolean stays = lifetime == Lifetime.USE || lifetime == Lifetime.LINK && terms.endsWithConnection();
-        session.broker().resources().createQueue(lifetime.queue(name), false, Reply.of(
+        session.broker().resources().createQueue(lifetime.queueToRead(name), false, Reply.of(
                 info -> done.done(new ReadSource(request(name, terms, terms.filters().selector()), answer,
                         stays ? ReadSource.End.STAYS : ReadSource.End.DELETED)),
                 refusal -> done.failed(SendTarget.notTemporary(refusal))));
