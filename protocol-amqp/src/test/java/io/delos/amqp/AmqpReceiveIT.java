@@ -328,6 +328,30 @@ class AmqpReceiveIT extends WireCase {
     }
 
     @Test
+    void tenPrioritiesAreDistinctAndTheFourthIsUsual() throws IOException {
+        peer.sender(0, WirePeer.target(queue, "queue"));
+        int[] priorities = {3, 0, 9, 5, 200, 1, 8, 4, 10, 7, 2, 6};
+        for (int priority : priorities) {
+            org.apache.qpid.proton.message.Message message = Encoded.decode(WirePeer.message(priority));
+            message.setPriority((short) priority);
+            accepted(Encoded.of(message));
+        }
+        accepted(WirePeer.message("usual"));
+        peer.receiver(1, WirePeer.source(queue, "queue"));
+        peer.credit(1, 13, 0, false);
+        for (Object expected : new Object[] {9, 200, 10, 8, 7, 6, 5, 4, "usual", 3, 2, 1, 0}) {
+            assertThat(peer.take()).isEqualTo(expected);
+        }
+    }
+
+    private void accepted(byte[] message) throws IOException {
+        peer.put(0, message);
+        while (!(peer.next().getBody() instanceof Disposition)) {
+            // credit comes in between
+        }
+    }
+
+    @Test
     void tagsAreNotUsedTwiceAtATime() throws IOException {
         filled("0", "1", "2");
         peer.credit(1, 2, 0, false);

@@ -44,9 +44,11 @@ class SaslIT {
             + "ngbJVfg768r1oKVXed6v69sgCuA\\=\\=\\:HFTnmXlNqagn7wT3VX5BhcdEaDuNFL6DrjGRpap6mEUZsOmi5hQGc/3dgvrELsUTOuaVW7PK6mNTwRSghlmGUA\\=\\=)\n";
 
     private static TestServer server;
+    private static Path folder;
 
     @BeforeAll
     static void start(@TempDir Path directory) throws Exception {
+        folder = directory;
         Files.writeString(directory.resolve("users"), "anna = plain\nhans = ENC(1024:5A:A5)\n" + KEYS);
         Files.writeString(directory.resolve("roles"), "users = anna,bob,hans\n");
         Path entries = directory.resolve("login.config");
@@ -132,6 +134,21 @@ class SaslIT {
                 peer.write(init((String) one[0], (String) one[1]));
                 assertThat(((Number) code(peer)).intValue()).as("%s %s", one[0], one[1]).isEqualTo(one[2]);
             }
+        }
+    }
+
+    @Test
+    void whileLoginsCannotBeCheckedThatIsSaid() throws IOException {
+        Path away = Files.move(folder.resolve("users"), folder.resolve("away"));
+        try {
+            for (byte[] choice : List.of(init("PLAIN", "\0nobody\0yet"), init("SCRAM-SHA-512", "n,,n=nobody,r=abc"))) {
+                try (WirePeer peer = offered()) {
+                    peer.write(choice);
+                    assertThat(((Number) code(peer)).intValue()).isEqualTo(4);
+                }
+            }
+        } finally {
+            Files.move(away, folder.resolve("users"));
         }
     }
 
