@@ -184,6 +184,32 @@ class LargeMessageTest {
     }
 
     @Test
+    void whoLeavesWhileHeWaitsForRoomLeavesNothing() throws Exception {
+        broker = TestBroker.on(disk, config -> config.withAddressSettings("q",
+                Map.of("max-size-bytes", "1", "address-full-policy", "BLOCK", "auto-delete-queues", "false")));
+        send(message("q", "n=1"), body(1));
+        TestBroker.User user = broker.user();
+        CompletableFuture<Void> waiting = start(user, message("q", "n=2"), body(2));
+        CompletableFuture<Void> behind = start(user, message("q", "n=3"), body(3));
+        await().until(() -> bytes(1) > LENGTH && user.<Boolean>call(reply -> reply.done(!user.session.turns().free())));
+        user.close();
+        await().until(() -> files(disk).size() == 1);
+        takes("q", body(1));
+        await().until(() -> files(disk).isEmpty());
+        assertThat(waiting).isNotDone();
+        assertThat(behind).isNotDone();
+        send(message("q", "n=4"), body(4));
+        takes("q", body(4));
+        await().until(() -> files(disk).isEmpty());
+    }
+
+    /** What the file that was begun after so many others has by now, in bytes. */
+    private long bytes(int others) throws IOException {
+        List<String> names = files(disk);
+        return names.size() <= others ? 0 : disk.bytes(BODIES.resolve(names.get(others))).length;
+    }
+
+    @Test
     void aDeadLetterKeepsTheFile() throws Exception {
         broker = new TestBroker(Path.of("/data"), config -> config.withAddressSettings("#", Map.of("dead-letter-address", "dead")), disk);
         queue("dead", "dead", true);
@@ -313,6 +339,14 @@ class LargeMessageTest {
             }
             user.session.sendLarge(incoming, head.toBuilder().body(incoming.body()).build(), Optional.empty(), Optional.ofNullable(transaction),
                     reply);
+        });
+    }
+
+    private static CompletableFuture<Void> start(TestBroker.User user, Message head, byte[] body) {
+        return user.start(reply -> {
+            IncomingBody incoming = user.session.receive(head.address(), head.durable(), () -> { });
+            incoming.add(body);
+            user.session.sendLarge(incoming, head.toBuilder().body(incoming.body()).build(), Optional.empty(), Optional.empty(), reply);
         });
     }
 
