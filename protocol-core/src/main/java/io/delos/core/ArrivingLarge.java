@@ -2,6 +2,7 @@ package io.delos.core;
 
 import io.delos.broker.BrokerException;
 import io.delos.broker.IncomingBody;
+import io.delos.broker.Reason;
 import io.delos.message.LargeBody;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.Optional;
 final class ArrivingLarge {
     /** What a chunk takes beside its bytes, roughly. */
     private static final long CHUNK = 32;
+    private static final long UNSAID = -1;
 
     private final CoreSession session;
     private final CoreMessage head;
@@ -71,7 +73,19 @@ final class ArrivingLarge {
         return head.bytes().length + kept;
     }
 
-    Optional<BrokerException> refusal() {
+    /**
+     * Why it is not taken now that it has come; empty if it is.
+     *
+     * @param announced the size of the body as its sender said it last, before compression; -1 if he did not say
+     */
+    Optional<BrokerException> refusal(long announced) {
+        if (refusal.isPresent() || announced == UNSAID || announced == length) {
+            return refusal;
+        }
+        if (announced < 0 || !Boolean.TRUE.equals(head.property(Names.LARGE_COMPRESSED))) {
+            return Optional.of(new BrokerException(Reason.INVALID_REQUEST,
+                    "a large message of " + length + " bytes that was to have " + announced));
+        }
         return refusal;
     }
 

@@ -182,8 +182,10 @@ final class CoreSends {
             return;
         }
         large = Optional.empty();
-        if (message.refusal().isPresent()) {
-            refuse(chunk.tail(), dealtWith, message.refusal().get());
+        Optional<BrokerException> refusal = message.refusal(chunk.bodySize());
+        if (refusal.isPresent()) {
+            message.abandon();
+            refuse(chunk.tail(), dealtWith, refusal.get());
         } else {
             send(message.complete(chunk.bodySize()), message.file(), chunk.tail(), dealtWith);
         }

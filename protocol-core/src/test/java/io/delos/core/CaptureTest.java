@@ -45,6 +45,28 @@ class CaptureTest {
         assertThat(HexFormat.of().formatHex(written)).as("%s as %s", frame, packet).isEqualTo(HexFormat.of().formatHex(expected));
     }
 
+    /** So whoever says something else is mistaken, and may be told. */
+    @Test
+    void clientsAnnounceTheSizesOfTheirLargeMessages() throws MalformedPacketException {
+        int seen = 0;
+        CoreMessage head = null;
+        long length = 0;
+        for (Capture.Frame frame : FRAMES) {
+            Packet packet = CoreCodec.decode(Unpooled.wrappedBuffer(frame.bytes()).skipBytes(4), frame.version());
+            if (packet instanceof MessagePacket.SendLarge large) {
+                head = large.message();
+                length = 0;
+            } else if (packet instanceof MessagePacket.SendChunk chunk) {
+                length += chunk.chunk().length;
+                if (!chunk.continues() && head != null && head.property(Names.LARGE_COMPRESSED) == null) {
+                    assertThat(chunk.bodySize()).as("%s", frame).isIn(-1L, length);
+                    seen++;
+                }
+            }
+        }
+        assertThat(seen).isGreaterThan(5);
+    }
+
     @Test
     void messagesReadAsTheRecorderSawThem() throws MalformedPacketException {
         int seen = 0;
