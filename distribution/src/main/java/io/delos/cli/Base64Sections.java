@@ -1,22 +1,27 @@
 package io.delos.cli;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Arrays;
 
-/** Collects what pieces of base64 hold, of either alphabet. Each piece may be padded for itself; blanks and line breaks mean nothing. */
+/** Writes on what pieces of base64 hold, of either alphabet. Each piece may be padded for itself; blanks and line breaks mean nothing. */
 final class Base64Sections {
 
     private static final byte[] VALUES = values();
     private static final byte BLANK = -2;
 
-    private final int most;
-    private byte[] bytes = new byte[256];
+    private final OutputStream target;
+    private final long most;
+    private final byte[] bytes = new byte[8192];
     private int length;
+    private long written;
     private int bits;
     private int characters;
 
     /** {@code most}: how many bytes are taken. */
-    Base64Sections(int most) {
+    Base64Sections(OutputStream target, long most) {
+        this.target = target;
         this.most = most;
     }
 
@@ -38,9 +43,11 @@ final class Base64Sections {
     }
 
     static byte[] decode(String text, int most) throws IOException {
-        Base64Sections sections = new Base64Sections(most);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Base64Sections sections = new Base64Sections(bytes, most);
         sections.add(text.toCharArray(), text.length());
-        return sections.bytes();
+        sections.end();
+        return bytes.toByteArray();
     }
 
     /** Adds the first {@code count} chars; what does not end with padding goes on with the next. */
@@ -85,17 +92,23 @@ final class Base64Sections {
 
     private void put(int value) throws IOException {
         if (length == bytes.length) {
-            if (length >= most) {
-                throw new IOException("more than the " + most + " bytes that are taken");
-            }
-            bytes = Arrays.copyOf(bytes, Math.min(most, length * 2));
+            flush();
         }
         bytes[length++] = (byte) value;
     }
 
-    /** All of it. */
-    byte[] bytes() throws IOException {
+    private void flush() throws IOException {
+        written += length;
+        if (written > most) {
+            throw new IOException("more than the " + most + " bytes that are taken");
+        }
+        target.write(bytes, 0, length);
+        length = 0;
+    }
+
+    /** That was all. */
+    void end() throws IOException {
         endPiece();
-        return Arrays.copyOf(bytes, length);
+        flush();
     }
 }

@@ -4,7 +4,9 @@ import io.delos.config.QueueConfig;
 import io.delos.config.RoutingType;
 import io.delos.core.RawMessage;
 import io.delos.message.MalformedMessageException;
+import io.delos.message.LargeBody;
 import io.delos.message.Message;
+import io.delos.message.MessageFormat;
 import io.delos.server.DataFiles;
 import io.delos.server.StartException;
 import io.delos.server.StoppedServer;
@@ -97,6 +99,10 @@ final class ExportCommand extends ReadingAction {
 
         @Override
         public void message(long position, Message message, List<String> holders) throws IOException {
+            if (message.large() && !server.formats().streams(message, MessageFormat.CORE)) {
+                whole(position, message, holders);
+                return;
+            }
             RawMessage raw;
             try {
                 raw = RawMessage.of(message, server.formats());
@@ -114,6 +120,19 @@ final class ExportCommand extends ReadingAction {
             } else {
                 writer.message(exported);
             }
+        }
+
+        /** One whose body must be translated, and is in memory for that. */
+        private void whole(long position, Message message, List<String> holders) throws IOException {
+            byte[] body;
+            try {
+                body = server.body(message);
+            } catch (IOException damaged) {
+                lost(position, holders, damaged);
+                return;
+            }
+            byte[] bytes = server.formats().of(message.format()).whole(message, body);
+            message(position, message.toBuilder().body(LargeBody.NONE).encoded(message.format(), bytes).build(), holders);
         }
 
         /** The body comes out of its file as it is written; it is read once before, since what was written can't be taken back. */

@@ -17,7 +17,7 @@ import java.util.UUID;
 
 /**
  * Reads what {@code artemis data exp} wrote: addresses, queues, and the messages in them; one element at a time, never more than one message in
- * memory, and that bounded. See {@link MarkupReader} for what of XML is understood.
+ * memory, and of that no more than some MiB of its body. See {@link MarkupReader} for what of XML is understood.
  */
 final class ExportReader {
 
@@ -26,8 +26,11 @@ final class ExportReader {
     /** Our own attribute: names others of its element that are base64, as XML can't hold what they say. */
     static final String ENCODED = "base64";
 
-    /** The largest body, in bytes; more than any broker of ours takes. */
-    private static final int LARGEST_BODY = 100 << 20;
+    /** The largest property of bytes. */
+    private static final int LARGEST_BYTES = 100 << 20;
+    /** Bytes of a body that are kept in memory: of one that was sent as a large message, and of another. */
+    private static final int LARGE_IN_MEMORY = 1 << 20;
+    private static final int MOST_IN_MEMORY = 16 << 20;
     /** Characters of all properties and queue names of a message. */
     private static final long MOST_CHARACTERS = 64 << 20;
 
@@ -82,7 +85,7 @@ final class ExportReader {
             case "queue-binding" -> visitor.queue(required("name"), required("address"), attribute("filter-string", ""),
                     type(attribute("routing-type", "MULTICAST")));
             case "binding" -> visitor.legacyQueue(required("queue-name"), required("address"), attribute("filter-string", ""));
-            case "message" -> visitor.message(message());
+            case "message" -> message();
             default -> {
                 // what only holds others
             }
@@ -105,7 +108,7 @@ final class ExportReader {
         }
     }
 
-    private ExportedMessage message() throws IOException {
+    private void message() throws IOException, CliException {
         characters = 0;
         long id = number("id", 0);
         RawMessage.Kind kind = kind();
@@ -119,26 +122,53 @@ final class ExportReader {
         Optional<String> address = Optional.ofNullable(xml.attribute("address"));
         Map<String, Object> properties = new LinkedHashMap<>();
         Optional<UUID> userId = userId(user, properties);
-        List<String> queues = new ArrayList<>();
-        byte[] body = {};
-        boolean large = false;
-        for (MarkupReader.Event event = xml.next(); !ends(event, "message"); event = xml.next()) {
-            if (event == MarkupReader.Event.START) {
-                switch (xml.element()) {
-                    case "property" -> property(properties);
-                    case "queue" -> queues.add(counted(required("name")));
-                    case "body" -> {
-                        large = Boolean.parseBoolean(attribute("isLarge", "false"));
-                        body = body();
-                    }
-                    default -> {
-                        // the lists around them
+        try (Contents contents = new Contents(properties)) {
+            contents.read();
+            RawMessage message = new RawMessage(kind, true, priority, expiration, timestamp, userId, properties, contents.body.bytes());
+            visitor.message(new ExportedMessage(id, contents.large ? message.asLarge(contents.body.length()) : message, contents.queues, address,
+                    contents.body.inFile() ? Optional.of(contents.body) : Optional.empty()));
+        }
+    }
+
+    /** What is in the element of a message. */
+    private final class Contents implements AutoCloseable {
+
+        private final Map<String, Object> properties;
+        private final List<String> queues = new ArrayList<>();
+        private BodySpool body = new BodySpool(LARGE_IN_MEMORY);
+        private boolean large;
+
+        Contents(Map<String, Object> properties) {
+            this.properties = properties;
+        }
+
+        void read() throws IOException {
+            for (MarkupReader.Event event = xml.next(); !ends(event, "message"); event = xml.next()) {
+                if (event == MarkupReader.Event.START) {
+                    switch (xml.element()) {
+                        case "property" -> property(properties);
+                        case "queue" -> queues.add(counted(required("name")));
+                        case "body" -> readBody();
+                        default -> {
+                            // the lists around them
+                        }
                     }
                 }
             }
         }
-        RawMessage message = new RawMessage(kind, true, priority, expiration, timestamp, userId, properties, body);
-        return new ExportedMessage(id, large ? message.asLarge() : message, queues, address);
+
+        private void readBody() throws IOException {
+            large = Boolean.parseBoolean(attribute("isLarge", "false"));
+            body.close();
+            body = new BodySpool(large ? LARGE_IN_MEMORY : MOST_IN_MEMORY);
+            copyBody(body);
+            large |= body.inFile();
+        }
+
+        @Override
+        public void close() throws IOException {
+            body.close();
+        }
     }
 
     private boolean ends(MarkupReader.Event event, String name) {
@@ -173,7 +203,7 @@ final class ExportReader {
         String text = counted(attribute("value", NULL_VALUE));
         try {
             if (type.equals("bytes")) {
-                properties.put(name, text.equals(NULL_VALUE) ? null : Base64Sections.decode(text, LARGEST_BODY));
+                properties.put(name, text.equals(NULL_VALUE) ? null : Base64Sections.decode(text, LARGEST_BYTES));
             } else {
                 properties.put(name, TypedValues.value(type, plain("value", text)));
             }
@@ -186,11 +216,11 @@ final class ExportReader {
     private String plain(String attribute, String text) throws IOException {
         String encoded = xml.attribute(ENCODED);
         return encoded != null && Arrays.asList(encoded.split(" ")).contains(attribute)
-                ? Characters.read(Base64Sections.decode(text, LARGEST_BODY)) : text;
+                ? Characters.read(Base64Sections.decode(text, LARGEST_BYTES)) : text;
     }
 
-    private byte[] body() throws IOException {
-        Base64Sections sections = new Base64Sections(LARGEST_BODY);
+    private void copyBody(BodySpool target) throws IOException {
+        Base64Sections sections = new Base64Sections(target, Long.MAX_VALUE);
         for (MarkupReader.Event event = xml.next(); !ends(event, "body"); event = xml.next()) {
             if (event == MarkupReader.Event.TEXT) {
                 try {
@@ -201,7 +231,7 @@ final class ExportReader {
             }
         }
         try {
-            return sections.bytes();
+            sections.end();
         } catch (IOException e) {
             throw xml.wrong("a body: " + e.getMessage(), e);
         }

@@ -4,6 +4,7 @@ import io.delos.config.QueueRequest;
 import io.delos.config.RoutingType;
 import io.delos.core.CoreClientSession;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -88,10 +89,16 @@ final class Importer {
             ids[i] = homes.get(queue).id();
         }
         String target = address.filter(addresses::contains).orElse(homes.get(queues.get(0)).address());
-        session.sendTo(target, ids, message.message());
+        if (message.body().isPresent()) {
+            try (InputStream body = message.body().get().open()) {
+                session.sendTo(target, ids, message.message(), body, message.bodyLength());
+            }
+        } else {
+            session.sendTo(target, ids, message.message());
+        }
         pending++;
         last = message.id();
-        bytes += message.message().body().length;
+        bytes += message.bodyLength();
         if (pending == MOST_MESSAGES || bytes >= MOST_BYTES) {
             commit();
         }

@@ -4,6 +4,7 @@ import io.delos.core.RawMessage;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +16,8 @@ import java.util.Optional;
 
 /** Puts messages in the order of their ids. They wait in a temporary file; in memory are some forty bytes of each. One thread. */
 final class SortedMessages implements AutoCloseable {
+
+    private static final long IN_MEMORY = -1;
 
     private final Path file;
     private final DataOutputStream out;
@@ -46,7 +49,13 @@ final class SortedMessages implements AutoCloseable {
         }
         out.writeInt(bytes.length);
         out.write(bytes);
-        written += Integer.BYTES + bytes.length;
+        out.writeLong(message.body().isPresent() ? message.bodyLength() : IN_MEMORY);
+        written += Integer.BYTES + bytes.length + Long.BYTES;
+        if (message.body().isPresent()) {
+            try (InputStream body = message.body().get().open()) {
+                written += body.transferTo(out);
+            }
+        }
     }
 
     private int text(String text) throws IOException {
@@ -68,13 +77,26 @@ final class SortedMessages implements AutoCloseable {
         }
     }
 
-    private static ExportedMessage read(long id, RandomAccessFile in) throws IOException {
+    private ExportedMessage read(long id, RandomAccessFile in) throws IOException {
         String address = new String(bytes(in), StandardCharsets.UTF_8);
         List<String> queues = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
             queues.add(new String(bytes(in), StandardCharsets.UTF_8));
         }
-        return new ExportedMessage(id, RawMessage.read(bytes(in)), queues, address.isEmpty() ? Optional.empty() : Optional.of(address));
+        RawMessage message = RawMessage.read(bytes(in));
+        long length = in.readLong();
+        return new ExportedMessage(id, message, queues, address.isEmpty() ? Optional.empty() : Optional.of(address),
+                length == IN_MEMORY ? Optional.empty() : Optional.of(new Kept(file, in.getFilePointer(), length)));
+    }
+
+    /** A body in the temporary file. */
+    private record Kept(Path file, long at, long length) implements ExportedMessage.Body {
+        @Override
+        public InputStream open() throws IOException {
+            InputStream in = Files.newInputStream(file);
+            in.skipNBytes(at);
+            return in;
+        }
     }
 
     private static byte[] bytes(RandomAccessFile in) throws IOException {

@@ -156,7 +156,7 @@ class ExportProperties {
                 Arbitraries.longs().greaterOrEqual(0), Arbitraries.longs().greaterOrEqual(0), Arbitraries.create(UUID::randomUUID).injectNull(0.3),
                 properties, bodies, Arbitraries.of(true, false)).as((kind, priority, expiration, timestamp, id, all, body, large) -> {
                     RawMessage message = new RawMessage(kind, true, priority, expiration, timestamp, Optional.ofNullable(id), all, body);
-                    return large ? message.asLarge() : message;
+                    return large ? message.asLarge(message.body().length) : message;
                 });
         Arbitrary<ExportedMessage> exported = Combinators.combine(Arbitraries.longs(), raw, names().list().ofMinSize(1).ofMaxSize(3),
                 names().optional()).as(ExportedMessage::new);

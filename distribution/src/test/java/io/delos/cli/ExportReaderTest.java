@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ExportReaderTest {
 
-    private static final class Heard implements ExportReader.Visitor {
+    private static class Heard implements ExportReader.Visitor {
 
         private final List<String> bindings = new ArrayList<>();
         private final List<ExportedMessage> messages = new ArrayList<>();
@@ -45,7 +46,7 @@ class ExportReaderTest {
         }
 
         @Override
-        public void message(ExportedMessage message) {
+        public void message(ExportedMessage message) throws IOException {
             messages.add(message);
         }
     }
@@ -193,5 +194,56 @@ class ExportReaderTest {
                     }
                 });
         assertThatThrownBy(() -> ExportReader.read(endless, new Heard())).isInstanceOf(ExportFormatException.class);
+    }
+
+    /** Long bodies are never in memory: they are to be had while the visitor is told of their message, also when messages are sorted first. */
+    @ParameterizedTest
+    @CsvSource({"true, 1048576, false", "true, 1048577, true", "true, 5000000, true", "false, 5000000, false", "false, 17000000, true"})
+    void longBodiesAreStreamed(boolean large, int length, boolean streamed) throws Exception {
+        byte[] body = new byte[length];
+        new Random(length).nextBytes(body);
+        StringBuilder xml = new StringBuilder("<activemq-journal><messages><message id=\"1\" type=\"bytes\">");
+        xml.append("<queues><queue name=\"q\"/></queues><body isLarge=\"").append(large).append("\">");
+        for (int at = 0; at < length; at += 999_999) {
+            xml.append("<![CDATA[").append(Base64.getUrlEncoder().encodeToString(Arrays.copyOfRange(body, at, Math.min(length, at + 999_999))))
+                    .append("]]>\n");
+        }
+        xml.append("</body></message></messages></activemq-journal>");
+        Collected direct = new Collected();
+        Collected sorted = new Collected();
+        try (SortedMessages messages = new SortedMessages()) {
+            ExportReader.read(new ByteArrayInputStream(xml.toString().getBytes(StandardCharsets.UTF_8)), new Collected() {
+                @Override
+                public void message(ExportedMessage message) throws IOException {
+                    direct.message(message);
+                    messages.add(message);
+                }
+            });
+            messages.forEach(sorted::message);
+        }
+        for (Collected collected : List.of(direct, sorted)) {
+            assertThat(collected.streamed).isEqualTo(streamed);
+            assertThat(collected.large).isEqualTo(large || streamed);
+            assertThat(Arrays.equals(collected.body, body)).isTrue();
+        }
+    }
+
+    private static class Collected extends Heard {
+        private byte[] body;
+        private boolean streamed;
+        private boolean large;
+
+        @Override
+        public void message(ExportedMessage message) throws IOException {
+            large = message.message().large();
+            streamed = message.body().isPresent();
+            if (streamed) {
+                try (InputStream in = message.body().get().open()) {
+                    body = in.readNBytes((int) message.body().get().length());
+                }
+            } else {
+                body = message.message().body();
+            }
+        }
     }
 }

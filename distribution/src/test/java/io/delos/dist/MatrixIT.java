@@ -1,16 +1,20 @@
 package io.delos.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.delos.server.TestServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -74,6 +78,27 @@ class MatrixIT {
         exchange(from, to, place, new Letter("héllo", PROPERTIES, "question-7", "answers.here", true, 7,
                 System.currentTimeMillis() + TEN_MINUTES));
         exchange(from, to, place, new Letter(new byte[] {0, 1, 2, (byte) 0xff}, Map.of(), "", "", false, 2, 0));
+    }
+
+    /** So long that CORE and AMQP send them through files. */
+    @ParameterizedTest(name = "{0} to {1}")
+    @MethodSource("cells")
+    void whatIsLongIsHeardWhole(Speech from, Speech to) throws Exception {
+        Place place = new Place("long." + from.name().toLowerCase() + "." + to.name().toLowerCase(), to == Speech.MQTT);
+        READERS.get(to).listen(place);
+        byte[] noise = new byte[1_500_001];
+        new Random(1).nextBytes(noise);
+        for (Object body : new Object[] {noise, Arrays.copyOf(noise, 300_000), "ä€".repeat(300_000), new byte[0]}) {
+            WRITERS.get(from).send(place, new Letter(body, Map.of(), "", "", true, 4, 0));
+            Object heard = READERS.get(to).receive().body();
+            assertThat(Objects.deepEquals(heard, body(from, to, body))).as("%s of %s", heard.getClass(), from).isTrue();
+        }
+        await().until(() -> bodies() == 0);
+    }
+
+    private static int bodies() {
+        String[] files = directory.resolve("data/largemessages").toFile().list();
+        return files == null ? 0 : files.length;
     }
 
     private static void exchange(Speech from, Speech to, Place place, Letter letter) throws Exception {

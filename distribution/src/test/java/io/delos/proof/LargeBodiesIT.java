@@ -11,17 +11,24 @@ import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
+import jakarta.jms.XAConnection;
+import jakarta.jms.XASession;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.apache.activemq.artemis.jms.client.ActiveMQXAConnectionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +90,98 @@ class LargeBodiesIT {
         assertThat(resident.get()).isPositive().isLessThan(MOST_RESIDENT);
         await().untilAsserted(() -> assertThat(files()).isZero());
         assertThat(broker.logLines()).noneMatch(line -> line.contains("OutOfMemory") || line.contains(" ERROR "));
+    }
+
+    @Test
+    void streamThroughASmallHeapOverAmqpToo() throws Exception {
+        start("128m");
+        AtomicLong resident = new AtomicLong();
+        AtomicBoolean over = new AtomicBoolean();
+        Thread watch = new Thread(() -> watch(resident, over), "watch");
+        watch.start();
+        long began = System.nanoTime();
+        try (Connection connection = connect(); AmqpStream amqp = new AmqpStream(broker.port(), BrokerProcess.USER, BrokerProcess.PASSWORD, "q")) {
+            Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            amqp.send(new Pattern(LENGTH, 0), LENGTH);
+            amqp.send(new Pattern(LENGTH, 1), LENGTH);
+            send(session, "q", LENGTH, 2);
+            assertThat(files()).isEqualTo(3);
+            Comparing first = new Comparing(new Pattern(LENGTH, 0));
+            amqp.receive(first);
+            assertThat(first.length).as("over AMQP").isEqualTo(LENGTH);
+            MessageConsumer consumer = session.createConsumer(session.createQueue("q"));
+            receive(consumer, LENGTH, 1);
+            consumer.close();
+            Comparing third = new Comparing(new Pattern(LENGTH, 2));
+            amqp.receive(third);
+            assertThat(third.length).as("from CORE to AMQP").isEqualTo(LENGTH);
+            await().untilAsserted(() -> assertThat(files()).isZero());
+        } finally {
+            over.set(true);
+            watch.join();
+        }
+        System.out.printf("3 messages of %d bytes in and out over AMQP and CORE: %.1f s; at most %d MiB resident%n", LENGTH,
+                (System.nanoTime() - began) / 1e9, resident.get() / MIB);
+        assertThat(resident.get()).isPositive().isLessThan(MOST_RESIDENT);
+        assertThat(broker.logLines()).noneMatch(line -> line.contains("OutOfMemory") || line.contains(" ERROR "));
+    }
+
+    @Test
+    void aPreparedBranchKeepsItsOwnThroughAKill() throws Exception {
+        start("128m");
+        Xid committed = new Branch(1);
+        Xid rolledBack = new Branch(2);
+        try (XAConnection connection = xa()) {
+            XASession session = connection.createXASession();
+            for (Xid xid : List.of(committed, rolledBack)) {
+                session.getXAResource().start(xid, XAResource.TMNOFLAGS);
+                send(session, "xa", SMALLER, 1);
+                session.getXAResource().end(xid, XAResource.TMSUCCESS);
+                session.getXAResource().prepare(xid);
+            }
+            broker.kill();
+        }
+        broker.start();
+        assertThat(files()).isEqualTo(2);
+        try (XAConnection connection = xa()) {
+            XAResource resource = connection.createXASession().getXAResource();
+            assertThat(resource.recover(XAResource.TMSTARTRSCAN)).hasSize(2);
+            resource.rollback(rolledBack);
+            resource.commit(committed, false);
+            await().untilAsserted(() -> assertThat(files()).isEqualTo(1));
+            broker.kill();
+        }
+        broker.start();
+        try (Connection connection = connect()) {
+            Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            receive(session.createConsumer(session.createQueue("xa")), SMALLER, 1);
+            await().untilAsserted(() -> assertThat(files()).isZero());
+        }
+    }
+
+    private XAConnection xa() throws JMSException {
+        XAConnection connection = new ActiveMQXAConnectionFactory("tcp://127.0.0.1:" + broker.port()
+                + "?reconnectAttempts=0&callTimeout=60000").createXAConnection(BrokerProcess.USER, BrokerProcess.PASSWORD);
+        connection.start();
+        return connection;
+    }
+
+    /** The name of a branch. */
+    private record Branch(int number) implements Xid {
+        @Override
+        public int getFormatId() {
+            return 4661;
+        }
+
+        @Override
+        public byte[] getGlobalTransactionId() {
+            return new byte[] {(byte) number};
+        }
+
+        @Override
+        public byte[] getBranchQualifier() {
+            return new byte[] {1};
+        }
     }
 
     @Test
@@ -237,7 +336,7 @@ class LargeBodiesIT {
             while (had < count && (got = expected.read(same, had, count - had)) > 0) {
                 had += got;
             }
-            boolean equal = had == count && java.util.Arrays.equals(same, 0, count, bytes, from, from + count);
+            boolean equal = had == count && Arrays.equals(same, 0, count, bytes, from, from + count);
             length += equal ? count : 0;
         }
     }

@@ -46,4 +46,18 @@ final class AmqpErrors {
             default: return AmqpError.INTERNAL_ERROR;
         }
     }
+
+    /** Why there is no consumer, in the words that clients know. */
+    static BrokerException noConsumer(BrokerException refusal) {
+        switch (refusal.reason()) {
+            case INVALID_SELECTOR:
+                return new BrokerException(Reason.INVALID_SELECTOR, "Invalid filter");
+            case NOT_PERMITTED:
+                return new BrokerException(refusal.reason(), "AMQ119015: not authorized to create consumer, " + refusal.getMessage());
+            case QUEUE_NOT_FOUND:
+                return new BrokerException(refusal.reason(), "AMQ119010: source address does not exist");
+            default:
+                return new BrokerException(refusal.reason(), "AMQ119005: error creating consumer, " + refusal.getMessage());
+        }
+    }
 }

@@ -3,6 +3,7 @@ package io.delos.amqp;
 import io.delos.message.Message;
 import io.delos.message.MessageFormat;
 import io.delos.message.NeutralMessage;
+import java.util.Arrays;
 import java.util.Map;
 
 /** AMQP messages, stored as the client encoded them. Stateless; any thread. */
@@ -15,7 +16,7 @@ final class AmqpFormat implements MessageFormat {
 
     @Override
     public NeutralMessage read(Message message) {
-        return NeutralReader.read(message);
+        return NeutralReader.read(message.large() ? LargeForm.emptied(message) : message);
     }
 
     @Override
@@ -30,6 +31,27 @@ final class AmqpFormat implements MessageFormat {
 
     @Override
     public byte[] annotate(Message message, Map<String, Object> properties, long expiration) {
-        return Annotator.annotate(message, properties, expiration);
+        if (!message.large()) {
+            return Annotator.annotate(message, properties, expiration);
+        }
+        return LargeForm.withTail(Annotator.annotate(LargeForm.front(message), properties, expiration), message.bytes());
+    }
+
+    @Override
+    public boolean bodyIsBytes(Message message) {
+        return LargeForm.bodyIsBytes(message);
+    }
+
+    @Override
+    public byte[] writeHead(NeutralMessage message, long length) {
+        return LargeForm.withData(NeutralWriter.write(message), length);
+    }
+
+    @Override
+    public byte[] whole(Message message, byte[] body) {
+        byte[] front = message.bytes();
+        byte[] whole = Arrays.copyOf(front, Math.addExact(front.length, body.length));
+        System.arraycopy(body, 0, whole, front.length, body.length);
+        return whole;
     }
 }

@@ -31,9 +31,12 @@ public record AmqpOptions(Flow flow, Frames frames, Settlement settlement, Sasl 
         int initialRemoteMaxFrameSize,
         @Setting(name = "maxTransfersPerDelivery", value = "65535", check = Check.POSITIVE_INT, text = "frames one message may come in")
         int maxTransfers,
-        @Setting(name = "amqpMaxMessageSize", value = "104857600", check = Check.POSITIVE_INT, unit = Unit.BYTES,
-            text = "larger messages are refused")
-        int maxMessageSize,
+        @Setting(name = "amqpMaxMessageSize", value = "-1", check = Check.POSITIVE_OR_MINUS_ONE, unit = Unit.BYTES,
+            text = "larger messages are refused; -1 for no limit")
+        long maxMessageSize,
+        @Setting(name = "amqpMinLargeMessageSize", value = "102400", unit = Unit.BYTES,
+            text = "messages of so many bytes go through files, if they are too long for the journal; -1 for none")
+        int minLargeMessage,
         @Setting(name = "channelMax", value = "65535", check = Check.NOT_NEGATIVE, text = "highest channel: one less than the sessions of a connection")
         int channelMax,
         @Setting(name = "amqpIdleTimeout", value = "60000", unit = Unit.MILLISECONDS,

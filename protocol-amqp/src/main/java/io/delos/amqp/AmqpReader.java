@@ -223,6 +223,11 @@ final class AmqpReader {
         return value instanceof Boolean ? ((Boolean) value ? 1 : 0) : otherwise;
     }
 
+    /** Four bytes as an unsigned number, without a constructor. */
+    long uint() {
+        return i32() & 0xffff_ffffL;
+    }
+
     /** The eight bytes of a ulong that isn't written in one of the shorter ways, as a signed number. */
     long ulong() {
         if (u8() != 0x80) {

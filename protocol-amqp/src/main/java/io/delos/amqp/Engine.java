@@ -4,6 +4,8 @@ import io.delos.spi.Connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -19,6 +21,7 @@ import org.apache.qpid.proton.amqp.transport.Open;
 import org.apache.qpid.proton.engine.Collector;
 import org.apache.qpid.proton.engine.Event;
 import org.apache.qpid.proton.engine.Link;
+import org.apache.qpid.proton.engine.Session;
 import org.apache.qpid.proton.engine.TransportException;
 import org.apache.qpid.proton.framing.TransportFrame;
 
@@ -32,6 +35,8 @@ final class Engine {
     private static final int LEAST_BUFFER = 512;
     private static final int MOST_BUFFER = 128 * 1024;
     private static final long MAX_ID = 0xffff_ffffL;
+    /** Bytes of a session's messages that may wait in the engine before bodies are read on. */
+    private static final int MOST_AHEAD = 64 * 1024;
 
     private final Channel channel;
     private final Connection connection;
@@ -48,6 +53,7 @@ final class Engine {
     private boolean dispatching;
     private boolean ended;
     private long bytesWritten;
+    private List<Runnable> awaitingRoom = new ArrayList<>(0);
 
     Engine(Channel channel, Connection connection, AmqpOptions.Frames frames) {
         this.channel = channel;
@@ -235,11 +241,29 @@ final class Engine {
         flush();
     }
 
+    /** Whether so little waits for a session's window or the socket that more should be said. */
+    boolean takesMore(Session session) {
+        return channel.isWritable() && session.getOutgoingBytes() < MOST_AHEAD;
+    }
+
+    /** Runs a task when something may have been written, or can be again; whether {@link #takesMore} is to be asked then. */
+    void whenWritten(Runnable task) {
+        awaitingRoom.add(task);
+    }
+
     /** Writes what there is to say, as far as the socket takes it. */
     void flush() {
-        if (!dirty || ended) {
-            return;
+        if (dirty && !ended) {
+            write();
         }
+        if (!awaitingRoom.isEmpty() && !ended) {
+            List<Runnable> tasks = awaitingRoom;
+            awaitingRoom = new ArrayList<>(1);
+            tasks.forEach(Runnable::run);
+        }
+    }
+
+    private void write() {
         boolean wrote = false;
         boolean last = false;
         while (channel.isWritable() && !last) {

@@ -17,7 +17,7 @@ final class Lookup {
             case "JMSDeliveryMode": return message.durable() ? "PERSISTENT" : "NON_PERSISTENT";
             case "AMQTimestamp": case "JMSTimestamp": return message.timestamp();
             case "AMQExpiration": case "JMSExpiration": return message.expiration();
-            case "AMQSize": return message.bytes().length;
+            case "AMQSize": return message.large() ? (Object) message.encodedLength() : message.bytes().length;
             case "AMQAddress": return message.address();
             case "AMQGroupID": case "JMSXGroupID": case "_AMQ_GROUP_ID": return message.group().isEmpty() ? null : message.group();
             case "AMQUserID": case "JMSMessageID": return field(message, PropertiesField.MESSAGE_ID);

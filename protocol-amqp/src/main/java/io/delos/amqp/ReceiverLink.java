@@ -1,12 +1,13 @@
 package io.delos.amqp;
 
 import io.delos.broker.BrokerException;
+import io.delos.broker.IncomingBody;
 import io.delos.broker.Reason;
 import io.delos.broker.Reply;
-import io.delos.config.RoutingType;
 import io.delos.loop.Loop;
 import io.delos.message.MalformedMessageException;
 import io.delos.message.Message;
+import io.delos.spi.Connection;
 import java.util.Optional;
 import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.messaging.Accepted;
@@ -49,6 +50,7 @@ final class ReceiverLink implements AmqpLink {
     private Optional<OpenTransaction> unfinished = Optional.empty();
     /** What is counted of a message that isn't whole, in bytes. */
     private long gathered;
+    private Optional<LargeArrival> large = Optional.empty();
 
     ReceiverLink(AmqpSession session, Receiver link) {
         this.session = session;
@@ -57,9 +59,19 @@ final class ReceiverLink implements AmqpLink {
         this.refusals = new Refusals(link.getRemoteSource(), options.settlement().modifiedWhenFull());
     }
 
-    /** In bytes: by the acceptor's settings, and by what the heap can hold. */
+    /** In bytes: by the acceptor's settings, and by what the heap can hold of one that does not go into a file. */
     private long largestMessage() {
-        return Math.min(options.frames().maxMessageSize(), session.connection().connection().broker().largestInMemory());
+        long most = options.frames().maxMessageSize() < 0 ? Long.MAX_VALUE : options.frames().maxMessageSize();
+        return large.isPresent() && !large.get().inMemory() ? most
+                : Math.min(most, session.connection().connection().broker().largestInMemory());
+    }
+
+    /** Whether a message of which so many bytes are here is to go through a file. */
+    private boolean isLarge(long bytes) {
+        int least = options.frames().minLargeMessage();
+        Connection connection = session.connection().connection();
+        return large.isPresent() || least >= 0 && bytes >= least
+                && (bytes > connection.broker().largestInline() || connection.unfinished().tight(bytes));
     }
 
     // ---- the link
@@ -100,7 +112,7 @@ final class ReceiverLink implements AmqpLink {
     @Override
     public void dismiss(ErrorCondition condition) {
         open = false;
-        gather(0);
+        forgetLarge();
         session.close(link, condition);
     }
 
@@ -117,7 +129,7 @@ final class ReceiverLink implements AmqpLink {
     private void end(Runnable done) {
         ended = true;
         open = false;
-        gather(0);
+        forgetLarge();
         stopDraining();
         if (target.isPresent()) {
             target.get().abandon(session, done);
@@ -214,14 +226,17 @@ final class ReceiverLink implements AmqpLink {
             return;
         }
         arriving(delivery, whole);
-        if (delivery.pending() > largestMessage() || transfers > options.frames().maxTransfers()) {
+        if (delivery.pending() + large.map(LargeArrival::length).orElse(0L) > largestMessage() || transfers > options.frames().maxTransfers()) {
             discard(delivery, whole);
             dismiss(new ErrorCondition(LinkError.MESSAGE_SIZE_EXCEEDED,
                     "a message may have " + largestMessage() + " bytes in " + options.frames().maxTransfers() + " transfers"));
+        } else if (isLarge(delivery.pending())) {
+            addToLarge(delivery, whole);
         } else if (whole) {
             transfers = 0;
             gather(0);
-            take(delivery);
+            byte[] bytes = Payloads.bytes(link.recv());
+            take(delivery, () -> message(bytes, delivery.getMessageFormat()), Optional.empty());
         } else {
             gather(delivery.pending() + transfers * TRANSFER);
         }
@@ -252,28 +267,56 @@ final class ReceiverLink implements AmqpLink {
         }
     }
 
-    private void take(Delivery delivery) {
-        byte[] bytes = Payloads.bytes(link.recv());
-        link.advance();
-        if (delivery.isAborted()) {
-            delivery.settle();
-            link.flow(1);
-        } else {
-            send(bytes, delivery);
+    private void addToLarge(Delivery delivery, boolean whole) {
+        if (large.isEmpty()) {
+            large = Optional.of(new LargeArrival(session, bytes -> message(bytes, delivery.getMessageFormat()), this::countLarge));
+        }
+        LargeArrival arriving = large.get();
+        arriving.add(Payloads.bytes(link.recv()));
+        countLarge();
+        if (whole) {
+            large = Optional.empty();
+            transfers = 0;
+            gather(0);
+            take(delivery, arriving::message, arriving.body());
         }
     }
 
-    private void send(byte[] bytes, Delivery delivery) {
+    private void countLarge() {
+        large.ifPresent(arriving -> gather(arriving.held() + transfers * TRANSFER));
+    }
+
+    private void forgetLarge() {
+        large.flatMap(LargeArrival::body).ifPresent(IncomingBody::close);
+        large = Optional.empty();
+        gather(0);
+    }
+
+    /** What came, when it has come whole. */
+    private interface Arrived {
+        Message read() throws BrokerException;
+    }
+
+    /** @param body what lies in a file of it */
+    private void take(Delivery delivery, Arrived arrived, Optional<IncomingBody> body) {
+        link.advance();
+        if (delivery.isAborted()) {
+            body.ifPresent(IncomingBody::close);
+            delivery.settle();
+            link.flow(1);
+            return;
+        }
         Optional<OpenTransaction> transaction = Optional.empty();
         Message message;
         try {
             transaction = session.connection().transactions().of(delivery.getRemoteState());
         } catch (BrokerException unknown) {
+            body.ifPresent(IncomingBody::close);
             refuse(delivery, transaction, refusals.rejected(Transactions.unknown(unknown)), unknown);
             return;
         }
         try {
-            message = message(bytes, delivery.getMessageFormat());
+            message = arrived.read();
         } catch (BrokerException refusal) {
             refuse(delivery, transaction, refusals.of(refusal), refusal);
             return;
@@ -283,8 +326,11 @@ final class ReceiverLink implements AmqpLink {
             return;
         }
         unsettled++;
-        if (transaction.isPresent()) {
-            transaction.get().sending();
+        transaction.ifPresent(OpenTransaction::sending);
+        if (body.isPresent()) {
+            session.broker().sendLarge(body.get(), message, Optional.empty(), transaction.map(OpenTransaction::transaction),
+                    new Receipt(delivery, transaction));
+        } else if (transaction.isPresent()) {
             session.broker().send(message, transaction.get().transaction(), new Receipt(delivery, transaction));
         } else {
             session.broker().send(message, new Receipt(delivery, transaction));
@@ -308,26 +354,12 @@ final class ReceiverLink implements AmqpLink {
         if (format >>> Byte.SIZE != 0) {
             throw new BrokerException(Reason.INVALID_REQUEST, "messages of format " + Integer.toUnsignedString(format) + " can't be read here");
         }
-        Envelope envelope = new Envelope(bytes);
         SendTarget fixed = target.orElseThrow();
-        String address = fixed.address();
-        Optional<RoutingType> type = fixed.type();
+        Message message = fixed.message(new Envelope(bytes), session);
         if (fixed.anonymous()) {
-            if (envelope.to().isEmpty()) {
-                throw new BrokerException(Reason.INVALID_REQUEST, "Missing 'to' field for message sent to an anonymous producer");
-            }
-            Prefixes.Stripped to = session.connection().prefixes().strip(envelope.to());
-            address = to.name();
-            type = to.type();
-            lastAddress = Capabilities.addressOf(address);
+            lastAddress = Capabilities.addressOf(message.address());
         }
-        byte routing = envelope.annotatedRouting();
-        if (type.isPresent() && (!fixed.anonymous() || routing == Message.ROUTE_BOTH)) {
-            routing = type.get().code();
-        }
-        // only topics have subscribers that don't want their own messages
-        String sender = routing == Message.ROUTE_ANYCAST ? "" : session.connection().containerId();
-        return envelope.message(address, routing, sender, options.settlement().detectDuplicates(), System.currentTimeMillis());
+        return message;
     }
 
     /** What becomes of one message; tells the client. */

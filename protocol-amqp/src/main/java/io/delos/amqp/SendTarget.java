@@ -6,6 +6,7 @@ import io.delos.broker.Reason;
 import io.delos.broker.Reply;
 import io.delos.config.QueueRequest;
 import io.delos.config.RoutingType;
+import io.delos.message.Message;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -40,6 +41,30 @@ record SendTarget(String address, Optional<RoutingType> type, Target answer) {
         } else {
             named(session, asked, done);
         }
+    }
+
+    /**
+     * A message that came over the link, as it goes on. INVALID_REQUEST if neither the link nor the message has an address.
+     */
+    Message message(Envelope envelope, AmqpSession session) throws BrokerException {
+        String where = address;
+        Optional<RoutingType> kind = type;
+        if (anonymous()) {
+            if (envelope.to().isEmpty()) {
+                throw new BrokerException(Reason.INVALID_REQUEST, "Missing 'to' field for message sent to an anonymous producer");
+            }
+            Prefixes.Stripped to = session.connection().prefixes().strip(envelope.to());
+            where = to.name();
+            kind = to.type();
+        }
+        byte routing = envelope.annotatedRouting();
+        if (kind.isPresent() && (!anonymous() || routing == Message.ROUTE_BOTH)) {
+            routing = kind.get().code();
+        }
+        // only topics have subscribers that don't want their own messages
+        String sender = routing == Message.ROUTE_ANYCAST ? "" : session.connection().containerId();
+        boolean detectDuplicates = session.connection().options().settlement().detectDuplicates();
+        return envelope.message(where, routing, sender, detectDuplicates, System.currentTimeMillis());
     }
 
     private static void named(AmqpSession session, Target asked, Reply<SendTarget> done) {

@@ -2,6 +2,7 @@ package io.delos.amqp;
 
 import io.delos.broker.BrokerException;
 import io.delos.broker.Outcome;
+import io.delos.broker.OutgoingBody;
 import io.delos.broker.Reason;
 import io.delos.broker.Reply;
 import io.delos.broker.Sink;
@@ -58,6 +59,7 @@ final class SenderLink implements AmqpLink, Sink {
     private boolean echoing;
     /** The transaction in which messages are handed out; the last one, if that has ended. */
     private Optional<OpenTransaction> acquiring = Optional.empty();
+    private final Streaming streaming;
 
     SenderLink(AmqpSession session, Sender link) {
         this.session = session;
@@ -65,6 +67,18 @@ final class SenderLink implements AmqpLink, Sink {
         this.claim = new SubscriptionClaim(session.connection().connection().client());
         this.formats = session.connection().connection().broker().formats();
         this.outcomes = new Outcomes(session.connection().options().settlement().rejectIsFailure());
+        this.streaming = new Streaming(session.connection().engine(), link, new Streaming.Owner() {
+            @Override
+            public void withhold(boolean waits) {
+                subscription.ifPresent(open -> open.withhold(waits));
+            }
+
+            @Override
+            public void next(List<Delivery> deliveries) {
+                granted += deliveries.size();
+                deliver(deliveries);
+            }
+        });
     }
 
     // ---- the link
@@ -125,19 +139,7 @@ final class SenderLink implements AmqpLink, Sink {
     private void notSubscribed(BrokerException refusal) {
         subscribing = false;
         deleteQueue(false, claim::letGo);
-        switch (refusal.reason()) {
-            case INVALID_SELECTOR:
-                refused(new BrokerException(Reason.INVALID_SELECTOR, "Invalid filter"));
-                break;
-            case NOT_PERMITTED:
-                refused(new BrokerException(refusal.reason(), "AMQ119015: not authorized to create consumer, " + refusal.getMessage()));
-                break;
-            case QUEUE_NOT_FOUND:
-                refused(new BrokerException(refusal.reason(), "AMQ119010: source address does not exist"));
-                break;
-            default:
-                refused(new BrokerException(refusal.reason(), "AMQ119005: error creating consumer, " + refusal.getMessage()));
-        }
+        refused(AmqpErrors.noConsumer(refusal));
     }
 
     private void refused(BrokerException refusal) {
@@ -160,6 +162,7 @@ final class SenderLink implements AmqpLink, Sink {
 
     private void unsubscribe(boolean givenUp, Runnable done) {
         ended = true;
+        streaming.end();
         if (subscription.isPresent()) {
             subscription.get().close(Outcome.RELEASED, then(() -> deleteQueue(givenUp, () -> {
                 claim.letGo();
@@ -219,7 +222,7 @@ final class SenderLink implements AmqpLink, Sink {
             return;
         }
         Subscription live = subscription.get();
-        int credit = Math.max(0, link.getCredit());
+        int credit = Math.max(0, link.getCredit() - streaming.held());
         if (credit > granted) {
             live.addMessages(credit - granted);
             granted = credit;
@@ -254,19 +257,26 @@ final class SenderLink implements AmqpLink, Sink {
     /** Has the queue hand out what the credit allows and forget the rest; then both sides know where they stand. */
     private void settle(Consumer<Runnable> question) {
         settling = true;
-        question.accept(() -> {
-            settling = false;
-            granted = 0;
-            if (!ended) {
-                link.drained();
-                session.connection().engine().changed();
-                flow();
-                if (echoing && !settling) {
-                    echoing = false;
-                    echo();
-                }
+        question.accept(this::settled);
+    }
+
+    /** The engine would send nothing more without credit, so what it was given goes before. */
+    private void settled() {
+        if (!ended && (streaming.busy() || link.getQueued() > 0)) {
+            session.connection().engine().whenWritten(this::settled);
+            return;
+        }
+        settling = false;
+        granted = 0;
+        if (!ended) {
+            link.drained();
+            session.connection().engine().changed();
+            flow();
+            if (echoing && !settling) {
+                echoing = false;
+                echo();
             }
-        });
+        }
     }
 
     // ---- messages to the client
@@ -279,15 +289,18 @@ final class SenderLink implements AmqpLink, Sink {
         }
         List<Delivery> written = presettled ? new ArrayList<>(burst.size()) : List.of();
         boolean all = true;
-        for (int i = 0; i < burst.size(); i++) {
-            Optional<Outcome> refused = write(burst.get(i));
+        int next = 0;
+        while (next < burst.size() && !streaming.busy()) {
+            Delivery delivery = burst.get(next++);
+            Optional<Outcome> refused = write(delivery);
             if (refused.isPresent()) {
                 all = false;
-                session.broker().settle(List.of(burst.get(i)), refused.get(), Reply.ignored());
-            } else if (presettled) {
-                written.add(burst.get(i));
+                session.broker().settle(List.of(delivery), refused.get(), Reply.ignored());
+            } else if (presettled && !streaming.busy()) {
+                written.add(delivery);
             }
         }
+        streaming.waitBehind(burst.subList(next, burst.size()));
         if (!written.isEmpty()) {
             settleWritten(written);
         }
@@ -307,20 +320,29 @@ final class SenderLink implements AmqpLink, Sink {
     }
 
     /** Whether the client has said that it takes none so large. */
-    private boolean tooLarge(ReadableBuffer form) {
+    private boolean tooLarge(long bytes) {
         UnsignedLong largest = link.getRemoteMaxMessageSize();
-        return largest != null && largest.longValue() > 0 && form.remaining() > largest.longValue();
+        return largest != null && largest.longValue() > 0 && bytes > largest.longValue();
     }
 
     /** Writes a message; if it can't be, what becomes of it instead. */
     private Optional<Outcome> write(Delivery delivery) {
         ReadableBuffer form;
+        Optional<OutgoingBody> body = Optional.empty();
         try {
             Message message = formats.translate(delivery.message(), MessageFormat.AMQP);
             form = WireForm.of(message, delivery.deliveryCount());
-            if (tooLarge(form)) {
-                LOG.warn("A message of queue {} has {} bytes, which is more than a receiver takes: others get it", delivery.queue(), form.remaining());
+            long bytes = form.remaining() + message.body().length();
+            if (tooLarge(bytes)) {
+                LOG.warn("A message of queue {} has {} bytes, which is more than a receiver takes: others get it", delivery.queue(), bytes);
                 return Optional.of(NOT_HERE);
+            }
+            if (message.large()) {
+                body = session.broker().read(message.body());
+                if (body.isEmpty()) {
+                    LOG.warn("The body of large message {} of queue {} is gone", delivery.messageId(), delivery.queue());
+                    return Optional.of(Outcome.REJECTED);
+                }
             }
             delivery.sent();
         } catch (MalformedMessageException damaged) {
@@ -331,14 +353,40 @@ final class SenderLink implements AmqpLink, Sink {
         Optional<OpenTransaction> within = acquiring.filter(transaction -> !transaction.over());
         within.ifPresent(transaction -> sent.disposition(transaction.state(Optional.empty())));
         link.sendNoCopy(form);
-        link.advance();
-        if (presettled) {
-            sent.settle();
-        } else {
+        if (!presettled) {
             sent.setContext(delivery);
             within.ifPresent(transaction -> transaction.acquired(session, sent));
         }
+        if (body.isPresent()) {
+            stream(delivery, sent, body.get());
+            return Optional.empty();
+        }
+        link.advance();
+        if (presettled) {
+            sent.settle();
+        }
         return Optional.empty();
+    }
+
+    /** The body follows what has been sent, and nothing else on this link meanwhile. */
+    private void stream(Delivery delivery, org.apache.qpid.proton.engine.Delivery sent, OutgoingBody body) {
+        streaming.begin(body, () -> {
+            if (presettled) {
+                sent.settle();
+                settleWritten(List.of(delivery));
+            }
+        }, cause -> {
+            sent.setContext(null);
+            LOG.error("Large message {} of queue {} can't be read and goes to the dead-letter address; the link that it was being sent over is"
+                    + " closed: {}", delivery.messageId(), delivery.queue(), cause.getMessage());
+            session.broker().settle(delivery, Outcome.REJECTED, Reply.ignored());
+            dismiss(new ErrorCondition(AmqpError.INTERNAL_ERROR, "the message that was being sent can't be read: " + cause.getMessage()));
+        });
+    }
+
+    @Override
+    public boolean streams(Message large) {
+        return formats.streams(large, MessageFormat.AMQP) && (large.format() == MessageFormat.AMQP || large.body().length() <= Integer.MAX_VALUE);
     }
 
     // ---- and back
@@ -364,6 +412,9 @@ final class SenderLink implements AmqpLink, Sink {
         }
         if (outcome.isPresent() || settled) {
             sent.setContext(null);
+            if (sent == link.current()) {
+                streaming.cut();
+            }
         }
         Map<String, Object> reason = Outcomes.reason(state);
         if (!reason.isEmpty()) {

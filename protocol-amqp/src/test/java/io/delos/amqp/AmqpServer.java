@@ -5,8 +5,10 @@ import io.delos.config.BrokerConfig;
 import io.delos.loop.Loops;
 import io.delos.server.TestServer;
 import jakarta.jms.JMSException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -54,6 +56,17 @@ final class AmqpServer implements BeforeAllCallback, AfterAllCallback {
 
     int port() {
         return server.port();
+    }
+
+    /** The names of the files of large messages' bodies. */
+    List<String> bodies() throws IOException {
+        Path bodies = directory.resolve("data/largemessages");
+        if (!Files.isDirectory(bodies)) {
+            return List.of();
+        }
+        try (var files = Files.list(bodies)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
     }
 
     /** A name nobody else uses. */

@@ -274,6 +274,13 @@ final class WirePeer implements AutoCloseable {
         return message;
     }
 
+    /** The same, as bytes. */
+    byte[] payloadBytes() {
+        Binary payload = last.getPayload();
+        return payload == null ? new byte[0]
+                : java.util.Arrays.copyOfRange(payload.getArray(), payload.getArrayOffset(), payload.getArrayOffset() + payload.getLength());
+    }
+
     // ---- links
 
     static Attach attaching(String name, int handle, Role role, Source source, Target target) {

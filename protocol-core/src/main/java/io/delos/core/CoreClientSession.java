@@ -22,7 +22,9 @@ import io.delos.core.SessionPacket.Bare;
 import io.delos.core.SessionPacket.Commit;
 import io.delos.core.SessionPacket.Rollback;
 import io.delos.message.NeutralMessage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -100,18 +102,31 @@ public final class CoreClientSession implements AutoCloseable {
     public void sendTo(String address, long[] queues, RawMessage message) throws IOException {
         CoreMessage core = message.routed(address, queues);
         credits.take(address, core.bytes().length, timeout().toMillis(), this::write);
-        if (!message.large()) {
+        if (message.large()) {
+            stream(core, new ByteArrayInputStream(message.body()), message.body().length, message);
+        } else {
             write(new Send(core, SendTail.NO_ANSWER));
-            return;
         }
-        write(new SendLarge(core));
-        byte[] body = message.body();
-        int sent = 0;
+    }
+
+    /** The same with a large message whose body of {@code length} bytes comes out of a stream, and is never whole in memory. */
+    public void sendTo(String address, long[] queues, RawMessage head, InputStream body, long length) throws IOException {
+        CoreMessage core = head.routed(address, queues);
+        credits.take(address, core.bytes().length, timeout().toMillis(), this::write);
+        stream(core, body, length, head);
+    }
+
+    private void stream(CoreMessage head, InputStream body, long length, RawMessage message) throws IOException {
+        write(new SendLarge(head));
+        long left = length;
         do {
-            int end = Math.min(body.length, sent + CHUNK);
-            write(new SendChunk(ByteBuffer.wrap(body, sent, end - sent), end < body.length, message.bodySize(), SendTail.NO_ANSWER));
-            sent = end;
-        } while (sent < body.length);
+            byte[] chunk = body.readNBytes((int) Math.min(CHUNK, left));
+            if (chunk.length < Math.min(CHUNK, left)) {
+                throw new IOException("a body that ends " + left + " bytes early");
+            }
+            left -= chunk.length;
+            write(new SendChunk(ByteBuffer.wrap(chunk), left > 0, message.bodySize(length), SendTail.NO_ANSWER));
+        } while (left > 0);
     }
 
     private CompletableFuture<Packet> write(NeutralMessage message, boolean answer) throws IOException {

@@ -9,6 +9,8 @@ import io.delos.broker.SubscribeRequest;
 import io.delos.broker.Subscription;
 import io.delos.core.ConsumerPacket.ConsumerGone;
 import io.delos.message.MalformedMessageException;
+import io.delos.message.Message;
+import io.delos.message.MessageFormat;
 import io.delos.queue.Delivery;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
@@ -264,8 +266,8 @@ final class CoreConsumer implements Sink, LargeStream.Payer {
     // ---- large messages
 
     @Override
-    public boolean streams() {
-        return true;
+    public boolean streams(Message large) {
+        return session.handler().connection().broker().formats().streams(large, MessageFormat.CORE);
     }
 
     @Override

@@ -176,6 +176,19 @@ public final class CoreFormat implements MessageFormat {
     }
 
     @Override
+    public boolean bodyIsBytes(Message message) {
+        CoreMessage core = parse(message);
+        return core.kind() == CoreMessage.BYTES_KIND && !Boolean.TRUE.equals(core.property(Names.LARGE_COMPRESSED));
+    }
+
+    @Override
+    public byte[] writeHead(NeutralMessage message, long length) {
+        Map<String, Object> properties = new LinkedHashMap<>(message.properties());
+        properties.put(Names.LARGE_SIZE, length);
+        return write(new NeutralMessage(message.header(), properties, message.content()));
+    }
+
+    @Override
     public byte[] whole(Message message, byte[] body) {
         return parse(message).withBody(body).bytes();
     }

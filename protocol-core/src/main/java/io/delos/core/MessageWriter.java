@@ -40,7 +40,7 @@ final class MessageWriter {
     /** The header part alone; {@code bodySize} bytes of body are to follow. */
     int header(byte[] block, long messageId, int count, long bodySize) {
         return session.handler().outbox().write(session.channel(),
-                new ReceiveLarge(parse(block), messageId, consumer, count, bodySize), session.handler().version());
+                new ReceiveLarge(sized(parse(block), bodySize), messageId, consumer, count, bodySize), session.handler().version());
     }
 
     /** In chunks, as the client asked for messages of this size; the header part comes first. */
@@ -58,6 +58,12 @@ final class MessageWriter {
             size += length + ReceiveChunk.OVERHEAD;
         }
         return size;
+    }
+
+    /** Clients rely on a large message's size being among its properties, whoever sent it, and as what. */
+    private static CoreMessage sized(CoreMessage message, long bodySize) {
+        boolean said = message.property(Names.LARGE_SIZE) != null || Boolean.TRUE.equals(message.property(Names.LARGE_COMPRESSED));
+        return said ? message : message.withBody(new byte[0]).withProperties(Map.of(Names.LARGE_SIZE, bodySize));
     }
 
     private static CoreMessage parse(byte[] block) {

@@ -85,13 +85,13 @@ public record RawMessage(Kind kind, boolean durable, int priority, long expirati
         return properties.containsKey(Names.LARGE_SIZE);
     }
 
-    /** The same, sent as a large one. */
-    public RawMessage asLarge() {
+    /** The same, sent as a large one whose body has so many bytes. */
+    public RawMessage asLarge(long length) {
         if (large()) {
             return this;
         }
         Map<String, Object> more = new LinkedHashMap<>(properties);
-        more.put(Names.LARGE_SIZE, (long) body.length);
+        more.put(Names.LARGE_SIZE, length);
         return new RawMessage(kind, durable, priority, expiration, timestamp, userId, more, body);
     }
 
@@ -106,9 +106,9 @@ public record RawMessage(Kind kind, boolean durable, int priority, long expirati
         return core(Optional.of(address), more);
     }
 
-    /** What a large message says of its body's size; before compression, if it is compressed. */
-    long bodySize() {
-        return properties.get(Names.LARGE_SIZE) instanceof Long size ? size : body.length;
+    /** What a large message says of the size of its body of {@code length} bytes: that before compression, if it is compressed. */
+    long bodySize(long length) {
+        return Boolean.TRUE.equals(properties.get(Names.LARGE_COMPRESSED)) && properties.get(Names.LARGE_SIZE) instanceof Long size ? size : length;
     }
 
     private CoreMessage core(Optional<String> address, Map<String, Object> all) {

@@ -17,6 +17,7 @@ import io.delos.core.QueuePacket.CreateQueue;
 import io.delos.core.SessionPacket.Bare;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -66,9 +67,9 @@ class LargeWireIT {
                 (byte) 4, properties), Unpooled.buffer());
         wire.send(CHANNEL, new SendLarge(head));
         for (int i = 1; i < chunks; i++) {
-            wire.send(CHANNEL, new SendChunk(new byte[CHUNK], true, -1, SendTail.NO_ANSWER));
+            wire.send(CHANNEL, new SendChunk(ByteBuffer.allocate(CHUNK), true, -1, SendTail.NO_ANSWER));
         }
-        wire.send(CHANNEL, new SendChunk(new byte[CHUNK], false, announced, new SendTail(true, correlation, 0)));
+        wire.send(CHANNEL, new SendChunk(ByteBuffer.allocate(CHUNK), false, announced, new SendTail(true, correlation, 0)));
     }
 
     @ParameterizedTest
@@ -133,7 +134,7 @@ class LargeWireIT {
                 (byte) 4, Map.of()), Unpooled.buffer());
         wire.send(CHANNEL, new SendLarge(head));
         for (int i = 0; i < 4; i++) {
-            wire.send(CHANNEL, new SendChunk(new byte[CHUNK], true, -1, SendTail.NO_ANSWER));
+            wire.send(CHANNEL, new SendChunk(ByteBuffer.allocate(CHUNK), true, -1, SendTail.NO_ANSWER));
         }
         await().untilAsserted(() -> assertThat(SERVER.bodies()).hasSize(1));
         send(3, 3 * CHUNK, 1, Map.of());

@@ -93,7 +93,7 @@ class RoutedSendsIT {
     void goExactlyThere() throws Exception {
         CoreClientSession transacted = client.openSession(true);
         long[] ids = {id("red"), id("other")};
-        for (RawMessage message : List.of(raw(10), raw(300_000).asLarge())) {
+        for (RawMessage message : List.of(raw(10), raw(300_000).asLarge(300_000))) {
             transacted.sendTo("colours", ids, message);
             assertThat(counts()).containsExactly(0L, 0L, 0L);
             transacted.commit();

@@ -114,7 +114,8 @@ public final class BrokerStart implements AutoCloseable {
                 parts.files().depth(), parts.files().journal().salvage());
         transactions = new OpenTransactions(this::idsKept);
         checkpoints = new Checkpoints(registry, routes, loops.control(), workers, transactions);
-        BodyFiles bodies = new BodyFiles(parts.files().bodies(), parts.files().disk(), workers, memory, parts.files().journal().sync());
+        BodyFiles bodies = new BodyFiles(parts.files().bodies(), parts.files().disk(), workers, memory,
+                parts.files().journal().sync() && config.storage().largeMessageSync());
         restored = new Restorer(notes, this::idsKept, bodies.refs());
         usage = new GlobalUsage(config.memory().effectiveGlobalMaxSize(Runtime.getRuntime().maxMemory()), config.memory().globalMaxMessages());
         guard = new DiskGuard(parts.files().journal().directory(), parts.files().disk(), config.memory(), this::freeSegments);

@@ -1,6 +1,7 @@
 package io.delos.broker;
 
 import io.delos.loop.Loop;
+import io.delos.message.Message;
 import io.delos.queue.Delivery;
 import io.delos.queue.Glance;
 import io.delos.queue.Queue;
@@ -72,7 +73,7 @@ public final class Look implements Sink {
 
     /** Bodies that lie in files are not looked at. */
     @Override
-    public boolean streams() {
+    public boolean streams(Message large) {
         return true;
     }
 

@@ -1,5 +1,6 @@
 package io.delos.broker;
 
+import io.delos.message.Message;
 import io.delos.queue.Delivery;
 import java.util.List;
 
@@ -10,10 +11,10 @@ public interface Sink {
     void deliver(List<Delivery> burst);
 
     /**
-     * Whether it sends large messages on piece by piece, with {@link Session#read}. Otherwise it is handed messages that are whole, and those
-     * that are too large for that go to the dead-letter address.
+     * Whether it sends this large message on piece by piece, with {@link Session#read}. Otherwise it is handed the message whole, and if it is
+     * too large for that it goes to the dead-letter address.
      */
-    default boolean streams() {
+    default boolean streams(Message large) {
         return false;
     }
 

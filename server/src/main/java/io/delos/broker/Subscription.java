@@ -194,10 +194,9 @@ public final class Subscription {
             }
         }
         try {
-            if (sink.streams() || !whole.busy() && !WholeBodies.needed(burst)) {
+            if (!whole.busy() && !whole.needed(burst)) {
                 sink.deliver(burst);
             } else {
-                withheld = true;
                 whole.deliver(burst);
             }
         } catch (RuntimeException | Error fault) {
@@ -214,7 +213,7 @@ public final class Subscription {
 
     /** Tells the queue what the socket has taken; withheld while the socket is not writable, which stops the queue after a while. */
     void report() {
-        if ((taken >= REPORT || asked && taken > 0) && session.writable() && !closed && !withheld) {
+        if ((taken >= REPORT || asked && taken > 0) && session.writable() && !closed && !withheld && !whole.busy()) {
             asked = false;
             long now = taken;
             taken = 0;
@@ -279,12 +278,12 @@ public final class Subscription {
 
     /** Has everything delivered that can be with the present credit; then {@code done} runs on the session's loop. */
     public void flush(Runnable done) {
-        queue.loop().post(() -> queue.flush(consumer, false, session.loop(), done));
+        queue.loop().post(() -> queue.flush(consumer, false, session.loop(), () -> whole.whenIdle(done)));
     }
 
     /** As {@link #flush}, and what is then left of the credit in messages is gone. */
     public void drain(Runnable done) {
-        queue.loop().post(() -> queue.flush(consumer, true, session.loop(), done));
+        queue.loop().post(() -> queue.flush(consumer, true, session.loop(), () -> whole.whenIdle(done)));
     }
 
     /**

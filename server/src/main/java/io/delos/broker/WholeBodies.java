@@ -5,6 +5,7 @@ import io.delos.message.LargeBody;
 import io.delos.message.Message;
 import io.delos.queue.Delivery;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
@@ -23,6 +24,7 @@ final class WholeBodies {
     private final Sink sink;
     private final Subscription subscription;
     private final ArrayDeque<Delivery> waiting = new ArrayDeque<>();
+    private final List<Runnable> onIdle = new ArrayList<>(0);
     private Optional<Loading> loading = Optional.empty();
     private boolean closed;
 
@@ -75,14 +77,33 @@ final class WholeBodies {
         return !waiting.isEmpty() || loading.isPresent();
     }
 
+    /** Runs a task when nothing waits here any more. */
+    void whenIdle(Runnable task) {
+        if (busy()) {
+            onIdle.add(task);
+        } else {
+            task.run();
+        }
+    }
+
+    private void idle() {
+        List<Runnable> tasks = List.copyOf(onIdle);
+        onIdle.clear();
+        tasks.forEach(Runnable::run);
+    }
+
     /** Whether one of these is to be read first. */
-    static boolean needed(List<Delivery> burst) {
+    boolean needed(List<Delivery> burst) {
         for (int i = 0; i < burst.size(); i++) {
-            if (burst.get(i).message().large()) {
+            if (needed(burst.get(i))) {
                 return true;
             }
         }
         return false;
+    }
+
+    private boolean needed(Delivery delivery) {
+        return delivery.message().large() && !sink.streams(delivery.message());
     }
 
     void deliver(List<Delivery> burst) {
@@ -96,7 +117,7 @@ final class WholeBodies {
     private void next() {
         while (!closed && !waiting.isEmpty() && loading.isEmpty()) {
             Delivery delivery = waiting.peek();
-            if (!delivery.message().large()) {
+            if (!needed(delivery)) {
                 sink.deliver(List.of(waiting.remove()));
             } else if (delivery.message().encodedLength() > broker.largestInMemory()) {
                 waiting.remove();
@@ -109,7 +130,8 @@ final class WholeBodies {
             }
         }
         if (!closed && !busy()) {
-            subscription.withhold(false);
+            subscription.report();
+            idle();
         }
     }
 
@@ -157,6 +179,7 @@ final class WholeBodies {
         closed = true;
         waiting.clear();
         loading.ifPresent(Loading::end);
+        idle();
     }
 
     /** Lets one body after the other be in memory whole. Any thread. */

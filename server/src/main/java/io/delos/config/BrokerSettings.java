@@ -48,6 +48,8 @@ public record BrokerSettings(General general, Storage storage, Memory memory, Ti
         @Setting(name = "journal-file-size", value = "10485760", check = Check.POSITIVE_INT, unit = Unit.BYTES,
             text = "size of a journal file") int journalFileSize,
         @Setting(name = "journal-datasync", value = "true", text = "forces writes to the disk") boolean journalDatasync,
+        @Setting(name = "large-message-sync", value = "true",
+            text = "forces the bodies of large messages to the disk") boolean largeMessageSync,
         @Setting(name = "journal-sync-transactional", value = "true",
             text = "answers a commit only when it is on disk") boolean journalSyncTransactional,
         @Setting(name = "journal-sync-non-transactional", value = "true",

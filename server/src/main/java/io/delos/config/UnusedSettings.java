@@ -15,7 +15,6 @@ record UnusedSettings(Threads threads, Journal journal, Pages pages, Health heal
 
     record Journal(
         @Setting(name = "journal-type", value = "ASYNCIO", text = "way of writing") JournalType type,
-        @Setting(name = "large-message-sync", value = "true", text = "forces large files") boolean largeMessageSync,
         @Setting(name = "journal-min-files", value = "2", check = Check.POSITIVE, text = "files made ahead") int minFiles,
         @Setting(name = "journal-pool-files", value = "-1", check = Check.POSITIVE_OR_MINUS_ONE, text = "files kept for reuse") int poolFiles,
         @Setting(name = "journal-max-attic-files", value = "10", text = "files kept aside") int atticFiles,

@@ -31,6 +31,11 @@ public final class Formats {
         return message.format() == format ? message : message.translatedTo(of(format), this);
     }
 
+    /** Whether a {@linkplain Message#large large} message can be sent on in the dialect {@code format} with its body as it lies in its file. */
+    public boolean streams(Message large, byte format) {
+        return large.format() == format || of(large.format()).bodyIsBytes(large);
+    }
+
     /** A property or header by its selector name; null if there is none. */
     public Object property(Message message, String name) {
         return of(message.format()).property(message, name);

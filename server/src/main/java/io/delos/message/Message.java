@@ -4,7 +4,8 @@ import java.util.Objects;
 
 /**
  * An immutable message: the envelope that routing, limits and queues look at, and the bytes in the dialect of the client that sent it. The
- * body of a large one lies in a file; its bytes are then those of the same message with an empty body.
+ * body of a large one lies in a file; its bytes are then, as its dialect has it, those of the same message with an empty body or those in front
+ * of the body.
  * Safe on any thread. It has no identity of its own: the place it takes in a queue has one.
  */
 public final class Message {
@@ -145,11 +146,12 @@ public final class Message {
         if (known != null && known.format == target.id()) {
             return known;
         }
-        if (large()) {
+        if (large() && !formats.of(format).bodyIsBytes(this)) {
             throw new MalformedMessageException("a body of " + body.length() + " bytes in a file, which is not translated where it lies");
         }
         NeutralMessage neutral = formats.of(format).read(this);
-        Message made = toBuilder().encoded(target.id(), target.write(neutral)).build();
+        byte[] encoded = large() ? target.writeHead(neutral, body.length()) : target.write(neutral);
+        Message made = toBuilder().encoded(target.id(), encoded).build();
         translated = made;
         return made;
     }

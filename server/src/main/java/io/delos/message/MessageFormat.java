@@ -38,6 +38,19 @@ public interface MessageFormat {
      */
     byte[] annotate(Message message, Map<String, Object> properties, long expiration);
 
+    /**
+     * Whether the body of a {@linkplain Message#large large} message, as it lies in its file, is just what a bytes message contains: then
+     * {@link #read} says so, and other dialects can send it on as it lies.
+     */
+    default boolean bodyIsBytes(Message message) {
+        return false;
+    }
+
+    /** The encoded form, without its body, of a bytes message whose body of {@code length} bytes lies in a file. */
+    default byte[] writeHead(NeutralMessage message, long length) {
+        throw new MalformedMessageException("no large message is of format " + id());
+    }
+
     /** The encoded form of a {@linkplain Message#large large} message together with its body. */
     default byte[] whole(Message message, byte[] body) {
         throw new MalformedMessageException("no large message is of format " + id());

@@ -6,6 +6,7 @@ import io.delos.config.RoutingType;
 import io.delos.journal.Disk;
 import io.delos.message.Formats;
 import io.delos.message.Message;
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,6 +22,8 @@ import java.util.function.Predicate;
  * blocking.
  */
 public final class StoppedServer implements Closeable {
+
+    private static final long MOST_WHOLE = 1 << 30;
 
     private final Optional<DirectoryLock> lock;
     private final StoppedBroker broker;
@@ -88,6 +91,16 @@ public final class StoppedServer implements Closeable {
     /** Writes the body of a large message to {@code target}; throws, with file and offset, if it is not what was written. */
     public void copyBody(Message message, OutputStream target) throws IOException {
         broker.bodies().copy(message.body(), target);
+    }
+
+    /** All of a large message's body; throws like {@link #copyBody}, and if it is longer than memory can hold in one piece. */
+    public byte[] body(Message message) throws IOException {
+        if (message.encodedLength() > MOST_WHOLE) {
+            throw new IOException("its body of " + message.body().length() + " bytes can't be translated in memory");
+        }
+        ByteArrayOutputStream body = new ByteArrayOutputStream((int) message.body().length());
+        copyBody(message, body);
+        return body.toByteArray();
     }
 
     /** The dialects of the messages. */

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -263,6 +264,46 @@ class LargeMessageTest {
     }
 
     @Test
+    void aFullDiskHoldsABodyUpAndWhoLeavesMeanwhileLeavesNothing() throws Exception {
+        FaultDisk full = new FaultDisk(disk);
+        broker = TestBroker.on(full, config -> config.with("disk-scan-period", 10));
+        queue("q", "q", true);
+        full.showUsage(95);
+        await().until(() -> broker.broker().diskGuard().full());
+        TestBroker.User staying = broker.user();
+        TestBroker.User leaving = broker.user();
+        CompletableFuture<Void> sent = start(staying, message("q", "n=1"), body(1));
+        CompletableFuture<Void> unsent = start(leaving, message("q", "n=2"), body(2));
+        for (TestBroker.User user : List.of(staying, leaving)) {
+            await().until(() -> user.<Boolean>call(reply -> reply.done(!user.session.turns().free())));
+        }
+        leaving.close();
+        assertThat(sent).isNotDone();
+        full.showUsage(50);
+        sent.get(10, TimeUnit.SECONDS);
+        await().until(() -> files(disk).size() == 1);
+        assertThat(unsent).isNotDone();
+        takes("q", body(1));
+        await().until(() -> files(disk).isEmpty());
+    }
+
+    @Test
+    void theDiskIsAskedToKeepIt() throws Exception {
+        for (boolean sync : new boolean[] {true, false}) {
+            FaultDisk faults = new FaultDisk(new MemoryDisk());
+            broker = TestBroker.on(faults, config -> config.with("large-message-sync", sync));
+            queue("q", "q", true);
+            faults.only(path -> path.startsWith(BODIES)).failForce(1, false);
+            TestBroker.User user = broker.user();
+            CompletableFuture<Void> sent = start(user, message("q", "n=1"), body(1));
+            await().until(sent::isDone);
+            assertThat(sent.isCompletedExceptionally()).as("with large-message-sync=%s", sync).isEqualTo(sync);
+            broker.close();
+        }
+        broker = null;
+    }
+
+    @Test
     void damageIsToldWithFileAndOffsetAndTheMessageLeaves() throws Exception {
         broker = new TestBroker(Path.of("/data"), config -> config.withAddressSettings("#", Map.of("dead-letter-address", "dead")), disk);
         queue("dead", "dead", true);
@@ -345,7 +386,7 @@ class LargeMessageTest {
     private static CompletableFuture<Void> start(TestBroker.User user, Message head, byte[] body) {
         return user.start(reply -> {
             IncomingBody incoming = user.session.receive(head.address(), head.durable(), () -> { });
-            incoming.add(body);
+            incoming.add(ByteBuffer.wrap(body));
             user.session.sendLarge(incoming, head.toBuilder().body(incoming.body()).build(), Optional.empty(), Optional.empty(), reply);
         });
     }

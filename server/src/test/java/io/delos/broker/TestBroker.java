@@ -6,6 +6,7 @@ import io.delos.journal.JournalConfig;
 import io.delos.loop.Loop;
 import io.delos.loop.Loops;
 import io.delos.message.Formats;
+import io.delos.message.Message;
 import io.delos.queue.BacklogFiles;
 import io.delos.queue.Delivery;
 import io.delos.store.MemoryBudget;
@@ -191,7 +192,7 @@ final class TestBroker implements AutoCloseable {
         }
 
         @Override
-        public boolean streams() {
+        public boolean streams(Message large) {
             return streams;
         }
 

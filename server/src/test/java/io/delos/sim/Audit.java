@@ -155,7 +155,7 @@ final class Audit {
 
     private record Browser(List<Message> messages) implements Sink {
         @Override
-        public boolean streams() {
+        public boolean streams(Message large) {
             return true;
         }
 
