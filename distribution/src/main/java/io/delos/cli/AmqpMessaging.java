@@ -114,8 +114,11 @@ final class AmqpMessaging implements Messaging {
 
         private MessageConsumer consumer(Destination destination, Wish wish) throws JMSException {
             String filter = wish.filter().orElse(null);
-            if (destination instanceof Topic topic && wish.durableName().isPresent()) {
-                String name = wish.durableName().get();
+            if (destination instanceof Topic topic && wish.subscription().isPresent()) {
+                String name = wish.subscription().get();
+                if (!wish.durable()) {
+                    return session.createSharedConsumer(topic, name, filter);
+                }
                 return wish.shared() ? session.createSharedDurableConsumer(topic, name, filter)
                         : session.createDurableConsumer(topic, name, filter, wish.noLocal());
             }

@@ -54,6 +54,8 @@ final class Artemis implements Callable<Integer> {
         commands.addSubcommand(new ShellCommand());
         if (surroundings.instance().isPresent()) {
             commands.addSubcommand("user", UserCommands.group());
+            commands.addSubcommand("lock", LockCommands.group());
+            commands.addSubcommand("activation", ActivationCommands.group());
             commands.addSubcommand(new RunCommand());
             commands.addSubcommand(new SignalCommands.Stop());
             commands.addSubcommand(new SignalCommands.Kill());

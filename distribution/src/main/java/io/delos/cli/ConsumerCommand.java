@@ -55,7 +55,7 @@ final class ConsumerCommand extends ConnectedAction {
     private Wish wish(String who) {
         Optional<String> name = durable
                 ? Optional.of(subscriptionName == null ? who.replaceAll("[^A-Za-z0-9]+", "-") : subscriptionName) : Optional.empty();
-        return new Wish(Optional.ofNullable(filter), name, false, false);
+        return new Wish(Optional.ofNullable(filter), name, name.isPresent(), false, false);
     }
 
     private long consume(Messaging messaging, Place place, String who, MessageFile.Writer file, Progress progress)

@@ -168,18 +168,24 @@ final class CoreMessaging implements Messaging {
                 }
                 return new CoreInbox(session, session.consume(place.queue(), filter), Optional.empty());
             }
-            return wish.durableName().isPresent() ? durable(place, wish.durableName().get(), filter, wish.shared()) : temporary(place, filter);
+            return wish.subscription().isPresent() ? subscribed(place, wish, filter) : temporary(place, filter);
         }
 
-        private Inbox durable(Place place, String name, String filter, boolean shared) throws IOException {
-            String queue = clientId.isEmpty() ? name : clientId + "." + name;
-            QueueRequest request = QueueRequest.of(queue, place.address(), RoutingType.MULTICAST).with("filter", filter);
-            if (shared) {
+        private Inbox subscribed(Place place, Wish wish, String filter) throws IOException {
+            String name = wish.subscription().get();
+            // so the real client calls them: what others share with us must have the same name
+            String queue = (wish.durable() ? "" : "nonDurable.") + (clientId.isEmpty() ? "" : escaped(clientId) + ".") + escaped(name);
+            QueueRequest request = QueueRequest.of(queue, place.address(), RoutingType.MULTICAST).with("filter", filter).with("durable", wish.durable());
+            if (wish.shared()) {
                 session.createSharedQueue(request);
             } else if (!session.queryQueue(queue).exists()) {
                 session.createQueue(request);
             }
             return new CoreInbox(session, session.consume(queue, ""), Optional.empty());
+        }
+
+        private static String escaped(String part) {
+            return part.replace("\\", "\\\\").replace(".", "\\.");
         }
 
         private Inbox temporary(Place place, String filter) throws IOException {

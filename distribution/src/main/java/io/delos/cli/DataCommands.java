@@ -20,7 +20,8 @@ final class DataCommands {
 
     static CommandLine group() {
         return CommandGroup.of("data", "Look at a stopped broker's data, put them in order, export them, or import an export, of Artemis too.",
-                new Print(), new VerifyCommand(), new CompactCommand(), new RecoverCommand(), new ExportCommand(), new ImportCommand());
+                new Print(), new VerifyCommand(), new CompactCommand(), new RecoverCommand(), new ExportCommand(), new ImportCommand(),
+                new TextCommands.Encode(), new TextCommands.Decode());
     }
 
     @Command(name = "print", description = "Print what is in the journal, and whether it is sound.")

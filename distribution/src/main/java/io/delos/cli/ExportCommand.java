@@ -44,8 +44,19 @@ final class ExportCommand extends ReadingAction {
             }
             Export export = new Export(server);
             export.to(out);
-            return export.lost == 0 ? DONE : FAILED;
+            return export.lost + toldOfBranches(server) == 0 ? DONE : FAILED;
         }
+    }
+
+    /** Says what of distributed transactions is not in the export; returns how many wait for a decision. */
+    private int toldOfBranches(StoppedServer server) {
+        List<StoppedServer.InDoubt> waiting = server.inDoubt();
+        for (StoppedServer.InDoubt each : waiting) {
+            terminal().complain("The branch " + each.branch() + " of a distributed transaction is prepared and not decided: the " + each.sent()
+                    + " message(s) it would send are not in the export, and the " + each.acknowledged() + " it would consume are. Start"
+                    + " the broker, have it decided (commitPreparedTransaction, rollbackPreparedTransaction), and export again");
+        }
+        return waiting.size();
     }
 
     private final class Export implements StoppedServer.Visitor {

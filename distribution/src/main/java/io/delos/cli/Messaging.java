@@ -75,13 +75,14 @@ interface Messaging extends AutoCloseable {
      * What a consumer wants beside messages.
      *
      * @param filter a selector
-     * @param durableName the subscription that outlives the consumer; topics only
-     * @param shared whether others may share the subscription
+     * @param subscription the subscription's name, where it has one; topics only
+     * @param durable whether it outlives its consumers
+     * @param shared whether others may share it
      * @param noLocal whether to leave out what the same connection sent
      */
-    record Wish(Optional<String> filter, Optional<String> durableName, boolean shared, boolean noLocal) {
+    record Wish(Optional<String> filter, Optional<String> subscription, boolean durable, boolean shared, boolean noLocal) {
         static Wish of(Optional<String> filter) {
-            return new Wish(filter, Optional.empty(), false, false);
+            return new Wish(filter, Optional.empty(), false, false, false);
         }
     }
 }

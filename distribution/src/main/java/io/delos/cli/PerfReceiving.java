@@ -27,7 +27,7 @@ final class PerfReceiving {
             return Messaging.Wish.of(Optional.empty());
         }
         String name = "perf-" + (shared > 0 ? number % shared : number);
-        return new Messaging.Wish(Optional.empty(), Optional.of(name), shared > 0, false);
+        return new Messaging.Wish(Optional.empty(), Optional.of(name), durable, shared > 0, false);
     }
 
     /** Receives until the test ends. */

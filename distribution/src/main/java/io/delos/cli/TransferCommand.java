@@ -73,6 +73,10 @@ final class TransferCommand extends ConnectedAction {
     @Option(names = "--shared-durable-subscription", description = "The same, shared with others.", paramLabel = "<name>")
     String sharedDurable;
 
+    @Option(names = "--shared-subscription", description = "Read the topic through a subscription of this name that is shared, and gone with its consumers.",
+            paramLabel = "<name>")
+    String shared;
+
     @Option(names = "--no-Local", description = "Leave out what this connection sent.")
     boolean noLocal;
 
@@ -105,7 +109,8 @@ final class TransferCommand extends ConnectedAction {
 
     private Messaging.Wish wish() {
         Optional<String> durable = Optional.ofNullable(sharedDurable).or(() -> Optional.ofNullable(durableConsumer));
-        return new Messaging.Wish(Optional.ofNullable(sourceFilter), durable, sharedDurable != null, noLocal);
+        return new Messaging.Wish(Optional.ofNullable(sourceFilter), durable.or(() -> Optional.ofNullable(shared)), durable.isPresent(),
+                sharedDurable != null || durable.isEmpty() && shared != null, noLocal);
     }
 
     private long transfer(Messaging reading, Place from, Messaging writing, Place to, Progress progress) throws IOException {

@@ -2,6 +2,8 @@ package io.delos.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.jms.XAConnection;
+import jakarta.jms.XASession;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+import org.apache.activemq.artemis.jms.client.ActiveMQXAConnectionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,6 +74,54 @@ class DataCommandsIT {
         Cli.Result again = cli.run("data", "recovery", "--target", target.toString());
         assertThat(again.exit()).isEqualTo(1);
         assertThat(again.err()).contains(target + " is not an empty directory");
+    }
+
+    @Test
+    void anExportSaysWhatIsInDoubt() throws Exception {
+        Path place = Files.createDirectory(temp.resolve("doubt"));
+        Cli cli;
+        Xid xid = new Branch();
+        try (RunningBroker broker = RunningBroker.start(place)) {
+            cli = broker.cli();
+            assertThat(broker.run("producer", "--destination", "queue://doubted", "--message-count", "3").exit()).isZero();
+            try (ActiveMQXAConnectionFactory factory = new ActiveMQXAConnectionFactory(broker.url());
+                    XAConnection connection = factory.createXAConnection("admin", "secret")) {
+                connection.start();
+                XASession session = connection.createXASession();
+                session.getXAResource().start(xid, XAResource.TMNOFLAGS);
+                session.createProducer(session.createQueue("doubted")).send(session.createTextMessage("in doubt"));
+                assertThat(session.createConsumer(session.createQueue("doubted")).receive(10_000)).isNotNull();
+                session.getXAResource().end(xid, XAResource.TMSUCCESS);
+                assertThat(session.getXAResource().prepare(xid)).isEqualTo(XAResource.XA_OK);
+            }
+        }
+        Cli.Result exported = cli.run("data", "exp");
+        assertThat(exported.exit()).isEqualTo(1);
+        assertThat(exported.err()).contains("is prepared and not decided: the 1 message(s) it would send are not in the export, and the 1 it would"
+                + " consume are.");
+        assertThat(exported.out().split("<message ", -1)).as("those there were").hasSize(4);
+        assertThat(exported.out()).doesNotContain("in doubt");
+        Cli.Result text = cli.run("data", "encode", "--directory", "x", "--file-size", "1");
+        assertThat(text.exit()).isEqualTo(1);
+        assertThat(text.err()).startsWith("This journal has no form as text.");
+        assertThat(cli.run("data", "decode", "--input", "x").err()).startsWith("This journal has no form as text.");
+    }
+
+    private record Branch() implements Xid {
+        @Override
+        public int getFormatId() {
+            return 1;
+        }
+
+        @Override
+        public byte[] getGlobalTransactionId() {
+            return new byte[] {1};
+        }
+
+        @Override
+        public byte[] getBranchQualifier() {
+            return new byte[] {2};
+        }
     }
 
     /** Changes a byte of the last message; returns the file. */

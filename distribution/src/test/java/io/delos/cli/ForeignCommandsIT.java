@@ -74,7 +74,17 @@ class ForeignCommandsIT {
                     "address delete --name nope",
                     "address show",
                     "perf client --duration 1 --rate 200 --message-size 100 queue://perf",
-                    "queue stat --field NAME --operation EQUALS --value perf --json"));
+                    "queue stat --field NAME --operation EQUALS --value perf --json",
+                    "transfer --source-url " + delos.url() + " --source-user admin --source-password secret --source-topic news --target-url "
+                            + delos.url() + " --target-user admin --target-password secret --target-queue other --shared-subscription readers"
+                            + " --message-count 2 --receive-timeout 300",
+                    "transfer --source-url " + delos.url() + " --source-user admin --source-password secret --source-topic news --target-url "
+                            + delos.url() + " --target-user admin --target-password secret --target-queue other --shared-durable-subscription kept"
+                            + " --message-count 2 --receive-timeout 300",
+                    "producer --destination topic://news --message-count 2",
+                    "transfer --source-url " + delos.url() + " --source-user admin --source-password secret --source-topic news --target-url "
+                            + delos.url() + " --target-user admin --target-password secret --target-queue other --shared-durable-subscription kept"
+                            + " --message-count 2 --receive-timeout 3000"));
             assertThat(out.next()).contains("Address [name=made, routingTypes={ANYCAST}, autoCreated=false] created successfully.");
             assertThat(out.next()).contains("Address [name=made, routingTypes={ANYCAST}, autoCreated=false]");
             assertThat(out.next()).contains("Address [name=made, routingTypes={MULTICAST,ANYCAST}, autoCreated=false] updated successfully.");
@@ -101,6 +111,17 @@ class ForeignCommandsIT {
             assertThat(out.next()).contains("DLQ", "other").doesNotContain("made");
             out.next();
             assertThat(out.next()).contains("\"messageCount\":\"0\"").doesNotContain("\"messagesAdded\":\"0\"");
+            assertThat(out.next()).contains("Transferred a total of 0 messages");
+            assertThat(out.next()).contains("Transferred a total of 0 messages");
+            out.next();
+            assertThat(out.next()).contains("Transferred a total of 2 messages");
+            assertThat(delos.run("lock", "list").out()).contains(">> Lock list results for " + delos.instance(), "No Lock Coordinators configured");
+            Cli.Result stopped = delos.run("lock", "stop", "nope");
+            assertThat(stopped.exit()).isEqualTo(1);
+            assertThat(stopped.err()).contains("Failed No lock coordinator found with name: nope");
+            Cli.Result sequences = delos.cli().run("activation", "list");
+            assertThat(sequences.exit()).isEqualTo(1);
+            assertThat(sequences.err()).contains("This command support just <primary> or <backup> replication configuration");
         }
     }
 
@@ -120,6 +141,13 @@ class ForeignCommandsIT {
             assertThat(ask(access, "check node --up --diskUsage 99 --memoryUsage 99")).contains("Failures: 0, Errors: 0");
             assertThat(ask(access, "consumer --destination queue://made::made.queue --message-count 2")).contains("Consumed: 2 messages");
             assertThat(ask(access, "transfer --source-queue made.queue --target-queue other --receive-timeout 1000")).contains("Transferred a total of 3 messages");
+            assertThat(ask(access, "transfer --source-topic news --target-queue other --shared-subscription re.aders --receive-timeout 300"))
+                    .contains("Transferred a total of 0 messages");
+            assertThat(ask(access, "transfer --source-topic news --target-queue other --shared-durable-subscription ke.pt --receive-timeout 300"))
+                    .contains("Transferred a total of 0 messages");
+            assertThat(ask(access, "producer --destination topic://news --message-count 2")).contains("Produced: 2 messages");
+            assertThat(ask(access, "queue stat --queueName pt --json")).contains("\"name\":\"ke\\\\.pt\"", "\"messageCount\":\"2\"");
+            assertThat(ask(access, "queue stat --queueName nonDurable --json")).contains("\"count\":0");
             assertThat(ask(access, "perf client --message-count 100 --show-latency --json " + report + " queue://perf"))
                     .contains("--- result:              success", "--- total sent:", "100");
             assertThat(report).content().contains("\"totalReceived\":100");

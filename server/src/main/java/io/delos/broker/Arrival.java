@@ -3,7 +3,9 @@ package io.delos.broker;
 import io.delos.address.Route;
 import io.delos.config.AddressSettings;
 import io.delos.loop.Loop;
+import io.delos.message.Formats;
 import io.delos.message.Message;
+import java.util.Map;
 
 /** What an address's settings do to a message when it arrives (address model 10.2). Stateless. */
 final class Arrival {
@@ -11,10 +13,15 @@ final class Arrival {
     private Arrival() {
     }
 
-    static Message apply(Route route, Message message, Loop clock) {
+    /** The message as it is from now on: clients see when it expires, and go by it. */
+    static Message apply(Route route, Message message, Loop clock, Formats formats) {
         AddressSettings.Expiry rules = route.settings().expiry();
         long expiration = expiration(rules, message.expiration(), clock);
-        return expiration == message.expiration() ? message : message.toBuilder().expiration(expiration).build();
+        if (expiration == message.expiration()) {
+            return message;
+        }
+        Message changed = message.toBuilder().expiration(expiration).build();
+        return changed.toBuilder().encoded(changed.format(), formats.of(changed.format()).annotate(changed, Map.of(), expiration)).build();
     }
 
     private static long expiration(AddressSettings.Expiry rules, long wanted, Loop clock) {

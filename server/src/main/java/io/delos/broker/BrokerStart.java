@@ -146,12 +146,12 @@ public final class BrokerStart implements AutoCloseable {
             List.copyOf(book.diverts()).forEach(book::publish);
             checkpoints.serve(store, book, checkpoint);
             registry.serve();
-            new Undeployment(book, config).run(administration, broker.diverts(), loops.control());
             retroactive.unwanted().forEach(name -> administration.deleteAddress(name, true, loops.control(), Reply.ignored()));
             if (config.timing().addressQueueScanPeriod() > 0) {
                 reaper.removeLeftovers(broker.branches()::feed);
             }
         });
+        undeploy(administration);
         guard.look();
         startTimers();
     }
@@ -296,6 +296,13 @@ public final class BrokerStart implements AutoCloseable {
                 facts.add(new Fact.Queue(queue.id(), Administration.texts(asked)));
             }
         }
+    }
+
+    /** What the configuration no longer names and is to go with that is gone before anybody comes. */
+    private void undeploy(Administration administration) {
+        CountDownLatch gone = new CountDownLatch(1);
+        onControl(() -> new Undeployment(book, config).run(administration, broker.diverts(), loops.control(), gone::countDown));
+        await(gone);
     }
 
     private interface ControlTask {

@@ -142,7 +142,7 @@ final class Fork {
         if (nowhere || full(to.get())) {
             return;
         }
-        Message copy = Arrival.apply(to.get(), divert.copy(message, id, target, broker.formats()), clock);
+        Message copy = Arrival.apply(to.get(), divert.copy(message, id, target, broker.formats()), clock, broker.formats());
         if (copy.bytes().length > broker.maxMessageBytes()) {
             refusal = Optional.of(new BrokerException(Reason.TOO_LARGE, "what the divert " + divert.name() + " would make of the message has "
                     + copy.bytes().length + " bytes; at most " + broker.maxMessageBytes() + " are taken"));

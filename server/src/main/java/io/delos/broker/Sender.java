@@ -234,7 +234,7 @@ final class Sender {
         if (!asSent.duplicateId().isEmpty() && !claim(way, asSent, transaction, done)) {
             return;
         }
-        Message message = way.isNamed() ? asSent : Arrival.apply(route, asSent, session.loop());
+        Message message = way.isNamed() ? asSent : Arrival.apply(route, asSent, session.loop(), broker.formats());
         if (route.forks() && !way.isNamed()) {
             new ForkedSend(this, new ForkedSend.Sending(way, asSent, message), transaction, done).go(false);
             return;

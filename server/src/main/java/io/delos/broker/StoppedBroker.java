@@ -6,6 +6,7 @@ import io.delos.config.RoutingType;
 import io.delos.config.Settings;
 import io.delos.journal.Disk;
 import io.delos.message.Message;
+import io.delos.message.Xid;
 import io.delos.queue.SavedQueue;
 import io.delos.store.BodyView;
 import io.delos.store.Fact;
@@ -99,6 +100,26 @@ public final class StoppedBroker implements Closeable {
             queues.put(fact.id(), Settings.read(QueueConfig.class, fact.attributes()));
         }
         return queues;
+    }
+
+    /**
+     * A branch of a distributed transaction that waits for a decision.
+     *
+     * @param sent         messages that will be in queues if it commits, and are in none before
+     * @param acknowledged messages that will have left queues then, and are in them before
+     */
+    public record InDoubt(Xid xid, long sent, long acknowledged) { }
+
+    /** The branches that are prepared. */
+    public List<InDoubt> inDoubt() {
+        Map<Xid, InDoubt> branches = new LinkedHashMap<>();
+        for (OpenTransactions.Open share : restored.prepared()) {
+            Xid xid = share.prepared.orElseThrow().xid();
+            long acknowledged = share.ended.stream().mapToLong(ended -> ended.positions().length).sum();
+            branches.merge(xid, new InDoubt(xid, share.count(), acknowledged),
+                    (one, two) -> new InDoubt(xid, one.sent + two.sent, one.acknowledged + two.acknowledged));
+        }
+        return List.copyOf(branches.values());
     }
 
     /**

@@ -34,20 +34,35 @@ final class Undeployment {
         this.config = config;
     }
 
-    void run(Administration administration, Diverts diverts, Loop loop) {
-        for (String divert : diverts()) {
-            LOG.info("Undeploying divert {}: the configuration no longer names it", divert);
-            diverts.delete(divert, loop, Reply.ignored());
-        }
+    /** Removes it; {@code gone} runs when that is durable, at once if there is nothing to be removed. */
+    void run(Administration administration, Diverts diverts, Loop loop, Runnable gone) {
+        List<String> divertNames = diverts();
         List<AddressRecord> addresses = addresses();
+        List<Queue> queues = queues(addresses);
+        int[] left = {divertNames.size() + addresses.size() + queues.size() + 1};
+        Runnable one = () -> {
+            left[0]--;
+            if (left[0] == 0) {
+                gone.run();
+            }
+        };
+        Reply<Void> each = Reply.of(done -> one.run(), refusal -> {
+            LOG.warn("What the configuration no longer names could not be removed: {}", refusal.getMessage());
+            one.run();
+        });
+        for (String divert : divertNames) {
+            LOG.info("Undeploying divert {}: the configuration no longer names it", divert);
+            diverts.delete(divert, loop, each);
+        }
         for (AddressRecord address : addresses) {
             LOG.info("AMQ224076: Undeploying address {}: the configuration no longer names it", address.name());
-            administration.deleteAddress(address.name(), true, loop, Reply.ignored());
+            administration.deleteAddress(address.name(), true, loop, each);
         }
-        for (Queue queue : queues(addresses)) {
+        for (Queue queue : queues) {
             LOG.info("AMQ224077: Undeploying queue {}: the configuration no longer names it", queue.name());
-            administration.deleteQueue(queue.name(), true, loop, Reply.ignored());
+            administration.deleteQueue(queue.name(), true, loop, each);
         }
+        one.run();
     }
 
     private boolean forced(String address, Function<AddressSettings.Creation, DeletePolicy> policy) {

@@ -55,7 +55,13 @@ final class BrokerTable {
                 .attribute("boolean EmbeddedWebServerStarted", desk -> false);
         TABLE.immediate("String listNetworkTopology()", (desk, given) -> "[]")
                 .immediate("String listBrokerConnections()", (desk, given) -> "[]")
-                .immediate("String listLockCoordinatorsAsJSON()", (desk, given) -> "[]");
+                .immediate("String listLockCoordinatorsAsJSON()", (desk, given) -> "[]")
+                .immediate("void startLockCoordinator(String name)", (desk, given) -> noLock(given.text(0)))
+                .immediate("void stopLockCoordinator(String name)", (desk, given) -> noLock(given.text(0)));
+    }
+
+    private static Object noLock(String name) {
+        throw new ManagementException("No lock coordinator found with name: " + name);
     }
 
     private static void state() {

@@ -39,6 +39,15 @@ public final class StoppedServer implements Closeable {
         void lost(long position, List<String> queues, IOException cause) throws IOException;
     }
 
+    /**
+     * A branch of a distributed transaction that waits for a decision.
+     *
+     * @param branch       what operators call it
+     * @param sent         messages it will have sent, which are in no queue
+     * @param acknowledged messages it will have consumed, which are in their queues
+     */
+    public record InDoubt(String branch, long sent, long acknowledged) { }
+
     private StoppedServer(DataFiles data, Optional<DirectoryLock> lock) throws IOException {
         this.lock = lock;
         this.broker = StoppedBroker.open(data.journal(), data.bodies(), Disk.real());
@@ -81,6 +90,11 @@ public final class StoppedServer implements Closeable {
     /** The addresses, and what they route. */
     public Map<String, Set<RoutingType>> addresses() {
         return broker.addresses();
+    }
+
+    /** The branches of distributed transactions that wait for a decision. */
+    public List<InDoubt> inDoubt() {
+        return broker.inDoubt().stream().map(each -> new InDoubt(each.xid().base64(), each.sent(), each.acknowledged())).toList();
     }
 
     /** The durable queues by their ids. */

@@ -6,6 +6,7 @@ import io.delos.config.QueueRequest;
 import io.delos.config.RoutingType;
 import io.delos.journal.MemoryDisk;
 import io.delos.message.Message;
+import io.delos.message.Xid;
 import io.delos.queue.Delivery;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,6 +53,28 @@ class StoppedBrokerTest {
         List<Delivery> all = received.all();
         user.settle(all, Outcome.ACCEPTED);
         user.<Void>call(reply -> received.subscription.close(Outcome.RELEASED, reply));
+    }
+
+    @Test
+    void whatPreparedBranchesWouldSendIsInNoQueueAndIsTold() throws Exception {
+        Xid xid = new Xid(7, new byte[] {1}, new byte[] {2});
+        try (TestBroker broker = TestBroker.on(disk)) {
+            TestBroker.User user = broker.user();
+            queue(user, "a", "");
+            send(user, 0, 3);
+            TestBroker.Received received = user.subscribe(SubscribeRequest.of("a", 1));
+            org.awaitility.Awaitility.await().until(() -> received.count() == 1);
+            Transaction work = user.call(reply -> user.session.xa().start(xid, 0, reply));
+            user.<Void>call(reply -> user.session.send(message("topic", 7), work, reply));
+            user.<Void>call(reply -> user.session.send(message("topic", 8), work, reply));
+            user.<Void>call(reply -> user.session.settle(received.all(), Outcome.ACCEPTED, work, reply));
+            user.<Void>call(reply -> user.session.xa().end(xid, reply));
+            user.<Void>call(reply -> user.session.xa().prepare(xid, reply));
+        }
+        try (StoppedBroker stopped = StoppedBroker.open(Path.of("/data"), disk)) {
+            assertThat(stopped.inDoubt()).containsExactly(new StoppedBroker.InDoubt(xid, 2, 1));
+        }
+        assertThat(numbers(Held.by(disk), "a")).containsExactly(0, 1, 2);
     }
 
     @Test

@@ -331,7 +331,7 @@ final class Audit {
         Place place = found.get(copy);
         if (place != null) {
             copy.is(place);
-            copy.replaceable &= hidden.getOrDefault(copy.queue, 0L) > 0;
+            copy.replaceable &= hidden.getOrDefault(copy.queue, 0L) > 0 || model.mayBeReplaced(copy);
             return;
         }
         if (copy.replaceable && !copy.mayBe(Place.GONE) && !copy.mayBe(Place.NOWHERE) && copy.queue.kind == Target.Kind.LAST_VALUE) {

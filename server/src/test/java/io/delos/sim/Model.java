@@ -148,6 +148,12 @@ final class Model {
         }
     }
 
+    /** Whether a large message whose body is still being written may make this copy leave when it comes. */
+    boolean mayBeReplaced(Copy copy) {
+        return underWay.stream().anyMatch(message -> message.copies.stream().anyMatch(other -> other.queue == copy.queue)
+                && copy.queue.replaces(message, copy.sent));
+    }
+
     /** A large message has found its queues, or never will. */
     void routed(Sent message) {
         underWay.remove(message);
