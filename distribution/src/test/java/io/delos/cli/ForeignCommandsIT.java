@@ -115,8 +115,8 @@ class ForeignCommandsIT {
             assertThat(out.next()).contains("Transferred a total of 0 messages");
             out.next();
             assertThat(out.next()).contains("Transferred a total of 2 messages");
-            assertThat(delos.run("lock", "list").out()).contains(">> Lock list results for " + delos.instance(), "No Lock Coordinators configured");
-            Cli.Result stopped = delos.run("lock", "stop", "nope");
+            assertThat(delos.run("lock list").out()).contains(">> Lock list results for " + delos.instance(), "No Lock Coordinators configured");
+            Cli.Result stopped = delos.run("lock stop", "nope");
             assertThat(stopped.exit()).isEqualTo(1);
             assertThat(stopped.err()).contains("Failed No lock coordinator found with name: nope");
             Cli.Result sequences = delos.cli().run("activation", "list");

@@ -300,6 +300,9 @@ public final class BrokerStart implements AutoCloseable {
 
     /** What the configuration no longer names and is to go with that is gone before anybody comes. */
     private void undeploy(Administration administration) {
+        if (!Undeployment.wanted(config)) {
+            return;
+        }
         CountDownLatch gone = new CountDownLatch(1);
         onControl(() -> new Undeployment(book, config).run(administration, broker.diverts(), loops.control(), gone::countDown));
         await(gone);

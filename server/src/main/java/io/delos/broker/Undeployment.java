@@ -34,6 +34,12 @@ final class Undeployment {
         this.config = config;
     }
 
+    /** Whether any settings ask for it. */
+    static boolean wanted(BrokerConfig config) {
+        return config.addressSettings().entries().values().stream().flatMap(match -> match.entrySet().stream())
+                .anyMatch(setting -> setting.getKey().startsWith("config-delete-") && setting.getValue() == DeletePolicy.FORCE);
+    }
+
     /** Removes it; {@code gone} runs when that is durable, at once if there is nothing to be removed. */
     void run(Administration administration, Diverts diverts, Loop loop, Runnable gone) {
         List<String> divertNames = diverts();
