@@ -1,9 +1,11 @@
 package io.delos.openwire;
 
+import io.delos.message.Xid;
 import io.delos.openwire.Id.ConnectionId;
 import io.delos.openwire.Id.ConsumerId;
 import io.delos.openwire.Id.MessageId;
 import io.delos.openwire.Id.ProducerId;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -95,8 +97,8 @@ sealed interface Answer {
         }
     }
 
-    /** An answer that is a list, of nothing. */
-    record Nothing(int request) implements Answer {
+    /** Names of branches of distributed transactions. */
+    record Branches(int request, List<Xid> xids) implements Answer {
         @Override
         public int type() {
             return Types.DATA_ARRAY_RESPONSE;
@@ -106,8 +108,15 @@ sealed interface Answer {
         public void write(WireWriter out) {
             head(out);
             out.number32(request);
+            int count = Math.min(xids.size(), Short.MAX_VALUE);
             out.bool(true);
-            out.number16(0);
+            out.number16(count);
+            for (Xid xid : xids.subList(0, count)) {
+                out.nested(Types.XA_TRANSACTION_ID);
+                out.number32(xid.format());
+                out.slice(Slice.of(xid.global()));
+                out.slice(Slice.of(xid.branch()));
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.delos.openwire;
 
+import io.delos.message.Xid;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -151,6 +152,10 @@ sealed interface Id {
     record XaId(int format, String global, String branch) implements TransactionId {
         static XaId body(WireReader in) throws MalformedFrameException {
             return new XaId(in.number32(), latin(in.slice()), latin(in.slice()));
+        }
+
+        Xid xid() {
+            return new Xid(format, global.getBytes(StandardCharsets.ISO_8859_1), branch.getBytes(StandardCharsets.ISO_8859_1));
         }
 
         private static String latin(Slice slice) {

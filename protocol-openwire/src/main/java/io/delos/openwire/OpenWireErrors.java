@@ -2,6 +2,7 @@ package io.delos.openwire;
 
 import io.delos.broker.BrokerException;
 import io.delos.broker.Reason;
+import io.delos.broker.XaException;
 
 /** What the broker's refusals are called on the client's side (section 4). The names are texts here: nothing of them is loaded. */
 final class OpenWireErrors {
@@ -13,7 +14,7 @@ final class OpenWireErrors {
     static final String JMS = "javax.jms.JMSException";
     static final String JMS_ILLEGAL_STATE = "javax.jms.IllegalStateException";
     static final String ROLLED_BACK = "javax.jms.TransactionRolledBackException";
-    static final String XA = "javax.transaction.xa.XAException";
+    private static final String XA = "javax.transaction.xa.XAException";
     private static final String JMS_SECURITY = "javax.jms.JMSSecurityException";
     private static final String INVALID_SELECTOR = "javax.jms.InvalidSelectorException";
     private static final String RESOURCES = "javax.jms.ResourceAllocationException";
@@ -21,7 +22,15 @@ final class OpenWireErrors {
     private OpenWireErrors() {
     }
 
+    /** A refusal in the words of transaction managers; clients find its number behind the sentence. */
+    static Problem xa(String sentence, XaException.Code code) {
+        return new Problem(XA, sentence + " xaErrorCode:" + code.number());
+    }
+
     static Problem problem(BrokerException refusal) {
+        if (refusal instanceof XaException xa) {
+            return xa(refusal.getMessage(), xa.code());
+        }
         return new Problem(type(refusal.reason()), refusal.getMessage());
     }
 

@@ -6,6 +6,7 @@ import io.delos.broker.Reply;
 import io.delos.broker.Transaction;
 import io.delos.openwire.Command.TransactionInfo;
 import io.delos.openwire.Id.TransactionId;
+import io.delos.openwire.Id.XaId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,31 +14,45 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A client's open transactions; owned by its connection's loop. Their messages and acknowledgements become one unit of the journal when they
- * are committed. What was acknowledged in one that is rolled back stays with the client, which delivers it again by itself (section 7).
+ * A client's open transactions, and those branches of distributed ones in which it works; owned by its connection's loop. A transaction's
+ * messages and acknowledgements become one unit of the journal when it is committed. What was acknowledged in one that is rolled back stays with the client, which delivers it again by itself (section 7).
  */
 final class Transactions {
 
-    private static final int XA_READ_ONLY = 3;
-
     private final Member member;
     private final Map<TransactionId, Open> open = new HashMap<>();
+    private final XaTransactions branches;
 
     /** One that has begun. */
     static final class Open {
         private final Transaction transaction;
         private final List<Acknowledged> acknowledged = new ArrayList<>();
         private Optional<BrokerException> failure = Optional.empty();
-        private boolean used;
 
-        private Open(Transaction transaction) {
+        Open(Transaction transaction) {
             this.transaction = transaction;
         }
 
-        /** The broker's; whoever asks is about to do something in it. */
+        /** The same work, as a part of another of the broker's transactions. */
+        Open in(Transaction other) {
+            Open moved = new Open(other);
+            moved.acknowledged.addAll(acknowledged);
+            return moved;
+        }
+
+        /** The broker's. */
         Transaction use() {
-            used = true;
             return transaction;
+        }
+
+        /** It came true. */
+        void committed() {
+            acknowledged.forEach(part -> part.consumer().committed(part.messages()));
+        }
+
+        /** It did not, and the client has what it acknowledged. */
+        void rolledBack() {
+            acknowledged.forEach(part -> part.consumer().rolledBack(part.messages()));
         }
 
         /** Something in it failed: it can't be committed any more. */
@@ -55,6 +70,7 @@ final class Transactions {
 
     Transactions(Member member) {
         this.member = member;
+        this.branches = new XaTransactions(member, open);
     }
 
     /** The transaction of this name, if it has begun. */
@@ -69,7 +85,11 @@ final class Transactions {
 
     void receive(TransactionInfo info) {
         if (info.kind() == TransactionInfo.RECOVER) {
-            member.line().say(new Answer.Nothing(info.head().id()));
+            branches.recover(info);
+            return;
+        }
+        if (info.transaction().isPresent() && info.transaction().get() instanceof XaId id) {
+            branches.receive(info, id);
             return;
         }
         Optional<Open> found = info.transaction().map(open::get);
@@ -93,9 +113,8 @@ final class Transactions {
                 open.remove(info.transaction().orElseThrow());
                 rollback(transaction, () -> member.line().done(info.head()));
             }
-            case TransactionInfo.PREPARE -> prepare(info, transaction);
             case TransactionInfo.END -> member.line().done(info.head());
-            default -> member.line().refuse(info.head(), new Problem(OpenWireErrors.ILLEGAL_STATE, "there is nothing to forget"));
+            default -> member.line().refuse(info.head(), new Problem(OpenWireErrors.ILLEGAL_STATE, "a local transaction has one phase"));
         }
     }
 
@@ -106,7 +125,7 @@ final class Transactions {
             return;
         }
         member.session().commit(transaction.transaction, Reply.of(done -> {
-            transaction.acknowledged.forEach(part -> part.consumer().committed(part.messages()));
+            transaction.committed();
             member.line().done(info.head());
         }, refusal -> {
             transaction.acknowledged.forEach(part -> part.consumer().gaveBack(part.messages()));
@@ -116,18 +135,8 @@ final class Transactions {
 
     private void rollback(Open transaction, Runnable done) {
         member.session().rollbackToUnsettled(transaction.transaction, Reply.of(nothing -> {
-            transaction.acknowledged.forEach(part -> part.consumer().rolledBack(part.messages()));
+            transaction.rolledBack();
             done.run();
         }, refusal -> done.run()));
-    }
-
-    /** A branch in which nothing was done needs no second phase; others this broker can't keep over a restart. */
-    private void prepare(TransactionInfo info, Open transaction) {
-        if (transaction.used) {
-            member.line().refuse(info.head(), new Problem(OpenWireErrors.XA, "two-phase commit is not supported"));
-        } else {
-            open.remove(info.transaction().orElseThrow());
-            rollback(transaction, () -> member.line().say(new Answer.Number(info.head().id(), XA_READ_ONLY)));
-        }
     }
 }

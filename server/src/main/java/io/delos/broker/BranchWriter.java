@@ -88,7 +88,7 @@ final class BranchWriter {
         work.unpin();
         stager.undo(work);
         for (Transaction.Settled settled : work.settled()) {
-            broker.settlements().settle(settled.deliveries(), Outcome.FAILED, control, Reply.ignored());
+            broker.settlements().undone(work.keeper(), settled.deliveries(), control);
         }
     }
 

@@ -357,7 +357,7 @@ public final class Session {
 
     /** Undoes what is part of a transaction now; nothing can be added to it any more. */
     void undo(Transaction transaction, Outcome deliveries) {
-        transactions.rollBack(transaction, Optional.of(deliveries));
+        transactions.rollBack(transaction, transaction.keeper().isPresent() ? Optional.empty() : Optional.of(deliveries));
     }
 
     /** A message has become part of a transaction. */

@@ -24,6 +24,22 @@ final class Settlements {
         this.store = store;
     }
 
+    /** These were acknowledged in a branch that won't come true: their client keeps them, as unsettled, if it does so and is there; or they failed. */
+    void undone(Optional<Session> keeper, List<Delivery> deliveries, Loop loop) {
+        if (keeper.isEmpty()) {
+            settle(deliveries, Outcome.FAILED, loop, Reply.ignored());
+            return;
+        }
+        Session session = keeper.get();
+        session.post(() -> {
+            if (session.isClosed()) {
+                settle(deliveries, Outcome.FAILED, session.loop(), Reply.ignored());
+            } else {
+                deliveries.forEach(Delivery::untake);
+            }
+        });
+    }
+
     /** The deliveries have been taken from their lists; {@code done} runs on {@code loop}. */
     void settle(List<Delivery> deliveries, Outcome outcome, Loop loop, Reply<Void> done) {
         if (deliveries.isEmpty()) {

@@ -61,6 +61,6 @@ record Share(long number, List<StagedMessages> messages, List<SettleUnit.Settlem
         ends.forEach(end -> back.addAll(end.deliveries()));
         session.ifPresent(transaction -> transaction.settled().stream().filter(settled -> settled.outcome().kind() != Outcome.Kind.ACCEPTED)
                 .forEach(settled -> back.addAll(settled.deliveries())));
-        broker.settlements().settle(back, Outcome.FAILED, loop, Reply.ignored());
+        broker.settlements().undone(session.flatMap(Transaction::keeper), back, loop);
     }
 }

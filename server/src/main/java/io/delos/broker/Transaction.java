@@ -46,6 +46,7 @@ public final class Transaction {
     private int spilling;
     private Runnable afterSpills = () -> { };
     private Optional<BrokerException> cause = Optional.empty();
+    private Optional<Session> keeper = Optional.empty();
     private boolean ended;
 
     /** {@code holding} is told of bytes it holds in memory, or holds no more; of {@code bodies} it keeps those of its large messages. */
@@ -116,6 +117,16 @@ public final class Transaction {
 
     void add(List<Delivery> deliveries, Outcome outcome) {
         settled.add(new Settled(deliveries, outcome));
+    }
+
+    /** The session's client keeps what it acknowledged here if this doesn't come true, and tries that again by itself. */
+    void keptBy(Session session) {
+        keeper = Optional.of(session);
+    }
+
+    /** Whose client keeps what it acknowledged. */
+    Optional<Session> keeper() {
+        return keeper;
     }
 
     Claims claims() {

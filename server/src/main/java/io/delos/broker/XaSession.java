@@ -22,6 +22,7 @@ public final class XaSession {
     private final Map<Xid, Transaction> working = new LinkedHashMap<>(2);
     /** Those of them that did not come true. */
     private final Set<Xid> lost = new HashSet<>(0);
+    private boolean keeps;
 
     XaSession(Session session, Broker broker) {
         this.session = session;
@@ -30,6 +31,14 @@ public final class XaSession {
 
     Client client() {
         return session.client();
+    }
+
+    /**
+     * In branches that are begun from now on the client keeps what it acknowledges if they don't come true: that is unsettled again then, and does
+     * not go back to its queues, unless the client is gone.
+     */
+    public void keepDeliveries() {
+        keeps = true;
     }
 
     // ---- asking the control loop
@@ -64,6 +73,9 @@ public final class XaSession {
         return Reply.of(entered -> {
             Transaction before = working.get(xid);
             Transaction mine = before == null || before.ended() ? broker.newTransaction() : before;
+            if (keeps) {
+                mine.keptBy(session);
+            }
             working.put(xid, mine);
             lost.remove(xid);
             if (session.isClosed()) {
