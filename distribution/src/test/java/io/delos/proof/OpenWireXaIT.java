@@ -2,6 +2,7 @@ package io.delos.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
+import org.apache.activemq.ActiveMQConnectionFactory;
 import org.apache.activemq.ActiveMQXAConnection;
 import org.apache.activemq.ActiveMQXAConnectionFactory;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,14 @@ class OpenWireXaIT {
         return connection;
     }
 
+    /** Sessions of the other kind of connection work in distributed transactions only. */
+    private static Connection plain(BrokerProcess broker) throws JMSException {
+        Connection connection = new ActiveMQConnectionFactory("tcp://127.0.0.1:" + broker.port()).createConnection(BrokerProcess.USER,
+                BrokerProcess.PASSWORD);
+        connection.start();
+        return connection;
+    }
+
     /** Takes one message, sends what is made of it, and prepares both. */
     private static void prepare(ActiveMQXAConnection connection, Xid xid, String expected) throws Exception {
         XASession session = connection.createXASession();
@@ -63,7 +73,7 @@ class OpenWireXaIT {
         consumer.close();
     }
 
-    private static String next(ActiveMQXAConnection connection, String queue) throws JMSException {
+    private static String next(Connection connection, String queue) throws JMSException {
         try (Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
                 MessageConsumer consumer = session.createConsumer(session.createQueue(queue))) {
             TextMessage message = (TextMessage) consumer.receive(1000);
@@ -77,10 +87,11 @@ class OpenWireXaIT {
         Xid undone = new Name("undone");
         try (BrokerProcess broker = BrokerProcess.create(Distribution.home(), directory.resolve("broker"), "--no-autotune", "--nio", "--java-memory", "256M")) {
             broker.start();
+            try (Connection connection = plain(broker); Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
+                session.createProducer(session.createQueue("in")).send(session.createTextMessage("one"));
+                session.createProducer(session.createQueue("in")).send(session.createTextMessage("two"));
+            }
             try (ActiveMQXAConnection connection = connect(broker)) {
-                Session plain = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
-                plain.createProducer(plain.createQueue("in")).send(plain.createTextMessage("one"));
-                plain.createProducer(plain.createQueue("in")).send(plain.createTextMessage("two"));
                 prepare(connection, committed, "one");
                 prepare(connection, undone, "two");
                 broker.kill();
@@ -89,10 +100,10 @@ class OpenWireXaIT {
                 assertThat(broker.alive()).isFalse();
             }
             broker.start();
-            try (ActiveMQXAConnection connection = connect(broker)) {
+            try (ActiveMQXAConnection manager = connect(broker); Connection connection = plain(broker)) {
                 assertThat(next(connection, "in")).isNull();
                 assertThat(next(connection, "out")).isNull();
-                XAResource resource = connection.createXASession().getXAResource();
+                XAResource resource = manager.createXASession().getXAResource();
                 assertThat(resource.recover(XAResource.TMSTARTRSCAN)).hasSize(2);
                 resource.commit(committed, false);
                 resource.rollback(undone);

@@ -53,7 +53,7 @@ class JmsXaIT {
     }
 
     private static void send(String queue, String... texts) throws JMSException {
-        try (ActiveMQXAConnection connection = connect()) {
+        try (var connection = SERVER.connect("")) {
             var session = connection.createSession(false, jakarta.jms.Session.AUTO_ACKNOWLEDGE);
             for (String text : texts) {
                 session.createProducer(session.createQueue(queue)).send(session.createTextMessage(text));

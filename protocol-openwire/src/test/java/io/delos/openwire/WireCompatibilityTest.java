@@ -201,8 +201,15 @@ class WireCompatibilityTest {
         }
         IntegerResponse number = written(wire, new Answer.Number(4, 70000));
         assertThat(number.getResult()).isEqualTo(70000);
-        DataArrayResponse nothing = written(wire, new Answer.Nothing(5));
+        DataArrayResponse nothing = written(wire, new Answer.Branches(5, java.util.List.of()));
         assertThat(nothing.getData()).isEmpty();
+        io.delos.message.Xid xid = new io.delos.message.Xid(-7, new byte[] {1, 0, -1}, new byte[] {2});
+        DataArrayResponse branches = written(wire, new Answer.Branches(6, java.util.List.of(xid, xid)));
+        assertThat(branches.getData()).hasSize(2);
+        org.apache.activemq.command.XATransactionId branch = (org.apache.activemq.command.XATransactionId) branches.getData()[1];
+        assertThat(branch.getFormatId()).isEqualTo(-7);
+        assertThat(branch.getGlobalTransactionId()).containsExactly(1, 0, -1);
+        assertThat(branch.getBranchQualifier()).containsExactly(2);
         org.apache.activemq.command.BrokerInfo broker = written(wire, new Answer.BrokerInfo("node", "name", "host:1"));
         assertThat(broker.getBrokerId().getValue()).isEqualTo("node");
         assertThat(broker.getBrokerName()).isEqualTo("name");
