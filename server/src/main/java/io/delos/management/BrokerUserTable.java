@@ -16,14 +16,14 @@ final class BrokerUserTable {
     }
 
     static void declare(Table<Desk> table) {
-        table.operation("void addUser(String username, String password, String roles, boolean plaintext)", (desk, given) -> with(desk, users -> {
+        table.operation("void addUser(String username, String password, String roles, boolean plaintext)", (desk, given) -> change(desk, users -> {
             if (users.list().containsKey(given.text(0))) {
                 throw new ManagementException("AMQ229223: User " + given.text(0) + " already exists");
             }
             users.add(given.text(0), given.text(1), roles(given.text(2)), given.flag(3));
             return null;
         })).operation("String listUser(String username)", (desk, given) -> with(desk, users -> list(users, given.text(0))))
-                .operation("void removeUser(String username)", (desk, given) -> with(desk, users -> {
+                .operation("void removeUser(String username)", (desk, given) -> change(desk, users -> {
                     require(users, given.text(0));
                     users.remove(given.text(0));
                     return null;
@@ -47,8 +47,17 @@ final class BrokerUserTable {
         });
     }
 
-    private static CompletableFuture<Object> reset(Desk desk, Arguments given) {
+    /** What was known of who may log in is known no more: who was removed is refused from the answer on. */
+    private static CompletableFuture<Object> change(Desk desk, Deed deed) {
         return with(desk, users -> {
+            Object answer = deed.with(users);
+            desk.broker().forgetLogins();
+            return answer;
+        });
+    }
+
+    private static CompletableFuture<Object> reset(Desk desk, Arguments given) {
+        return change(desk, users -> {
             require(users, given.text(0));
             Optional<String> password = Optional.of(given.text(1)).filter(text -> !text.isEmpty());
             users.reset(given.text(0), password, Optional.of(given.text(2)).filter(text -> !text.isEmpty()).map(BrokerUserTable::roles), given.isTrue(3));
