@@ -150,6 +150,16 @@ class CoreWireIT {
         assertThat(wire.claim(Receive.class).message().address()).contains(queue);
     }
 
+    @Test
+    void numbersOfQuestionsNeedNoOrder() throws Exception {
+        open(-1, true);
+        String queue = queue();
+        for (long number : new long[] {900, 2, 2, Long.MAX_VALUE, 1}) {
+            wire.send(CHANNEL, new Send(message(Optional.of(queue)), new SendTail(true, number, 0)));
+            assertThat(wire.claim(Done.class).correlation()).isEqualTo(number);
+        }
+    }
+
     private void consume(String queue) throws Exception {
         wire.send(CHANNEL, new CreateConsumer(0, queue, Optional.empty(), false, true, 0));
         assertThat(wire.claim(QueueAnswer.class).consumerCount()).isEqualTo(1);

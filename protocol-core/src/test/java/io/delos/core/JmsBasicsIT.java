@@ -19,6 +19,11 @@ import jakarta.jms.TextMessage;
 import jakarta.jms.Topic;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +59,35 @@ class JmsBasicsIT {
         assertThat(received.getJMSMessageID()).isEqualTo(message.getJMSMessageID());
         assertThat(received.getJMSDestination()).isEqualTo(queue);
         return received;
+    }
+
+    /** Which no application may, and some do: what was confirmed to either is there, and others are served. */
+    @Test
+    void aSessionThatTwoThreadsUseAtOnce() throws Exception {
+        Queue queue = session.createQueue("basics." + SERVER.unique());
+        Callable<Integer> sends = () -> {
+            int confirmed = 0;
+            MessageProducer producer = session.createProducer(queue);
+            for (int i = 0; i < 200; i++) {
+                producer.send(session.createTextMessage("m" + i));
+                confirmed++;
+            }
+            return confirmed;
+        };
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        int confirmed = 0;
+        for (Future<Integer> each : threads.invokeAll(List.of(sends, sends))) {
+            confirmed += each.get(30, TimeUnit.SECONDS);
+        }
+        threads.shutdown();
+        try (Connection other = SERVER.connect("")) {
+            other.start();
+            MessageConsumer consumer = other.createSession(false, Session.AUTO_ACKNOWLEDGE).createConsumer(queue);
+            for (int i = 0; i < confirmed; i++) {
+                assertThat(consumer.receive(WAIT)).isNotNull();
+            }
+            assertThat(consumer.receiveNoWait()).isNull();
+        }
     }
 
     @Test

@@ -286,6 +286,8 @@ class XaTest {
             fill(one, first, 0, 2);
             fill(two, second, 10, 12);
             one.<Void>call(reply -> one.session.xa().suspend(xid(1), reply));
+            // a question of the same session comes behind it
+            assertThat(inDoubt(one)).isEmpty();
             refused(Code.PROTOCOL, two, reply -> two.session.xa().prepare(xid(1), reply));
             Transaction third = two.call(reply -> two.session.xa().resume(xid(1), reply));
             fill(two, third, 20, 21);

@@ -289,7 +289,7 @@ final class Connection {
             model.deleting(target);
             session.resources().deleteQueue(target.name, Reply.of(done -> model.deleted(target), refusal -> {
                 if (refusal.reason() == Reason.QUEUE_IN_USE) {
-                    target.state = Target.State.THERE;
+                    model.notDeleted(target);
                 }
             }));
         }
@@ -297,7 +297,8 @@ final class Connection {
 
     /** @param purge what the model has noted of it */
     void purge(Target target, Object purge) {
-        Queue queue = node.broker().findQueue(target.name).orElse(null);
+        // one of that name may have been made since
+        Queue queue = target.state == Target.State.ABSENT ? null : node.broker().findQueue(target.name).orElse(null);
         if (queue == null) {
             model.purged(purge, false);
         } else {

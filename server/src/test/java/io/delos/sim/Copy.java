@@ -52,7 +52,12 @@ final class Copy {
 
     /** Whether a branch that waits to be decided has it: it is in its queue then, and nobody gets or sees it. */
     boolean held() {
-        return ending != null && ending.state == Tx.State.PREPARED && !places.contains(Place.GONE);
+        return prepared() && !places.contains(Place.GONE);
+    }
+
+    /** Whether a branch that waits to be decided acknowledges it. */
+    boolean prepared() {
+        return ending != null && ending.state == Tx.State.PREPARED;
     }
 
     /** The queue in which a branch holds it. */

@@ -202,7 +202,8 @@ final class Guest extends Actor {
             if (transacted) {
                 ask(() -> mine.sendInTransaction(message));
             } else {
-                if (!message.message.duplicateId().isEmpty()) {
+                // an address that goes when nobody uses it forgets its ids, and what is sent to it again may come twice
+                if (!message.message.duplicateId().isEmpty() && !to.appears()) {
                     unanswered.add(message);
                 }
                 Reply<Void> answer = answer(message);

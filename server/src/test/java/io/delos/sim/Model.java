@@ -469,6 +469,13 @@ final class Model {
         copiesIn(target).forEach(copy -> copy.may(Place.GONE));
     }
 
+    /** It is in use. What a branch has, that waits to be decided, is there for certain then. */
+    void notDeleted(Target target) {
+        world.trace.say(() -> name + ": kept " + target.name);
+        target.state = Target.State.THERE;
+        copiesIn(target).stream().filter(Copy::prepared).forEach(copy -> copy.not(Place.GONE));
+    }
+
     void deleted(Target target) {
         world.trace.say(() -> name + ": deleted " + target.name);
         target.state = Target.State.ABSENT;
