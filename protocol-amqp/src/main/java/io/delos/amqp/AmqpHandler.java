@@ -141,7 +141,10 @@ final class AmqpHandler extends ChannelInboundHandlerAdapter {
 
     private void damaged(FrameException damage) {
         if (phase == Phase.SASL) {
+            // nothing can be found behind it
             saslEnds(AmqpSasl.SYS, AmqpSasl.NOTHING);
+            channel.flush();
+            connection.close();
             return;
         }
         enter(Phase.DEAF);
