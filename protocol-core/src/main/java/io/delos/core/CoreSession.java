@@ -332,15 +332,20 @@ final class CoreSession implements Outbox.Copier {
         hold();
         sends.forgetLarge();
         transactions.abandon(Outcome.FAILED);
-        consumers.closeAll(() -> {
-            transactions.leave();
-            session.close(Outcome.RELEASED);
-            confirmations.confirmEnd();
-            done();
-            over();
-            handler.forget(this);
-            release();
-        });
+        consumers.closeAll(() -> transactions.leave(this::finish));
+    }
+
+    private void finish() {
+        if (closed) {
+            // the connection ended first
+            return;
+        }
+        session.close(Outcome.RELEASED);
+        confirmations.confirmEnd();
+        done();
+        over();
+        handler.forget(this);
+        release();
     }
 
     /** The connection is gone: everything under way has been tried in vain. */

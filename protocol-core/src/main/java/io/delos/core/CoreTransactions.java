@@ -105,10 +105,11 @@ final class CoreTransactions {
     void rollback(Rollback packet) {
         session.consumers().giveBackAll(packet.lastMessageDelivered(), () -> {
             abandon(Outcome.FAILED);
-            xa.abandon(Outcome.FAILED);
-            session.broker().afterAll(() -> {
+            session.hold();
+            xa.abandon(Outcome.FAILED, () -> {
                 session.done();
                 session.consumers().updateDelivery();
+                session.release();
             });
         });
     }
@@ -119,9 +120,9 @@ final class CoreTransactions {
         transaction = Optional.empty();
     }
 
-    /** The session ends as it should: branches are others' to end. */
-    void leave() {
-        xa.leave();
+    /** The session ends as it should: branches are others' to end, when {@code then} runs. */
+    void leave(Runnable then) {
+        xa.leave(then);
     }
 
     /** What a transaction manager asks. */

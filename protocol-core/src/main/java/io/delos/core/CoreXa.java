@@ -210,19 +210,23 @@ final class CoreXa {
         })));
     }
 
-    /** The session ends as it should: what it did is others' to end. */
-    void leave() {
+    /** The session ends as it should: what it did is others' to end, when {@code then} runs. */
+    void leave(Runnable then) {
         if (used) {
-            branches().leave();
+            branches().leave(Reply.of(done -> then.run(), refusal -> then.run()));
+        } else {
+            then.run();
         }
     }
 
     /** SESS_ROLLBACK: what was done in the current branch is undone; the branch itself is still to be rolled back by its name. */
-    void abandon(Outcome deliveries) {
+    void abandon(Outcome deliveries, Runnable then) {
         if (current.isPresent()) {
             Xid xid = current.get().xid();
             current = Optional.empty();
-            branches().abandon(xid, deliveries, Reply.ignored());
+            branches().abandon(xid, deliveries, Reply.of(done -> then.run(), refusal -> then.run()));
+        } else {
+            session.broker().afterAll(then);
         }
     }
 }

@@ -121,12 +121,17 @@ final class Branches {
         }
     }
 
-    /** The party works in it no more, and hands over what it did. */
-    void leave(Xid xid, XaSession party, Transaction work, boolean suspend) {
+    static BrokerException ended() {
+        return refusal(Code.PROTOCOL, "Cannot end, transaction is rolled back");
+    }
+
+    /** The party works in it no more, and hands over what it did. PROTOCOL if it was rolled back meanwhile. */
+    void leave(Xid xid, XaSession party, Transaction work, boolean suspend, Reply<Void> done) {
         Branch branch = branches.get(xid);
         boolean late = branch == null || !branch.parties.remove(party);
         if (late) {
             writer.undo(work);
+            done.failed(ended());
             return;
         }
         if (work.worked()) {
@@ -135,6 +140,7 @@ final class Branches {
             work.letGo();
         }
         branch.suspended(suspend);
+        done.done(null);
         if (branch.parties.isEmpty()) {
             branch.release();
         }

@@ -88,7 +88,7 @@ public final class Session {
     /** Its open subscriptions. */
     public List<Subscription> subscriptions() {
         loop.assertInside();
-        return subscriptions.open();
+        return subscriptions.all();
     }
 
     /** Where it has sent to. */
@@ -391,7 +391,7 @@ public final class Session {
 
     /** The socket takes more, or no more. */
     void writabilityChanged() {
-        subscriptions.open().forEach(Subscription::writable);
+        subscriptions.all().forEach(Subscription::writable);
     }
 
     /** Ends it: open transactions roll back, subscriptions close, and everything unsettled is settled by {@code forUnsettled}. Again is allowed. */
@@ -405,7 +405,7 @@ public final class Session {
         client.forgetSession(this);
         xa.ifPresent(XaSession::close);
         transactions.rollBackAll(forUnsettled);
-        subscriptions.open().forEach(subscription -> subscription.close(forUnsettled, Reply.ignored()));
+        subscriptions.all().forEach(subscription -> subscription.close(forUnsettled, Reply.ignored()));
         turns.end();
     }
 

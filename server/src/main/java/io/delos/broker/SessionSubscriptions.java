@@ -20,7 +20,7 @@ final class SessionSubscriptions {
     }
 
     /** Those there are now, in the order in which they came. */
-    List<Subscription> open() {
+    List<Subscription> all() {
         return List.copyOf(open);
     }
 

@@ -79,7 +79,7 @@ public final class XaSession {
             working.put(xid, mine);
             lost.remove(xid);
             if (session.isClosed()) {
-                leave(xid, mine, false, () -> { });
+                leave(xid, mine, false, Reply.ignored());
             }
             done.done(mine);
         }, done::failed);
@@ -95,14 +95,14 @@ public final class XaSession {
         inOrder(branches -> branches.resume(xid, this, here(entering(xid, done))));
     }
 
-    /** Stops working in a branch, which can't be ended until somebody resumes it. PROTOCOL. */
+    /** Stops working in a branch, which can't be ended until somebody resumes it; whoever asks after that is answered so. PROTOCOL. */
     public void suspend(Xid xid, Reply<Void> done) {
         stop(xid, true, done);
     }
 
     /**
-     * Stops working in a branch. If this session doesn't work in it: UNKNOWN, PROTOCOL if it is prepared. PROTOCOL too if it was rolled back
-     * meanwhile.
+     * Stops working in a branch; whoever decides it after that finds what was done here. If this session doesn't work in it: UNKNOWN, PROTOCOL
+     * if it is prepared. PROTOCOL too if it was rolled back meanwhile.
      */
     public void end(Xid xid, Reply<Void> done) {
         stop(xid, false, done);
@@ -118,7 +118,7 @@ public final class XaSession {
             } else if (mine.ended()) {
                 working.remove(xid);
                 if (lost.remove(xid)) {
-                    done.failed(new XaException(Code.PROTOCOL, "Cannot end, transaction is rolled back"));
+                    done.failed(Branches.ended());
                 } else {
                     done.done(null);
                 }
@@ -128,18 +128,17 @@ public final class XaSession {
                     BrokerException why = mine.cause().get();
                     ask(branches -> branches.markRollbackOnly(xid, why));
                 }
-                leave(xid, mine, suspend, () -> done.done(null));
+                leave(xid, mine, suspend, done);
             }
         });
     }
 
-    /** Hands over what it did, when all of that has a place. */
-    private void leave(Xid xid, Transaction mine, boolean suspend, Runnable then) {
+    /** Hands over what it did, when all of that has a place; done when it is the branch's. */
+    private void leave(Xid xid, Transaction mine, boolean suspend, Reply<Void> done) {
         mine.handOver();
         boolean[] waited = new boolean[1];
         Runnable go = () -> {
-            ask(branches -> branches.leave(xid, this, mine, suspend));
-            then.run();
+            ask(branches -> branches.leave(xid, this, mine, suspend, here(done)));
             if (waited[0]) {
                 session.turns().unblock();
             }
@@ -173,14 +172,16 @@ public final class XaSession {
         session.afterAll(() -> {
             Transaction mine = working.remove(xid);
             lost.remove(xid);
-            if (mine != null && !mine.ended()) {
-                session.undo(mine, deliveries);
-                ask(branches -> {
-                    branches.markRollbackOnly(xid, new XaException(Code.ROLLED_BACK, xid + " was rolled back by its session"));
-                    branches.leave(xid, this, broker.newTransaction(), false);
-                });
+            if (mine == null || mine.ended()) {
+                done.done(null);
+                return;
             }
-            done.done(null);
+            session.undo(mine, deliveries);
+            ask(branches -> {
+                branches.markRollbackOnly(xid, new XaException(Code.ROLLED_BACK, xid + " was rolled back by its session"));
+                branches.leave(xid, this, broker.newTransaction(), false, Reply.ignored());
+                here(done).done(null);
+            });
         });
     }
 
@@ -240,22 +241,28 @@ public final class XaSession {
         session.post(() -> {
             Transaction mine = working.get(xid);
             if (mine != null && !mine.ended()) {
-                leave(xid, mine, false, () -> { });
+                leave(xid, mine, false, Reply.ignored());
             }
         });
     }
 
-    /** The session ends as it should, so that what it did and did not prepare may be decided by others, though its connection ends too. */
-    public void leave() {
+    /**
+     * The session ends as it should, so that what it did and did not prepare may be decided by others, though its connection ends too. Done when
+     * it may.
+     */
+    public void leave(Reply<Void> done) {
         close();
-        ask(branches -> branches.left(this));
+        ask(branches -> {
+            branches.left(this);
+            here(done).done(null);
+        });
     }
 
     /** The session is over. */
     void close() {
         working.forEach((xid, mine) -> {
             if (!mine.ended()) {
-                leave(xid, mine, false, () -> { });
+                leave(xid, mine, false, Reply.ignored());
             }
         });
         working.clear();
