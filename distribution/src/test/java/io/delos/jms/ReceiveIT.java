@@ -84,7 +84,8 @@ class ReceiveIT extends Contract {
         });
         send(queue, "a", "b");
         assertThat(got.poll(WAIT, TimeUnit.MILLISECONDS)).isEqualTo("afalse");
-        assertThat(got.poll(WAIT, TimeUnit.MILLISECONDS)).isEqualTo("atrue");
+        // the AMQP client releases it, which says that it was not delivered
+        assertThat(got.poll(WAIT, TimeUnit.MILLISECONDS)).isEqualTo(wire == Wire.AMQP ? "afalse" : "atrue");
         assertThat(got.poll(WAIT, TimeUnit.MILLISECONDS)).isEqualTo("bfalse");
     }
 
@@ -151,9 +152,9 @@ class ReceiveIT extends Contract {
         transacted.commit();
         Message dead = letters.receive(WAIT);
         assertThat(text(dead)).isEqualTo("poison");
-        assertThat(dead.getStringProperty("_AMQ_ORIG_ADDRESS")).isEqualTo(queue.getQueueName());
-        assertThat(dead.getStringProperty("_AMQ_ORIG_QUEUE")).isEqualTo(queue.getQueueName());
-        assertThat(dead.getObjectProperty("_AMQ_ORIG_ROUTING_TYPE")).isEqualTo((byte) 1);
+        assertThat(wire.noted(dead, "_AMQ_ORIG_ADDRESS")).isEqualTo(queue.getQueueName());
+        assertThat(wire.noted(dead, "_AMQ_ORIG_QUEUE")).isEqualTo(queue.getQueueName());
+        assertThat(wire.noted(dead, "_AMQ_ORIG_ROUTING_TYPE")).isEqualTo((byte) 1);
         assertThat(dead.getIntProperty("JMSXDeliveryCount")).isEqualTo(1);
     }
 

@@ -1,11 +1,14 @@
 package io.delos.jms;
 
 import jakarta.jms.ConnectionFactory;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.apache.activemq.artemis.jms.client.ActiveMQJMSConnectionFactory;
 import org.apache.qpid.jms.JmsConnectionFactory;
+import org.apache.qpid.jms.message.JmsMessage;
 
 /** The clients that bring Jakarta Messaging, each with a protocol of its own. */
 enum Wire {
@@ -36,8 +39,17 @@ enum Wire {
         return options.isEmpty() ? "" : "&" + options;
     }
 
-    /** Those that the suite is run with: {@code -Ddelos.wires=core,amqp}; CORE unless told. */
+    /**
+     * What the broker noted on a message that left its queue, as clients of this protocol see it: a property, or an annotation of AMQP's, which this
+     * client has no method for.
+     */
+    Object noted(Message message, String property) throws JMSException {
+        return this == AMQP ? ((JmsMessage) message).getFacade().getTracingAnnotation(property.replace("_AMQ_", "x-opt-").replace('_', '-'))
+                : message.getObjectProperty(property);
+    }
+
+    /** Those that the suite is run with: {@code -Ddelos.wires=core,amqp,openwire}; CORE and AMQP unless told. */
     static Stream<Wire> chosen() {
-        return List.of(System.getProperty("delos.wires", "core").split(",")).stream().map(name -> valueOf(name.trim().toUpperCase(Locale.ROOT)));
+        return List.of(System.getProperty("delos.wires", "core,amqp").split(",")).stream().map(name -> valueOf(name.trim().toUpperCase(Locale.ROOT)));
     }
 }

@@ -19,8 +19,6 @@ import org.apache.qpid.proton.engine.Delivery;
 import org.apache.qpid.proton.engine.EndpointState;
 import org.apache.qpid.proton.engine.Event;
 import org.apache.qpid.proton.engine.Link;
-import org.apache.qpid.proton.engine.Receiver;
-import org.apache.qpid.proton.engine.Sender;
 import org.apache.qpid.proton.engine.Session;
 import org.apache.qpid.proton.framing.TransportFrame;
 
@@ -46,6 +44,7 @@ final class AmqpConnection {
     private final Engine engine;
     private final AmqpProtocol.Terms terms;
     private final Transactions transactions = new Transactions();
+    private final ManagementReplies.Places replies = new ManagementReplies.Places();
     private final Sanctions sanctions;
     private final Set<AmqpSession> sessions = new LinkedHashSet<>();
     private final List<AmqpSession> unflushed = new ArrayList<>();
@@ -91,6 +90,11 @@ final class AmqpConnection {
 
     Transactions transactions() {
         return transactions;
+    }
+
+    /** The peer's links from the management node. */
+    ManagementReplies.Places replies() {
+        return replies;
     }
 
     /** The peer's name for itself; empty if it gave none. */
@@ -225,12 +229,7 @@ final class AmqpConnection {
         }
         engine.rules().attached(link);
         AmqpSession session = (AmqpSession) link.getSession().getContext();
-        session.attach(link instanceof Receiver ? receiving(session, (Receiver) link) : new SenderLink(session, (Sender) link), link);
-    }
-
-    private static AmqpLink receiving(AmqpSession session, Receiver link) {
-        return link.getRemoteTarget() instanceof org.apache.qpid.proton.amqp.transaction.Coordinator
-                ? new CoordinatorLink(session, link) : new ReceiverLink(session, link);
+        session.attach(Links.of(session, link), link);
     }
 
     private void detached(Link link, boolean closed) {

@@ -4,7 +4,7 @@ import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.engine.Delivery;
 
 /** One of the peer's links as the broker sees it. Owned by the connection's loop. */
-sealed interface AmqpLink permits ReceiverLink, SenderLink, CoordinatorLink {
+sealed interface AmqpLink permits ReceiverLink, SenderLink, CoordinatorLink, ManagementRequests, ManagementReplies {
 
     /** The peer has attached: find out what it wants, then open the link or refuse it. */
     void attach();

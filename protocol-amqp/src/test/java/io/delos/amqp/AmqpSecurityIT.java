@@ -15,14 +15,19 @@ import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 import org.apache.qpid.jms.JmsConnectionFactory;
 import org.apache.qpid.proton.amqp.Symbol;
+import org.apache.qpid.proton.amqp.messaging.Source;
+import org.apache.qpid.proton.amqp.transport.Attach;
 import org.apache.qpid.proton.amqp.transport.Close;
 import org.apache.qpid.proton.amqp.transport.Open;
+import org.apache.qpid.proton.amqp.transport.Role;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,17 +47,35 @@ class AmqpSecurityIT {
         for (Permission permission : Permission.values()) {
             everything.put(permission, Set.of("users"));
         }
+        everything.put(Permission.MANAGE, Set.of("managers"));
+        Files.writeString(directory.resolve("users"), "alice = secret\ncarol = other\n");
+        Files.writeString(directory.resolve("roles"), "users = alice,carol\nmanagers = alice\n");
         Map<Permission, Set<String>> nothing = Map.of(Permission.CREATE_ADDRESS, Set.of("users"),
                 Permission.CREATE_DURABLE_QUEUE, Set.of("users"));
         SecuritySettings rights = new SecuritySettings(Map.of("#", everything, "forbidden.#", nothing), Map.of());
-        Login login = Login.ofManager(MANAGER, Map.of("bootstrapUser", "alice", "bootstrapPassword", "secret", "bootstrapRole", "users"),
-                directory);
+        Login login = Login.ofManager(MANAGER, Map.of("bootstrapUserFile", "users", "bootstrapRoleFile", "roles"), directory);
         server = TestServer.secured(directory, config -> config.withSecuritySettings(rights), login);
     }
 
     @AfterAll
     static void stop() {
         server.close();
+    }
+
+    /** With a session of a user's. */
+    private static WirePeer peer(String user, String password) throws IOException {
+        WirePeer peer = new WirePeer(server.port());
+        peer.write(WirePeer.SASL_HEADER);
+        peer.read(8);
+        peer.expectSasl(WirePeer.MECHANISMS);
+        peer.write(WirePeer.sasl(WirePeer.INIT, Symbol.valueOf("PLAIN"), ("\0" + user + "\0" + password).getBytes(StandardCharsets.UTF_8)));
+        peer.expectSasl(WirePeer.OUTCOME);
+        peer.write(WirePeer.PLAIN_HEADER);
+        peer.read(8);
+        peer.send(WirePeer.opening("peer of " + user));
+        peer.expect(Open.class);
+        peer.begin();
+        return peer;
     }
 
     private static Connection connect(String user, String password) throws JMSException {
@@ -138,6 +161,18 @@ class AmqpSecurityIT {
             assertThat(answer.getText()).isEqualTo("[\"test\"]");
             assertThat(answer.getBooleanProperty("_AMQ_OperationSucceeded")).isTrue();
             assertThat(answer.getJMSCorrelationID()).isEqualTo(request.getJMSMessageID());
+        }
+    }
+
+    @Test
+    void theManagementNodeIsForManagers() throws IOException {
+        try (WirePeer alice = peer("alice", "secret"); WirePeer carol = peer("carol", "other")) {
+            assertThat(alice.sender(0, WirePeer.target("$management")).getLinkCredit().intValue()).isPositive();
+            carol.send(WirePeer.attaching("requests", 0, Role.SENDER, new Source(), WirePeer.target("$management")));
+            carol.expect(Attach.class);
+            assertThat(carol.detached()).isEqualTo("amqp:unauthorized-access");
+            assertThat(carol.receiver(1, WirePeer.source("$management")).getSource()).isNull();
+            assertThat(carol.detached()).isEqualTo("amqp:unauthorized-access");
         }
     }
 }

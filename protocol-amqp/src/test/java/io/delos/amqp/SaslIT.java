@@ -3,6 +3,7 @@ package io.delos.amqp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.delos.broker.AccessCounters;
 import io.delos.config.AcceptorConfig;
 import io.delos.config.Permission;
 import io.delos.config.SecuritySettings;
@@ -92,6 +93,19 @@ class SaslIT {
         assertThatThrownBy(() -> logIn("artemis", mechanism, "bob", "wrong")).isInstanceOf(JMSSecurityException.class);
         assertThatThrownBy(() -> logIn("artemis", mechanism, "zoe", "secret")).isInstanceOf(JMSSecurityException.class);
         assertThatThrownBy(() -> logIn("artemis", mechanism, "bob|SHA256", "secret")).isInstanceOf(JMSSecurityException.class);
+    }
+
+    @Test
+    void loginsAreCounted() throws JMSException {
+        AccessCounters counters = server.broker().accessCounters();
+        for (String mechanism : List.of("SCRAM-SHA-256", "PLAIN")) {
+            long letIn = counters.letIn();
+            long turnedAway = counters.turnedAway();
+            logIn("artemis", mechanism, "anna", "plain");
+            assertThatThrownBy(() -> logIn("artemis", mechanism, "anna", "wrong")).isInstanceOf(JMSSecurityException.class);
+            assertThat(counters.letIn()).isEqualTo(letIn + 1);
+            assertThat(counters.turnedAway()).isEqualTo(turnedAway + 1);
+        }
     }
 
     @Test

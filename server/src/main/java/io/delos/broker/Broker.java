@@ -246,13 +246,22 @@ public final class Broker {
     }
 
     boolean isManagement(String address) {
-        return address.equals(parts.config().management().address());
+        return address.equals(managementAddress());
     }
 
     void management(Session session, Message message, Reply<Void> done) {
         if (session.permitted(Permission.MANAGE, message.address(), done)) {
             managementDoor.get().request(session, message, done);
         }
+    }
+
+    /** Where rights for management are asked. */
+    String managementAddress() {
+        return parts.config().management().address();
+    }
+
+    ManagementDoor management() {
+        return managementDoor.get();
     }
 
     Store store() {

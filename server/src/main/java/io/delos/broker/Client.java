@@ -121,7 +121,11 @@ public final class Client {
         loop.assertInside();
         Credentials shown = Credentials.of(user, "");
         broker.access().scram(mechanism, user, entry, loop, Reply.of(
-                known -> done.done(new ScramLogin(known, who -> identity = Optional.of(who), () -> {
+                known -> done.done(new ScramLogin(known, who -> {
+                    broker.accessCounters().login(true);
+                    identity = Optional.of(who);
+                }, () -> {
+                    broker.accessCounters().login(false);
                     Access.refusal(new io.delos.security.Credentials(user, "", ""), wire.remoteAddress());
                     refused(shown);
                 })), done::failed));

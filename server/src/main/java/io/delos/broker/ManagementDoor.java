@@ -1,6 +1,7 @@
 package io.delos.broker;
 
 import io.delos.message.Message;
+import java.util.function.Consumer;
 
 /** Answers messages sent to the management address. Called on the session's loop, rights for the address checked. */
 public interface ManagementDoor {
@@ -11,4 +12,9 @@ public interface ManagementDoor {
 
     /** Carries out the request; the answer is sent, through {@code session}, to where the request asks; {@code done} is the request's own confirmation. */
     void request(Session session, Message message, Reply<Void> done);
+
+    /** Carries out a request to the management node; {@code answer} is told on the session's loop. */
+    default void request(Session session, ManagementRequest request, Consumer<ManagementRequest.Answer> answer) {
+        answer.accept(ManagementRequest.Answer.refusal(503, "this broker has no management"));
+    }
 }

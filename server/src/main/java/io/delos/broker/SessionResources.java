@@ -6,6 +6,7 @@ import io.delos.config.RoutingType;
 import io.delos.queue.Queue;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The addresses and queues that a client makes, asks for and removes, as far as its user's rights go. Owned by the session's loop; each
@@ -149,5 +150,18 @@ public final class SessionResources {
     /** What there is to know about an address; empty if there is none of that name. */
     public void queryAddress(String name, Reply<Optional<AddressInfo>> done) {
         session.inOrder(() -> done.done(broker.routes().find(name).map(AddressInfo::of)));
+    }
+
+    /** NOT_PERMITTED unless the user may manage the broker. */
+    public void checkManage(Reply<Void> done) {
+        if (session.permitted(Permission.MANAGE, broker.managementAddress(), done)) {
+            done.done(null);
+        }
+    }
+
+    /** Asks something of the management node, out of the session's order: it concerns everybody. */
+    public void manage(ManagementRequest request, Consumer<ManagementRequest.Answer> answer) {
+        checkManage(Reply.of(allowed -> broker.management().request(session, request, answer),
+                refusal -> answer.accept(ManagementRequest.Answer.refusal(403, refusal.getMessage()))));
     }
 }

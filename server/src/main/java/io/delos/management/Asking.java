@@ -1,6 +1,5 @@
 package io.delos.management;
 
-import io.delos.broker.BrokerException;
 import io.delos.broker.Reply;
 import io.delos.queue.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -18,12 +17,8 @@ final class Asking {
     static <T> CompletableFuture<Object> of(Consumer<Reply<T>> question, Function<T, Object> answer) {
         CompletableFuture<Object> future = new CompletableFuture<>();
         question.accept(Reply.of(result -> complete(future, () -> answer.apply(result)),
-                refusal -> future.completeExceptionally(sentence(refusal))));
+                refusal -> future.completeExceptionally(new ManagementException(refusal))));
         return future;
-    }
-
-    private static ManagementException sentence(BrokerException refusal) {
-        return new ManagementException(refusal.getMessage());
     }
 
     /** Runs on the queue's loop. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.delos.address.Route;
 import io.delos.broker.Broker;
 import io.delos.broker.BrokerEvent;
+import io.delos.config.DivertConfig;
 import io.delos.loop.Loop;
 import io.delos.queue.Queue;
 import java.util.Collection;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * All manageable things by the names that management messages use: {@code broker}, {@code queue.<name>}, {@code address.<name>},
@@ -69,6 +71,23 @@ public final class Catalogue {
         return Optional.empty();
     }
 
+    /** The names of all things of a kind, in order. */
+    List<String> names(String kind) {
+        Stream<String> names = switch (kind) {
+            case "queue" -> desk.broker().routes().queues().stream().map(Queue::name);
+            case "address" -> desk.broker().routes().all().stream().map(Route::address);
+            case "divert" -> desk.broker().diverts().all().stream().map(DivertConfig::name);
+            case "acceptor" -> desk.acceptors().stream().map(ManagedAcceptor::name);
+            default -> Stream.of("broker");
+        };
+        return names.sorted().toList();
+    }
+
+    /** Whether an address that does not say so is to be for queues or for topics. */
+    String usualRoutingType(String address) {
+        return desk.broker().settingsFor(address).creation().addressRoutingType().name();
+    }
+
     /** What is declared, for documents and surfaces that show everything. */
     static List<Table<?>> tables() {
         return List.of(BrokerTable.TABLE, AddressTable.TABLE, QueueTable.TABLE, DivertTable.TABLE, AcceptorTable.TABLE);
@@ -87,7 +106,7 @@ public final class Catalogue {
     }
 
     /** Asks when the queues it is about have come to everything that was confirmed before: on the loop of one of them. */
-    private CompletableFuture<Object> whenApplied(String resource, Supplier<CompletableFuture<Object>> question) {
+    <V> CompletableFuture<V> whenApplied(String resource, Supplier<CompletableFuture<V>> question) {
         Set<Loop> loops = new HashSet<>();
         queues(resource).forEach(queue -> loops.add(queue.loop()));
         CompletableFuture<?>[] there = loops.stream().map(loop -> Asking.on(loop::post, () -> null)).toArray(CompletableFuture[]::new);

@@ -27,4 +27,9 @@ final class Json {
             throw new IllegalStateException(impossible);
         }
     }
+
+    /** What texts, numbers, booleans, lists and maps say. */
+    static JsonNode node(Object value) {
+        return MAPPER.valueToTree(value);
+    }
 }

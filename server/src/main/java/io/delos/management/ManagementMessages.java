@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.delos.broker.Broker;
 import io.delos.broker.BrokerException;
 import io.delos.broker.ManagementDoor;
+import io.delos.broker.ManagementRequest;
 import io.delos.broker.Reply;
 import io.delos.broker.Session;
 import io.delos.config.BrokerSettings;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import javax.management.openmbean.CompositeData;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -30,10 +32,18 @@ public final class ManagementMessages implements ManagementDoor {
 
     private final Broker broker;
     private final Catalogue catalogue;
+    private final ManagementNode node;
 
     public ManagementMessages(Broker broker, Catalogue catalogue) {
         this.broker = broker;
         this.catalogue = catalogue;
+        this.node = new ManagementNode(catalogue);
+    }
+
+    @Override
+    public void request(Session session, ManagementRequest request, Consumer<ManagementRequest.Answer> answer) {
+        node.carryOut(request, (resource, operation) -> refusal(session, resource, operation))
+                .thenAccept(result -> session.post(() -> answer.accept(result)));
     }
 
     @Override
