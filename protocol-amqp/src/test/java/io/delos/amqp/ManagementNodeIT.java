@@ -219,9 +219,10 @@ class ManagementNodeIT extends WireCase {
         assertThat(answer.getSettled()).isNotEqualTo(true);
         assertThat(told().status()).isEqualTo(200);
         peer.settle(answer.getDeliveryId().intValue(), answer.getDeliveryId().intValue(), Accepted.getInstance());
-        peer.credit(5, 5, 1, true);
+        peer.credit(5, 1, 1, false);
         assertThat(nextTransfer().getHandle()).isEqualTo(handle);
         assertThat(told().status()).isEqualTo(200);
+        peer.credit(5, 5, 2, true);
         Flow flow = peer.expect(Flow.class);
         while (!flow.getHandle().equals(handle)) {
             flow = peer.expect(Flow.class);
@@ -236,6 +237,22 @@ class ManagementNodeIT extends WireCase {
         }
         assertThat(frame).isInstanceOf(Transfer.class);
         return (Transfer) frame;
+    }
+
+    @Test
+    void aQueueOfLastValuesIsMadeAndKnowsTheKey() throws IOException {
+        assertThat(ask(asking("CREATE", "queue", queue), Map.of("routing-type", "ANYCAST", "last-value", true)).status()).isEqualTo(201);
+        peer.sender(7, WirePeer.target(queue, "queue"));
+        for (String value : List.of("a1", "b1", "a2")) {
+            Message message = Message.Factory.create();
+            message.setBody(new AmqpValue(value));
+            message.setApplicationProperties(new ApplicationProperties(Map.of("_AMQ_LVQ_NAME", value.substring(0, 1))));
+            peer.put(7, Encoded.of(message));
+            assertThat(peer.expect(Disposition.class).getState()).isInstanceOf(Accepted.class);
+        }
+        peer.receiver(8, WirePeer.source(queue, "queue"));
+        peer.credit(8, 5, 0, false);
+        assertThat(List.of(peer.take(), peer.take())).containsExactlyInAnyOrder("b1", "a2");
     }
 
     /** Answers that go to an address like others. */
