@@ -37,6 +37,13 @@ final class AmqpFormat implements MessageFormat {
         return LargeForm.withTail(Annotator.annotate(LargeForm.front(message), properties, expiration), message.bytes());
     }
 
+    /** An AMQP message as it is handed out when consumers have noted something on it. */
+    static Message noted(Message message, Map<String, Object> notes) {
+        byte[] bytes = message.large() ? LargeForm.withTail(Annotator.note(LargeForm.front(message), notes), message.bytes())
+                : Annotator.note(message, notes);
+        return message.toBuilder().encoded(MessageFormat.AMQP, bytes).build();
+    }
+
     @Override
     public boolean bodyIsBytes(Message message) {
         return LargeForm.bodyIsBytes(message);

@@ -14,12 +14,16 @@ final class Annotator {
     private final byte[] bytes;
     private final String address;
     private final long expiration;
+    /** Whether it goes to another address, so that more changes than its annotations. */
+    private final boolean departs;
     private boolean addressed;
     private final Map<String, Object> annotations = new LinkedHashMap<>();
     private final Map<String, Object> application = new LinkedHashMap<>();
     private final AmqpWriter out;
 
-    private Annotator(Message message, Map<String, Object> properties, long expiration) {
+    private Annotator(Message message, Map<String, Object> properties, long expiration, boolean departs) {
+        this.departs = departs;
+        this.addressed = !departs;
         this.bytes = message.bytes();
         this.address = message.address();
         this.expiration = expiration;
@@ -36,7 +40,12 @@ final class Annotator {
 
     /** The message is one that is about to go to its envelope's address, which its {@code to} names from now on. */
     static byte[] annotate(Message message, Map<String, Object> properties, long expiration) {
-        return new Annotator(message, properties, expiration).write();
+        return new Annotator(message, properties, expiration, true).write();
+    }
+
+    /** The message stays where it is, and has these as well. */
+    static byte[] note(Message message, Map<String, Object> properties) {
+        return new Annotator(message, properties, 0, false).write();
     }
 
     private byte[] write() {
@@ -79,7 +88,8 @@ final class Annotator {
     }
 
     private void writeSection(int section, AmqpReader reader, int start, int end) {
-        switch (section) {
+        boolean stays = !departs && (section == AmqpReader.HEADER || section == AmqpReader.PROPERTIES);
+        switch (stays ? AmqpReader.VALUE : section) {
             case AmqpReader.HEADER: writeHeader(reader); break;
             case AmqpReader.MESSAGE_ANNOTATIONS: merge(section, reader, annotations, true); break;
             case AmqpReader.APPLICATION_PROPERTIES: merge(section, reader, application, false); break;

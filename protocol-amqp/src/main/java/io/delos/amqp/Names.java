@@ -23,8 +23,14 @@ final class Names {
 
     private Names() { }
 
-    /** The annotation that holds the broker property {@code name} ({@code _AMQ_ORIG_ADDRESS}: {@code x-opt-ORIG-ADDRESS}); empty for another name. */
+    /**
+     * The annotation that holds the broker property {@code name} ({@code _AMQ_ORIG_ADDRESS}: {@code x-opt-ORIG-ADDRESS}), or that is named in it
+     * ({@code JMS_AMQP_MA_x-mine}: {@code x-mine}); empty for another name.
+     */
     static Optional<String> annotationOf(String name) {
+        if (name.startsWith(Marks.ANNOTATION)) {
+            return Optional.of(name.substring(Marks.ANNOTATION.length()));
+        }
         return name.startsWith(BROKER_PREFIX)
                 ? Optional.of(ANNOTATION_PREFIX + name.substring(BROKER_PREFIX.length()).replace('_', '-')) : Optional.empty();
     }

@@ -31,6 +31,13 @@ record Outcomes(boolean rejectIsFailure) {
         return Map.of("_AMQ_REJECTED_CONDITION", cut(error.getCondition().toString()), "_AMQ_REJECTED_DESCRIPTION", cut(description));
     }
 
+    /** What a modified message is to have in its annotations, as properties; empty if nothing. */
+    static Map<String, Object> notes(Object state) {
+        Object outcome = state instanceof TransactionalState ? ((TransactionalState) state).getOutcome() : state;
+        Map<?, ?> annotations = outcome instanceof Modified ? ((Modified) outcome).getMessageAnnotations() : null;
+        return annotations == null || annotations.isEmpty() ? Map.of() : Modifications.of(annotations);
+    }
+
     private static String cut(String text) {
         return text.substring(0, Math.min(text.length(), LONGEST));
     }

@@ -331,6 +331,9 @@ final class SenderLink implements AmqpLink, Sink {
         Optional<OutgoingBody> body = Optional.empty();
         try {
             Message message = formats.translate(delivery.message(), MessageFormat.AMQP);
+            if (!delivery.notes().isEmpty()) {
+                message = AmqpFormat.noted(message, delivery.notes());
+            }
             form = WireForm.of(message, delivery.deliveryCount());
             long bytes = form.remaining() + message.body().length();
             if (tooLarge(bytes)) {
@@ -419,6 +422,10 @@ final class SenderLink implements AmqpLink, Sink {
         Map<String, Object> reason = Outcomes.reason(state);
         if (!reason.isEmpty()) {
             delivery.remark(reason);
+        }
+        Map<String, Object> notes = Outcomes.notes(state);
+        if (!notes.isEmpty()) {
+            delivery.note(notes);
         }
         if (outcome.isPresent()) {
             if (settled) {

@@ -9,6 +9,8 @@ import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.UnsignedInteger;
 import org.apache.qpid.proton.amqp.UnsignedLong;
 import org.apache.qpid.proton.amqp.messaging.Accepted;
+import org.apache.qpid.proton.amqp.messaging.AmqpValue;
+import org.apache.qpid.proton.amqp.messaging.MessageAnnotations;
 import org.apache.qpid.proton.amqp.messaging.Modified;
 import org.apache.qpid.proton.amqp.messaging.Received;
 import org.apache.qpid.proton.amqp.messaging.Rejected;
@@ -23,6 +25,7 @@ import org.apache.qpid.proton.amqp.transport.Flow;
 import org.apache.qpid.proton.amqp.transport.Role;
 import org.apache.qpid.proton.amqp.transport.SenderSettleMode;
 import org.apache.qpid.proton.amqp.transport.Transfer;
+import org.apache.qpid.proton.message.Message;
 import org.junit.jupiter.api.Test;
 
 /** Messages to clients: credit, settlement, outcomes, as frames (AMQP document, sections 6 to 9). */
@@ -130,6 +133,48 @@ class AmqpReceiveIT extends WireCase {
                 // letters of other tests
             }
             assertThat(other.payload().getDeliveryCount()).isZero();
+        }
+    }
+
+    private static Modified modified(Map<Symbol, Object> annotations) {
+        Modified modified = new Modified();
+        modified.setDeliveryFailed(true);
+        modified.setMessageAnnotations(annotations);
+        return modified;
+    }
+
+    private Map<Symbol, Object> annotations() {
+        return peer.payload().getMessageAnnotations().getValue();
+    }
+
+    @Test
+    void whatAReceiverNotesOnAMessageIsThereForTheNext() throws IOException {
+        Symbol one = Symbol.valueOf("x-opt-one");
+        Symbol two = Symbol.valueOf("x-opt-two");
+        peer.sender(0, WirePeer.target(queue, "queue"));
+        Message message = Message.Factory.create();
+        message.setBody(new AmqpValue("m"));
+        message.setMessageAnnotations(new MessageAnnotations(Map.of(one, "sent", Symbol.valueOf("x-opt-kept"), "kept")));
+        peer.put(0, Encoded.of(message));
+        peer.expect(Disposition.class);
+        peer.receiver(1, WirePeer.source(queue, "queue"));
+        peer.credit(1, 10, 0, false);
+        assertThat(peer.take()).isEqualTo("m");
+        peer.settle(0, 0, modified(Map.of(one, Symbol.valueOf("first"), two, UnsignedInteger.valueOf(7))));
+        assertThat(peer.take()).isEqualTo("m");
+        assertThat(peer.payload().getDeliveryCount()).isEqualTo(1);
+        assertThat(annotations()).isEqualTo(Map.of(one, "first", two, 7L, Symbol.valueOf("x-opt-kept"), "kept"));
+        peer.settle(1, 1, modified(Map.of(two, "second")));
+        assertThat(peer.take()).isEqualTo("m");
+        assertThat(annotations()).isEqualTo(Map.of(one, "first", two, "second", Symbol.valueOf("x-opt-kept"), "kept"));
+        peer.settle(2, 2, new Rejected());
+        try (WirePeer undertaker = WirePeer.open(SERVER.port(), "undertaker")) {
+            undertaker.receiver(1, WirePeer.source("DLQ", "queue"));
+            undertaker.credit(1, 1000, 0, false);
+            while (!queue.equals(annotation(undertaker, "x-opt-ORIG-ADDRESS"))) {
+                // letters of other tests
+            }
+            assertThat(undertaker.payload().getMessageAnnotations().getValue()).containsEntry(one, "first").containsEntry(two, "second");
         }
     }
 

@@ -106,6 +106,11 @@ class LargeFormTest {
         org.apache.qpid.proton.message.Message read = Encoded.decode(FORMAT.whole(dead, new byte[1000]));
         assertThat(((Data) read.getBody()).getValue().getLength()).isEqualTo(1000);
         assertThat(read.getMessageAnnotations().getValue()).containsEntry(Symbol.valueOf("x-opt-ORIG-ADDRESS"), "before");
+        Message noted = AmqpFormat.noted(cut, Map.of("JMS_AMQP_MA_x-opt-mine", 5));
+        org.apache.qpid.proton.message.Message again = Encoded.decode(FORMAT.whole(noted, new byte[1000]));
+        assertThat(((Data) again.getBody()).getValue().getLength()).isEqualTo(1000);
+        assertThat(again.getMessageAnnotations().getValue()).containsEntry(Symbol.valueOf("x-opt-mine"), 5);
+        assertThat(again.getAddress()).isEqualTo(Encoded.decode(sent).getAddress());
     }
 
     @Test

@@ -16,8 +16,9 @@ final class Copies {
     /** The message for another address, with {@code more} properties; it never expires, and is not scheduled. On the queue's loop. */
     static Message of(Formats formats, Delivery departing, String target, Map<String, Object> more) {
         Map<String, Object> all = more;
-        if (!departing.remark().isEmpty()) {
-            all = new LinkedHashMap<>(departing.remark());
+        if (!departing.remark().isEmpty() || !departing.notes().isEmpty()) {
+            all = new LinkedHashMap<>(departing.notes());
+            all.putAll(departing.remark());
             all.putAll(more);
         }
         return of(formats, departing.source(), departing.departing(), departing.messageId(), target, all);

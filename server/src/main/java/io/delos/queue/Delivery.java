@@ -1,6 +1,7 @@
 package io.delos.queue;
 
 import io.delos.message.Message;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -8,6 +9,8 @@ import java.util.Map;
  * purges it; but the queue may let go of the message's memory. Owned by the session's loop; the message itself is immutable.
  */
 public final class Delivery {
+
+    private static final int MOST_NOTES = 64;
 
     final Queue queue;
     final Consumer consumer;
@@ -21,6 +24,8 @@ public final class Delivery {
     private final long transit;
     /** What the consumer said of it. */
     private Map<String, Object> remark = Map.of();
+    /** What consumers, this one among them, have noted on the message. */
+    private Map<String, Object> notes;
 
     /** The session's own list of what is unsettled, so that settling costs no search. */
     private Delivery previous;
@@ -36,6 +41,7 @@ public final class Delivery {
         this.count = entry.failures + 1;
         this.charge = charge;
         this.stays = stays;
+        this.notes = queue.amendments().of(entry.id);
         this.transit = message == null ? charge : charge - message.body().length();
     }
 
@@ -72,6 +78,20 @@ public final class Delivery {
     /** See {@link #remark(Map)}; for one that departs, on its queue's loop. */
     public Map<String, Object> remark() {
         return remark;
+    }
+
+    /** Properties that the message has from now on if it is given back, beside those it has; to be said before that. At most 64 are kept. */
+    public void note(Map<String, Object> properties) {
+        Map<String, Object> all = new LinkedHashMap<>(notes);
+        all.putAll(properties);
+        if (all.size() <= MOST_NOTES) {
+            notes = all;
+        }
+    }
+
+    /** What consumers have noted on the message: before it was handed out, until that was said here. */
+    public Map<String, Object> notes() {
+        return notes;
     }
 
     /** Whether the queue has let go of it for good; on its loop. */

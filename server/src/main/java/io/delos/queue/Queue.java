@@ -34,6 +34,7 @@ public final class Queue extends QueueView {
     private final Dispatch dispatch;
     private final Entrance entrance;
     private final Returns returns;
+    private final Amendments amendments;
     private final Visitors visitors;
     private final ExpiryScan expiry;
     /** Made when it is first asked for. */
@@ -49,6 +50,7 @@ public final class Queue extends QueueView {
     public Queue(Parts parts, QueueConfig config, Optional<Selector> filter, AddressSettings settings) {
         super(parts, config, filter, settings);
         this.cold = parts.cold();
+        this.amendments = new Amendments(config.name());
         this.handed = new Handed(this, parts.departures());
         this.dispatcher = new Dispatcher(this, parts.formats());
         this.retention = new Retention(this, config, parts.formats());
@@ -174,6 +176,7 @@ public final class Queue extends QueueView {
 
     /** A message is gone that had an entry. */
     void gone(Entry entry) {
+        amendments.gone(entry.id);
         gone(entry.place(), entry.size(), entry.durable());
     }
 
@@ -183,6 +186,10 @@ public final class Queue extends QueueView {
         if (place != NO_POSITION) {
             cold.retain(place, -1);
         }
+    }
+
+    Amendments amendments() {
+        return amendments;
     }
 
     Handed handed() {

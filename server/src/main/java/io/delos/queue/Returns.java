@@ -18,6 +18,7 @@ final class Returns {
     void take(List<Delivery> returned, boolean failed) {
         List<Entry> back = new ArrayList<>(returned.size());
         for (int i = 0; i < returned.size(); i++) {
+            queue.amendments().keep(returned.get(i).entry.id, returned.get(i).notes());
             if (!returned.get(i).stays) {
                 take(returned.get(i), failed, back);
             }
