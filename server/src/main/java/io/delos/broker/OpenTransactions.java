@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.function.ToIntFunction;
 
@@ -81,6 +82,13 @@ final class OpenTransactions {
     /** It is decided, and open no more; empty if it had no parts. */
     Optional<Open> decided(long number) {
         return Optional.ofNullable(open.remove(number));
+    }
+
+    /** Those messages won't come with whichever transaction they are part of. */
+    void without(Set<Long> positions) {
+        if (!positions.isEmpty()) {
+            open.values().forEach(each -> each.messages.replaceAll(some -> some.without(positions)));
+        }
     }
 
     /** Those of a broker that is gone which were not even prepared: they never were. */

@@ -16,9 +16,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.apache.logging.log4j.LogManager;
@@ -231,8 +233,19 @@ final class Restorer implements Recovery {
             LOG.info("A transaction was not committed when the broker ended: its {} message(s) written so far are discarded",
                     transaction.count());
         }
-        bodies.afterRestart(open.all().stream().map(each -> each.number).collect(Collectors.toSet()), queues.keySet(),
-                (queue, position) -> contentsOf(queue).settled(position));
+        Set<Long> dropped = new HashSet<>(0);
+        bodies.afterRestart(open.all().stream().map(each -> each.number).collect(Collectors.toSet()), queues.keySet(), new BodyRefs.Gone() {
+            @Override
+            public void left(long queue, long position) {
+                contentsOf(queue).settled(position);
+            }
+
+            @Override
+            public void neverComes(long position) {
+                dropped.add(position);
+            }
+        });
+        open.without(dropped);
         for (OpenTransactions.Open transaction : open.all()) {
             LOG.info("The branch {} of a distributed transaction is prepared: what it sends, {} message(s), and what it acknowledges waits for"
                     + " a decision", transaction.prepared.orElseThrow().xid(), transaction.count());

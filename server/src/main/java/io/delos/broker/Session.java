@@ -329,7 +329,10 @@ public final class Session {
         rollback(transaction, Optional.of(deliveries), done);
     }
 
-    /** Undoes it: its sends are forgotten, and the deliveries it settled are unsettled again, as AMQP has it. */
+    /**
+     * Undoes it: its sends are forgotten, and the deliveries it settled are unsettled again, as AMQP has it; those of subscriptions that are over
+     * have failed.
+     */
     public void rollbackToUnsettled(Transaction transaction, Reply<Void> done) {
         rollback(transaction, Optional.empty(), done);
     }

@@ -131,7 +131,7 @@ final class SessionTransactions {
             if (deliveries.isPresent()) {
                 session.settleTaken(settled.deliveries(), deliveries.get(), Reply.ignored());
             } else {
-                settled.deliveries().forEach(Delivery::untake);
+                broker.settlements().keep(settled.deliveries(), session.loop());
             }
         }
     }

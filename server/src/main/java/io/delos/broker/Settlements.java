@@ -35,9 +35,22 @@ final class Settlements {
             if (session.isClosed()) {
                 settle(deliveries, Outcome.FAILED, session.loop(), Reply.ignored());
             } else {
-                deliveries.forEach(Delivery::untake);
+                keep(deliveries, session.loop());
             }
         });
+    }
+
+    /** They are unsettled again; those whose subscription is over, so that nobody would ever settle them, have failed. On their session's loop. */
+    void keep(List<Delivery> deliveries, Loop loop) {
+        List<Delivery> nobodys = new ArrayList<>(0);
+        for (Delivery delivery : deliveries) {
+            if (delivery.home().over()) {
+                nobodys.add(delivery);
+            } else {
+                delivery.untake();
+            }
+        }
+        settle(nobodys, Outcome.FAILED, loop, Reply.ignored());
     }
 
     /** The deliveries have been taken from their lists; {@code done} runs on {@code loop}. */

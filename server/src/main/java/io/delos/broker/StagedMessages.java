@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
@@ -247,6 +248,17 @@ final class StagedMessages {
             }
         }
         return found;
+    }
+
+    /** The same but for those that lie at these positions. */
+    StagedMessages without(Set<Long> gone) {
+        StagedMessages left = new StagedMessages(count);
+        for (int i = 0; i < count; i++) {
+            if (!gone.contains(positions[i])) {
+                left.add(targets(i), positions[i], sizes[i], priorities[i], deliverAt(i));
+            }
+        }
+        return left;
     }
 
     /** They count against their addresses again, after a restart. */

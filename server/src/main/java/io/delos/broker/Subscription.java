@@ -5,7 +5,6 @@ import io.delos.queue.Consumer;
 import io.delos.queue.Delivery;
 import io.delos.queue.DeliveryList;
 import io.delos.queue.Queue;
-import java.util.ArrayList;
 import java.util.List;
 
 /** A session's claim on a queue's messages. Owned by the session's loop. */
@@ -168,7 +167,7 @@ public final class Subscription {
                     closed = true;
                     whole.close();
                     session.ended(Subscription.this);
-                    List<Delivery> left = unsettled.drain();
+                    List<Delivery> left = unsettled.end();
                     sink.closed(new BrokerException(Reason.QUEUE_NOT_FOUND, sentence));
                     // there is nothing left to settle, but until the queue has them back its address counts them and the journal keeps them
                     queue.loop().post(() -> queue.giveBack(left, false));
@@ -299,7 +298,7 @@ public final class Subscription {
         closed = true;
         whole.close();
         session.ended(this);
-        List<Delivery> left = consumer.browsing() ? List.of() : new ArrayList<>(unsettled.drain());
+        List<Delivery> left = consumer.browsing() ? List.of() : unsettled.end();
         queue.loop().post(() -> {
             queue.detach(consumer);
             session.detached(queue, Reply.of(gone -> {

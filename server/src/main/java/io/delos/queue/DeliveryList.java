@@ -11,6 +11,7 @@ public final class DeliveryList {
     private int size;
     private long bytes;
     private long takenAt;
+    private boolean over;
 
     /** Appends one; it must not be in a list. */
     public void add(Delivery delivery) {
@@ -41,8 +42,9 @@ public final class DeliveryList {
         return true;
     }
 
-    /** Takes all out. */
-    public List<Delivery> drain() {
+    /** Takes all out, for good: whoever filled it has gone. */
+    public List<Delivery> end() {
+        over = true;
         List<Delivery> all = new ArrayList<>(size);
         while (first != null) {
             Delivery delivery = first;
@@ -50,6 +52,11 @@ public final class DeliveryList {
             all.add(delivery);
         }
         return all;
+    }
+
+    /** Whether nobody looks after what is put into it. */
+    public boolean over() {
+        return over;
     }
 
     public int size() {

@@ -137,16 +137,19 @@ public final class BodyRefs {
         }
     }
 
-    /** Is told of a message that is in a queue no more. */
+    /** Is told of a message that is not to survive a restart. */
     public interface Gone {
 
-        /** The queue's id and the message's position. */
+        /** It was in a queue: the queue's id and the message's position. */
         void left(long queue, long position);
+
+        /** It was to come with a transaction that is still undecided. */
+        void neverComes(long position);
     }
 
     /**
      * A broker starts: what belongs to transactions that are not open any more, or to queues that are not there, never was; messages that were
-     * not to survive are taken out of their queues.
+     * not to survive are taken out of their queues, and of transactions: their bodies were never synced.
      */
     public void afterRestart(Set<Long> openTransactions, Set<Long> queues, Gone told) {
         for (Map.Entry<Long, Ref> each : List.copyOf(refs.entrySet())) {
@@ -156,10 +159,15 @@ public final class BodyRefs {
                 remove(position);
                 continue;
             }
+            if (ref.transaction != 0 && !ref.lasting) {
+                told.neverComes(position);
+                remove(position);
+                continue;
+            }
             for (long queue : ref.queues) {
                 if (!queues.contains(queue)) {
                     left(queue, position);
-                } else if (!ref.lasting && ref.transaction == 0) {
+                } else if (!ref.lasting) {
                     told.left(queue, position);
                     left(queue, position);
                 }

@@ -372,7 +372,7 @@ class LargeMessageTest {
         send(broker.user(), head, body, null);
     }
 
-    private static void send(TestBroker.User user, Message head, byte[] body, Transaction transaction) {
+    static void send(TestBroker.User user, Message head, byte[] body, Transaction transaction) {
         user.<Void>call(reply -> {
             IncomingBody incoming = user.session.receive(head.address(), head.durable(), () -> { });
             for (int at = 0; at < body.length; at += 30_000) {
@@ -416,7 +416,7 @@ class LargeMessageTest {
         user.close();
     }
 
-    private static List<String> files(Disk disk) throws IOException {
+    static List<String> files(Disk disk) throws IOException {
         return disk.list(BODIES).stream().sorted().toList();
     }
 }

@@ -78,7 +78,7 @@ final class Audit {
         Connection connection = new Connection(node);
         connection.loop().receive(() -> {
             connection.open();
-            for (Tx tx : node.model().transactions()) {
+            for (Tx tx : node.model().decisions.all()) {
                 connection.decide(tx, world.chance.nextBoolean(), Reply.ignored());
             }
             for (Target target : node.model().targets()) {
@@ -133,7 +133,7 @@ final class Audit {
                 default -> {
                     target.state = Target.State.THERE;
                     if (!there) {
-                        model.deleted(target);
+                        model.upkeep.deleted(target);
                     }
                 }
             }
@@ -182,7 +182,7 @@ final class Audit {
         });
         usage();
         bodies();
-        model.transactions().stream().filter(tx -> tx.state == Tx.State.COMMITTING).forEach(this::decide);
+        model.decisions.all().stream().filter(tx -> tx.state == Tx.State.COMMITTING).forEach(this::decide);
         for (Sent message : model.sent()) {
             message.copies.forEach(this::settle);
         }
@@ -221,7 +221,7 @@ final class Audit {
         require(there.containsAll(needed), () -> "messages have the bodies " + needed + ", and there are the files " + there);
         // what prepared branches have sent is kept, and not shown
         boolean allSeen = hidden.values().stream().allMatch(count -> count == 0)
-                && model.transactions().stream().allMatch(tx -> tx.state == Tx.State.COMMITTED || tx.state == Tx.State.UNDONE);
+                && model.decisions.all().stream().allMatch(tx -> tx.state == Tx.State.COMMITTED || tx.state == Tx.State.UNDONE);
         require(life.troubled() || !allSeen || there.equals(needed), () -> "messages have the bodies " + needed + ", and the files " + there
                 + " are left");
     }
@@ -247,7 +247,7 @@ final class Audit {
     /** How many messages of branches that wait count against each address: at least, and at most. */
     private Map<AddressUsage, long[]> toCome() {
         Map<AddressUsage, long[]> toCome = new LinkedHashMap<>();
-        model.transactions().stream().filter(tx -> tx.state == Tx.State.PREPARED).flatMap(tx -> tx.sends.stream()).forEach(sent -> {
+        model.decisions.all().stream().filter(tx -> tx.state == Tx.State.PREPARED).flatMap(tx -> tx.sends.stream()).forEach(sent -> {
             for (Copy copy : sent.copies) {
                 boolean sure = !copy.optional && !copy.mayBe(Place.GONE) && copy.queue.state == Target.State.THERE;
                 seen.keySet().stream().filter(target -> target.address.equals(copy.queue.address)).findFirst().ifPresent(target -> {

@@ -32,6 +32,9 @@ final class Connection {
     private Session session;
     private Tx tx;
     private boolean ended;
+    /** Whether it keeps what it acknowledges in branches that don't come true. */
+    private final boolean keeping;
+    private final Life life;
 
     /** A message that has arrived at the client. */
     record Held(Subscriber subscriber, Delivery delivery, Copy copy) {
@@ -40,8 +43,10 @@ final class Connection {
     Connection(Node node) {
         this.node = node;
         this.model = node.model();
-        this.loop = node.life().nextLoop();
+        this.life = node.life();
+        this.loop = life.nextLoop();
         this.producer = model.newProducer();
+        this.keeping = producer % 3 == 0;
     }
 
     SimLoop loop() {
@@ -78,17 +83,21 @@ final class Connection {
     // transactions
 
     void begin() {
-        tx = new Tx(model.transactions().size(), session.begin());
-        model.begun(tx);
+        tx = new Tx(model.decisions.all().size(), session.begin());
+        model.decisions.begun(tx);
         transactions.add(tx);
     }
 
     /** A branch of a distributed one. */
     void beginBranch() {
-        Tx mine = new Tx(model.transactions().size());
+        Tx mine = new Tx(model.decisions.all().size());
         tx = mine;
-        model.begun(mine);
+        model.decisions.begun(mine);
         transactions.add(mine);
+        if (keeping) {
+            mine.keeper = this;
+            session.xa().keepDeliveries();
+        }
         session.xa().start(mine.xid.orElseThrow(), 0, Reply.of(mine::begun, refusal -> { }));
     }
 
@@ -125,13 +134,14 @@ final class Connection {
         tx = null;
         mine.whenBegun(() -> session.afterAll(() -> {
             Reply<Void> told = Reply.of(done -> {
-                model.committed(mine);
+                model.decisions.committed(mine);
                 answer.done(done);
             }, refusal -> {
-                model.refused(mine);
+                model.decisions.refused(mine);
+                keep(mine);
                 answer.failed(refusal);
             });
-            model.committing(mine);
+            model.decisions.committing(mine);
             if (mine.xid.isEmpty()) {
                 session.commit(mine.real(), told);
             } else {
@@ -146,13 +156,14 @@ final class Connection {
         Tx mine = tx;
         tx = null;
         mine.whenBegun(() -> session.afterAll(() -> {
-            model.preparing(mine);
+            model.decisions.preparing(mine);
             session.xa().end(mine.xid.orElseThrow(), Reply.ignored());
             session.xa().prepare(mine.xid.get(), Reply.of(done -> {
-                model.prepared(mine);
+                model.decisions.prepared(mine);
                 answer.done(done);
             }, refusal -> {
-                model.refused(mine);
+                model.decisions.refused(mine);
+                keep(mine);
                 answer.failed(refusal);
             }));
         }));
@@ -164,15 +175,18 @@ final class Connection {
             if (branch.state != Tx.State.PREPARED) {
                 answer.done(null);
             } else if (commit) {
-                model.committing(branch);
+                model.decisions.committing(branch);
                 session.xa().commit(branch.xid.orElseThrow(), false, Reply.of(done -> {
-                    model.committed(branch);
+                    model.decisions.committed(branch);
                     answer.done(done);
                 }, answer::failed));
             } else {
-                model.undoing(branch);
+                model.decisions.undoing(branch);
                 session.xa().rollback(branch.xid.orElseThrow(), Reply.of(done -> {
-                    model.undone(branch);
+                    model.decisions.undone(branch);
+                    if (branch.keeper != null) {
+                        branch.keeper.keep(branch);
+                    }
                     answer.done(done);
                 }, answer::failed));
             }
@@ -184,14 +198,42 @@ final class Connection {
         tx = null;
         mine.whenBegun(() -> session.afterAll(() -> {
             if (mine.xid.isEmpty()) {
-                model.undone(mine);
+                model.decisions.undone(mine);
                 session.rollback(mine.real(), Outcome.RELEASED, Reply.ignored());
             } else {
-                model.givenUp(mine);
+                if (keeping) {
+                    model.decisions.givenBack(mine);
+                    keep(mine);
+                } else {
+                    model.decisions.givenUp(mine);
+                }
                 session.xa().end(mine.xid.get(), Reply.ignored());
-                session.xa().rollback(mine.xid.get(), Reply.ignored());
+                session.xa().rollback(mine.xid.get(), Reply.of(done -> hearOf(mine.kept), refusal -> { }));
             }
         }));
+    }
+
+    /** Whether this is its own again when the branch does not come true. */
+    boolean keeps(Tx branch, Copy copy) {
+        return branch.kept.stream().anyMatch(held -> held.copy == copy && keeps(held));
+    }
+
+    private boolean keeps(Held held) {
+        return !ended && !held.subscriber.over && node.life() == life;
+    }
+
+    /** A branch did not come true: what it acknowledged is this client's again, as far as its subscriptions are there. */
+    private void keep(Tx branch) {
+        for (Held held : branch.kept) {
+            if (keeps(held)) {
+                held.subscriber.again(held.delivery, held.copy);
+            }
+        }
+    }
+
+    /** The client knows that these are its own. */
+    private void hearOf(List<Held> kept) {
+        kept.stream().filter(this::keeps).forEach(held -> held.subscriber.hand(held.delivery, held.copy));
     }
 
     boolean inTransaction() {
@@ -229,13 +271,16 @@ final class Connection {
         for (Held one : held) {
             if (one.subscriber.unsettled.remove(one.delivery) != null) {
                 deliveries.add(one.delivery);
+                if (part != null && part.state == Tx.State.OPEN && part.keeper != null) {
+                    part.kept.add(one);
+                }
                 if (!one.subscriber.target.shared()) {
                     copies.add(one.copy);
                 }
             }
         }
         if (part != null && part.state == Tx.State.OPEN) {
-            copies.forEach(copy -> model.ending(copy, part));
+            copies.forEach(copy -> model.decisions.ending(copy, part));
             session.settle(deliveries, outcome, part.real(), Reply.ignored());
         } else if (outcome.kind() == Outcome.Kind.ACCEPTED) {
             copies.forEach(model::ending);
@@ -267,7 +312,13 @@ final class Connection {
 
     private void letGo(Subscriber subscriber) {
         if (subscriber.target == null || !subscriber.target.shared()) {
-            subscriber.unsettled.values().forEach(model::released);
+            subscriber.unsettled.values().forEach(copy -> {
+                if (subscriber.keeps.contains(copy)) {
+                    model.failed(copy);
+                } else {
+                    model.released(copy);
+                }
+            });
         }
         subscriber.unsettled.clear();
         subscriber.over = true;
@@ -278,18 +329,18 @@ final class Connection {
     void create(String queue, String address, boolean topic) {
         Target known = model.target(queue);
         if (known == null || known.state == Target.State.ABSENT) {
-            Target target = model.creating(queue, address, topic);
+            Target target = model.upkeep.creating(queue, address, topic);
             QueueRequest request = QueueRequest.of(queue, address, topic ? RoutingType.MULTICAST : RoutingType.ANYCAST);
-            session.resources().createQueue(request, false, Reply.of(info -> model.created(target), refusal -> { }));
+            session.resources().createQueue(request, false, Reply.of(info -> model.upkeep.created(target), refusal -> { }));
         }
     }
 
     void delete(Target target) {
         if (target.state == Target.State.THERE) {
-            model.deleting(target);
-            session.resources().deleteQueue(target.name, Reply.of(done -> model.deleted(target), refusal -> {
+            model.upkeep.deleting(target);
+            session.resources().deleteQueue(target.name, Reply.of(done -> model.upkeep.deleted(target), refusal -> {
                 if (refusal.reason() == Reason.QUEUE_IN_USE) {
-                    model.notDeleted(target);
+                    model.upkeep.notDeleted(target);
                 }
             }));
         }
@@ -300,10 +351,10 @@ final class Connection {
         // one of that name may have been made since
         Queue queue = target.state == Target.State.ABSENT ? null : node.broker().findQueue(target.name).orElse(null);
         if (queue == null) {
-            model.purged(purge, false);
+            model.upkeep.purged(purge, false);
         } else {
             node.broker().administration().removeMessages(queue, loop,
-                    Reply.of(count -> model.purged(purge, true), refusal -> model.purged(purge, false)));
+                    Reply.of(count -> model.upkeep.purged(purge, true), refusal -> model.upkeep.purged(purge, false)));
         }
     }
 
@@ -311,9 +362,9 @@ final class Connection {
     void condemn(Target target, String color) {
         Queue queue = node.broker().findQueue(target.name).orElse(null);
         if (queue != null) {
-            model.condemning(target);
+            model.upkeep.condemning(target);
             node.broker().messages().sendOff(new QueueMessages.Order(queue, message -> PlainFormat.text(message).contains(";c=" + color + ";"),
-                    Long.MAX_VALUE, loop, Reply.of(count -> model.condemned(target), refusal -> model.condemned(target))), Departures.Cause.DEAD);
+                    Long.MAX_VALUE, loop, Reply.of(count -> model.upkeep.condemned(target), refusal -> model.upkeep.condemned(target))), Departures.Cause.DEAD);
         }
     }
 
@@ -326,9 +377,9 @@ final class Connection {
         new ArrayList<>(subscribers).forEach(this::letGo);
         transactions.forEach(each -> {
             if (each.xid.isEmpty()) {
-                model.undone(each);
+                model.decisions.undone(each);
             } else {
-                model.givenUp(each);
+                model.decisions.givenUp(each);
             }
         });
         tx = null;

@@ -146,7 +146,7 @@ final class Guest extends Actor {
             case 1 -> {
                 Target target = anyTarget();
                 // what it knows to be there when it asks
-                Object purge = node.model().purging(target);
+                Object purge = node.model().upkeep.purging(target);
                 ask(() -> mine.purge(target, purge));
             }
             case 2, 3 -> {
@@ -305,6 +305,10 @@ final class Guest extends Actor {
             ask(inBranch ? mine::beginBranch : mine::begin);
         } else {
             inTransaction = false;
+            if (inBranch && chance.nextInt(4) == 0) {
+                // what it has acknowledged is the branch's, whatever becomes of the subscription
+                unsubscribe();
+            }
             if (chance.nextInt(4) == 0) {
                 ask(mine::rollBack);
             } else {
@@ -331,7 +335,7 @@ final class Guest extends Actor {
 
     /** Of the branches that wait, anybody's, one is decided. */
     private void decide() {
-        List<Tx> waiting = node.model().transactions().stream().filter(tx -> tx.state == Tx.State.PREPARED).toList();
+        List<Tx> waiting = node.model().decisions.all().stream().filter(tx -> tx.state == Tx.State.PREPARED).toList();
         if (!waiting.isEmpty()) {
             Connection mine = connection;
             Tx one = waiting.get(chance.nextInt(waiting.size()));

@@ -2,7 +2,6 @@ package io.delos.sim;
 
 import io.delos.broker.PlainFormat;
 import io.delos.message.Message;
-import io.delos.message.Xid;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -11,27 +10,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 
 /**
  * What a broker must be able to answer for: it is told what is asked of the broker and what the broker answers, when it does, and says of
  * everything that comes out whether it may be so.
  */
 final class Model {
+    /** What it knows of transactions. */
+    final Decisions decisions = new Decisions(this);
+    /** What it knows of queues. */
+    final Upkeep upkeep = new Upkeep(this);
     private final World world;
     private final String name;
     private final Map<String, Target> targets = new LinkedHashMap<>();
     private final Map<Integer, Sent> sent = new TreeMap<>();
-    private final List<Tx> transactions = new ArrayList<>();
-    private final List<Purge> purges = new ArrayList<>();
     /** Large messages that find their queues later than they are sent: when their bodies are on the disk. */
     private final Set<Sent> underWay = new LinkedHashSet<>();
     private int producers;
     private int nextOrder;
-
-    /** Somebody is emptying a queue. */
-    private record Purge(Target target, List<Copy> waiting, int visits) {
-    }
 
     Model(World world, String name, boolean kinds) {
         this.world = world;
@@ -60,15 +57,32 @@ final class Model {
         return sent.values();
     }
 
-    List<Tx> transactions() {
-        return transactions;
+    void add(Target target) {
+        targets.put(target.name, target);
+    }
+
+    /** Large messages that have not found their queues. */
+    Set<Sent> underWay() {
+        return underWay;
+    }
+
+    long now() {
+        return world.now();
+    }
+
+    void say(Supplier<String> what) {
+        world.trace.say(() -> name + ": " + what.get());
+    }
+
+    int nextOrder() {
+        return nextOrder++;
     }
 
     int newProducer() {
         return ++producers;
     }
 
-    private void violated(String what) {
+    void violated(String what) {
         world.violated(new Violation(name + ": " + what));
     }
 
@@ -104,9 +118,9 @@ final class Model {
             return;
         }
         message.producer = producer;
-        message.order = nextOrder++;
+        message.order = nextOrder();
         message.tx = tx;
-        world.trace.say(() -> name + ": sending " + message + " to " + message.message.address() + (tx == null ? "" : " in " + tx));
+        say(() -> "sending " + message + " to " + message.message.address() + (tx == null ? "" : " in " + tx));
         for (Target target : targets.values()) {
             if (target.takes(message)) {
                 Copy copy = new Copy(message, target, target.state != Target.State.THERE);
@@ -127,7 +141,7 @@ final class Model {
     }
 
     /** What this message, which is on its way, may make leave; and what, being on its way too or waiting for its time, may make it leave. */
-    private void replacing(Sent message) {
+    void replacing(Sent message) {
         for (Copy copy : message.copies) {
             for (Copy other : copiesIn(copy.queue)) {
                 if (copy.queue.replaces(message, other.sent)) {
@@ -140,7 +154,7 @@ final class Model {
 
     /** The broker says that it has it. */
     void confirmed(Sent message) {
-        world.trace.say(() -> name + ": confirmed " + message);
+        say(() -> "confirmed " + message);
         for (Copy copy : message.copies) {
             if (!copy.optional) {
                 copy.not(Place.NOWHERE);
@@ -169,7 +183,7 @@ final class Model {
         if (copy.ending != null && copy.ending.holds()) {
             violated(copy + " was handed out by " + queue + " though a prepared branch has acknowledged it");
         }
-        world.trace.say(() -> name + ": " + queue + " hands out " + copy + (holder.selective ? " as selected" : ""));
+        say(() -> queue + " hands out " + copy + (holder.selective ? " as selected" : ""));
         if (!copy.places(world.now()).contains(place)) {
             violated(copy + " was handed out by " + queue);
         }
@@ -207,7 +221,7 @@ final class Model {
     /** A queue that is not consumed has handed something out. */
     void shared(Subscriber to, String text) {
         Copy copy = find(to.queue, text);
-        world.trace.say(() -> name + ": " + to.queue + " shows " + copy);
+        say(() -> to.queue + " shows " + copy);
         if (!copy.places(world.now()).contains(Place.QUEUE)) {
             violated(copy + " was shown by " + to.queue);
         }
@@ -232,7 +246,7 @@ final class Model {
         if (tx != null && tx.state == Tx.State.COMMITTING) {
             tx.resolve(true);
         }
-        for (Tx other : transactions) {
+        for (Tx other : decisions.all()) {
             if (other.state == Tx.State.COMMITTING && !other.prepared && other.ends.contains(copy)) {
                 other.resolve(false);
             }
@@ -275,18 +289,18 @@ final class Model {
 
     /** The broker says that it is acknowledged. */
     void ended(Copy copy) {
-        world.trace.say(() -> name + ": acknowledged " + copy);
+        say(() -> "acknowledged " + copy);
         copy.is(Place.GONE);
         copy.holder = null;
     }
 
     void released(Copy copy) {
-        world.trace.say(() -> name + ": released " + copy);
+        say(() -> "released " + copy);
         copy.holder = null;
     }
 
     void failed(Copy copy) {
-        world.trace.say(() -> name + ": failed " + copy);
+        say(() -> "failed " + copy);
         copy.holder = null;
         copy.outOfTurn |= copy.queue.name.equals("b");
         if (++copy.failures >= Setup.ATTEMPTS) {
@@ -320,95 +334,7 @@ final class Model {
         copiesIn(target).forEach(copy -> copy.stirred = true);
     }
 
-    // transactions
-
-    void begun(Tx tx) {
-        transactions.add(tx);
-    }
-
-    void ending(Copy copy, Tx tx) {
-        tx.ends.add(copy);
-        copy.ending = tx;
-    }
-
-    void committing(Tx tx) {
-        tx.state = Tx.State.COMMITTING;
-        world.trace.say(() -> name + ": committing " + tx + " with " + tx.sends + " and without " + tx.ends);
-        // a branch is decided by another owner, and what its sessions do meanwhile may come before or behind it
-        int producer = tx.xid.isPresent() ? newProducer() : 0;
-        for (Sent message : tx.sends) {
-            message.order = nextOrder++;
-            message.producer = producer > 0 ? producer : message.producer;
-            message.copies.forEach(copy -> copy.may(Place.QUEUE));
-            replacing(message);
-        }
-    }
-
-    void committed(Tx tx) {
-        world.trace.say(() -> name + ": committed " + tx);
-        tx.resolve(true);
-    }
-
-    /** It was rolled back, or ended with its connection. */
-    void undone(Tx tx) {
-        if (tx.state == Tx.State.OPEN || tx.state == Tx.State.UNDOING) {
-            tx.resolve(false);
-        }
-    }
-
-    /** A branch that nobody prepared is rolled back, or ends with its connection: what it acknowledged counts as tried. */
-    void givenUp(Tx branch) {
-        if (branch.state == Tx.State.OPEN) {
-            branch.resolve(false);
-            branch.ends.forEach(this::failed);
-        }
-    }
-
-    void preparing(Tx branch) {
-        branch.state = Tx.State.PREPARING;
-        world.trace.say(() -> name + ": preparing " + branch + " with " + branch.sends + " and without " + branch.ends);
-    }
-
-    void prepared(Tx branch) {
-        world.trace.say(() -> name + ": prepared " + branch);
-        branch.waits();
-    }
-
-    void undoing(Tx branch) {
-        branch.state = Tx.State.UNDOING;
-        world.trace.say(() -> name + ": undoing " + branch);
-        branch.ends.forEach(this::failed);
-    }
-
-    /** What a broker that has just been started says which branches wait for a decision. */
-    void inDoubt(Set<Xid> found) {
-        for (Tx tx : transactions) {
-            if (tx.xid.isPresent() && tx.state != Tx.State.COMMITTED && tx.state != Tx.State.UNDONE) {
-                inDoubt(tx, found.contains(tx.xid.get()));
-            }
-        }
-        Set<Xid> expected = transactions.stream().filter(tx -> tx.state == Tx.State.PREPARED).map(tx -> tx.xid.orElseThrow())
-                .collect(Collectors.toSet());
-        if (!expected.containsAll(found)) {
-            violated("branches wait that should not: " + found + " instead of " + expected);
-        }
-    }
-
-    private void inDoubt(Tx branch, boolean found) {
-        world.trace.say(() -> name + ": " + branch + (found ? " waits" : " does not wait any more"));
-        if (found && branch.state != Tx.State.COMMITTING || found && branch.prepared) {
-            branch.waits();
-        } else if (branch.state == Tx.State.PREPARED) {
-            violated(branch + " was prepared, and is forgotten");
-        } else if (branch.state != Tx.State.COMMITTING || branch.prepared) {
-            branch.resolve(branch.state == Tx.State.COMMITTING && branch.prepared);
-        }
-    }
-
-    /** The broker says that it can't commit: what was to be acknowledged comes back, as failed. */
-    void refused(Tx tx) {
-        tx.ends.forEach(this::failed);
-    }
+    // what is where
 
     /** How many of what is there may be in the hands of branches whose clients left before they heard what became of them, by their queue. */
     Map<String, Integer> unheard() {
@@ -438,108 +364,6 @@ final class Model {
         return held;
     }
 
-    // queues
-
-    Target creating(String queue, String address, boolean topic) {
-        Target target = new Target(queue, address, topic, "", Target.State.COMING);
-        targets.put(queue, target);
-        world.trace.say(() -> name + ": creating " + queue);
-        for (Sent message : underWay) {
-            if (target.takes(message)) {
-                Copy copy = new Copy(message, target, true);
-                if (message.tx == null) {
-                    copy.may(Place.QUEUE);
-                }
-                message.copies.add(copy);
-            }
-        }
-        return target;
-    }
-
-    void created(Target target) {
-        world.trace.say(() -> name + ": created " + target.name);
-        if (target.state == Target.State.COMING) {
-            target.state = Target.State.THERE;
-        }
-    }
-
-    void deleting(Target target) {
-        world.trace.say(() -> name + ": deleting " + target.name);
-        target.state = Target.State.GOING;
-        copiesIn(target).forEach(copy -> copy.may(Place.GONE));
-    }
-
-    /** It is in use. What a branch has, that waits to be decided, is there for certain then. */
-    void notDeleted(Target target) {
-        world.trace.say(() -> name + ": kept " + target.name);
-        target.state = Target.State.THERE;
-        copiesIn(target).stream().filter(Copy::prepared).forEach(copy -> copy.not(Place.GONE));
-    }
-
-    void deleted(Target target) {
-        world.trace.say(() -> name + ": deleted " + target.name);
-        target.state = Target.State.ABSENT;
-        mayBeCondemned(target);
-        for (Copy copy : copiesIn(target)) {
-            if (copy.mayBe(Place.QUEUE) && copy.sent.message.expired(world.now())) {
-                copy.may(Place.OVER);
-            }
-            copy.may(Place.GONE);
-            copy.not(Place.QUEUE);
-        }
-    }
-
-    Object purging(Target target) {
-        List<Copy> waiting = target.subscribers > 0 ? List.of() : copiesIn(target).stream()
-                .filter(copy -> copy.sent.answered && copy.sent.message.durable() && !copy.handedOut && copy.places(world.now()).size() == 1 && copy.mayBe(Place.QUEUE))
-                .toList();
-        Purge purge = new Purge(target, waiting, target.visits);
-        world.trace.say(() -> name + ": purging " + target.name + " with " + waiting);
-        purges.add(purge);
-        mayBePurged(target);
-        return purge;
-    }
-
-    void purged(Object which, boolean done) {
-        Purge purge = (Purge) which;
-        world.trace.say(() -> name + ": purged " + purge.target.name);
-        purges.remove(purge);
-        mayBePurged(purge.target);
-        if (done && purge.target.visits == purge.visits) {
-            purge.waiting.stream().filter(copy -> !copy.handedOut && copy.places(world.now()).stream().noneMatch(p -> p == Place.OVER || p == Place.DEAD))
-                    .forEach(copy -> copy.is(Place.GONE));
-        }
-    }
-
-    private void mayBePurged(Target target) {
-        Place place = target.name.equals(Setup.DEAD) ? Place.DEAD : target.name.equals(Setup.OVER) ? Place.OVER : Place.QUEUE;
-        for (Sent message : sent.values()) {
-            for (Copy copy : message.copies) {
-                if (!copy.held() && (target.last() || copy.queue == target) && copy.places(world.now()).contains(place)) {
-                    copy.may(Place.GONE);
-                }
-            }
-        }
-    }
-
-    /** Somebody sends some of what waits in a queue to the dead letters. */
-    void condemning(Target target) {
-        world.trace.say(() -> name + ": condemning some of " + target.name);
-        target.condemning++;
-    }
-
-    /** They have gone there. */
-    void condemned(Target target) {
-        mayBeCondemned(target);
-        target.condemning = Math.max(0, target.condemning - 1);
-    }
-
-    private void mayBeCondemned(Target target) {
-        if (target.condemning > 0) {
-            copiesIn(target).stream().filter(copy -> copy.mayBe(Place.QUEUE)).forEach(copy -> copy.may(Place.DEAD));
-        }
-    }
-
     List<Copy> copiesIn(Target target) {
         List<Copy> copies = new ArrayList<>();
         for (Sent message : sent.values()) {
@@ -557,20 +381,8 @@ final class Model {
     /** The process has ended, and with it all that only memory knew. */
     void crashed() {
         underWay.clear();
-        purges.forEach(purge -> mayBePurged(purge.target));
-        purges.clear();
-        for (Tx tx : transactions) {
-            if (tx.state == Tx.State.OPEN) {
-                tx.resolve(false);
-            }
-        }
-        targets.values().forEach(target -> {
-            mayBeCondemned(target);
-            target.condemning = 0;
-            target.groups.clear();
-            target.leaving = 0;
-            target.subscribers = 0;
-        });
+        decisions.crashed();
+        upkeep.crashed();
         for (Sent message : sent.values()) {
             for (Copy copy : message.copies) {
                 copy.holder = null;

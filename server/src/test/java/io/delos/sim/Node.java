@@ -87,7 +87,7 @@ final class Node {
             BrokerStart started = new BrokerStart(new BrokerStart.Parts(setup.config(),
                     new BrokerFiles(setup.journal().withCrew(mine), mine.disk(), setup.depth()), MemoryBudget.dividing(setup.memory()), mine,
                     mine.workers(), FORMATS, null, null, mine::diskFailed));
-            model.inDoubt(inDoubt(started, mine));
+            model.decisions.inDoubt(inDoubt(started, mine));
             start = started;
         } catch (PowerCut cut) {
             world.trace.say(() -> name + " was cut off while it started");

@@ -15,6 +15,10 @@ final class Tx {
     final List<Sent> sends = new ArrayList<>();
     /** What it acknowledges. */
     final List<Copy> ends = new ArrayList<>();
+    /** The same, as its client has it; if that keeps it when the branch does not come true. */
+    final List<Connection.Held> kept = new ArrayList<>(0);
+    /** Whose it is then. */
+    Connection keeper;
     State state = State.OPEN;
     /** Whether it is known to have been prepared. */
     boolean prepared;
