@@ -1,6 +1,8 @@
 package io.delos.proof;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,8 +31,11 @@ import org.apache.qpid.proton.codec.AMQPDefinedTypes;
 import org.apache.qpid.proton.codec.DecoderImpl;
 import org.apache.qpid.proton.codec.EncoderImpl;
 
-/** An AMQP client that has no message in memory: it sends one durable message of one data section after the other, and takes them. One thread. */
-final class AmqpStream implements AutoCloseable {
+/**
+ * An AMQP client that has no message in memory: it sends one durable message of one data section after the other, and takes them; or whole
+ * messages as they are encoded. One thread.
+ */
+public final class AmqpStream implements AutoCloseable {
 
     private static final long PLAIN = 0x414d_5150_0001_0000L;
     private static final long SASL = 0x414d_5150_0301_0000L;
@@ -48,7 +53,8 @@ final class AmqpStream implements AutoCloseable {
     private int taken;
     private int transfers;
 
-    AmqpStream(int port, String user, String password, String queue) throws IOException {
+    /** Logs in and attaches to a queue. */
+    public AmqpStream(int port, String user, String password, String queue) throws IOException {
         AMQPDefinedTypes.registerAllTypes(decoder, encoder);
         socket = new Socket("127.0.0.1", port);
         socket.setSoTimeout(PATIENCE_MILLIS);
@@ -148,8 +154,18 @@ final class AmqpStream implements AutoCloseable {
         encoder.setByteBuffer(front);
         encoder.writeObject(durable);
         front.put(new byte[] {0, 0x53, 0x75, (byte) 0xb0}).putInt((int) length);
-        byte[] next = new byte[front.flip().remaining()];
-        front.get(next);
+        byte[] first = new byte[front.flip().remaining()];
+        front.get(first);
+        send(first, body, length);
+    }
+
+    /** Sends a message that is encoded already; returns when the broker has accepted it. */
+    public void send(byte[] message) throws IOException {
+        send(new byte[0], new ByteArrayInputStream(message), message.length);
+    }
+
+    private void send(byte[] first, InputStream body, long length) throws IOException {
+        byte[] next = first;
         long left = length;
         int id = delivery++;
         while (true) {
@@ -174,8 +190,19 @@ final class AmqpStream implements AutoCloseable {
 
     /** Takes the next message, whose body goes to {@code target}, and acknowledges it. */
     void receive(OutputStream target) throws IOException {
+        receive(target, true);
+    }
+
+    /** Takes the next message, as it is encoded, and acknowledges it. */
+    public byte[] receive() throws IOException {
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        receive(whole, false);
+        return whole.toByteArray();
+    }
+
+    private void receive(OutputStream target, boolean bodyAlone) throws IOException {
         flow();
-        boolean front = true;
+        boolean front = bodyAlone;
         Transfer transfer;
         do {
             transfer = expect(Transfer.class);

@@ -1,6 +1,7 @@
 package io.delos.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -11,6 +12,7 @@ import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +37,8 @@ import org.junit.jupiter.api.Test;
 class FullDiskIT {
 
     private static final int BODY = 50_000;
+    private static final int FITS = 4 << 20;
+    private static final int TOO_LARGE = 80 << 20;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Path disk = Distribution.work().resolve("full-disk-data");
@@ -140,5 +145,45 @@ class FullDiskIT {
         Set<Integer> left = new HashSet<>(confirmed);
         left.removeAll(consumed);
         assertThat(receive(left.size())).containsAll(left);
+    }
+
+    private long bodies() throws IOException {
+        try (Stream<Path> files = Files.list(disk.resolve("data/large-messages"))) {
+            return files.count();
+        }
+    }
+
+    private static void send(Session session, int n, int bytes) throws JMSException {
+        BytesMessage message = session.createBytesMessage();
+        message.setObjectProperty("JMS_AMQ_InputStream", new ByteArrayInputStream(new byte[bytes]));
+        message.setIntProperty("n", n);
+        try (MessageProducer out = session.createProducer(session.createQueue("full"))) {
+            out.send(message);
+        }
+    }
+
+    @Test
+    void aLargeMessageThatDoesNotFitIsRefusedAndLeavesNothing() throws Exception {
+        try (Connection connection = connect(); Session session = connection.createSession()) {
+            send(session, 1, FITS);
+            for (int attempt = 0; attempt < 2; attempt++) {
+                assertThatThrownBy(() -> send(session, 0, TOO_LARGE)).isInstanceOf(JMSException.class)
+                        .hasMessageContaining("the broker can't write the body of the message");
+                await().atMost(PATIENCE).until(() -> bodies() == 1);
+            }
+            send(session, 2, FITS);
+        }
+        try (Connection connection = connect(); Session session = connection.createSession(true, Session.SESSION_TRANSACTED)) {
+            send(session, 3, FITS);
+            send(session, 0, TOO_LARGE);
+            assertThatThrownBy(session::commit).isInstanceOf(JMSException.class).hasMessageContaining("the broker can't write the body of the message");
+            await().atMost(PATIENCE).until(() -> bodies() == 2);
+        }
+        assertThat(broker.alive()).isTrue();
+        broker.kill();
+        broker.start();
+        assertThat(bodies()).isEqualTo(2);
+        assertThat(receive(2)).containsExactlyInAnyOrder(1, 2);
+        await().atMost(PATIENCE).until(() -> bodies() == 0);
     }
 }

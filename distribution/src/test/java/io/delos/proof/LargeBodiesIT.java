@@ -18,12 +18,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -66,12 +63,9 @@ class LargeBodiesIT {
     @Test
     void streamThroughASmallHeapAndLeaveNothing() throws Exception {
         start("128m");
-        AtomicLong resident = new AtomicLong();
-        AtomicBoolean over = new AtomicBoolean();
-        Thread watch = new Thread(() -> watch(resident, over), "watch");
-        watch.start();
         long began = System.nanoTime();
-        try (Connection connection = connect()) {
+        Resident resident = new Resident(broker);
+        try (resident; Connection connection = connect()) {
             Session session = connection.createSession(false, Session.CLIENT_ACKNOWLEDGE);
             for (int i = 0; i < COUNT; i++) {
                 send(session, "q", LENGTH, i);
@@ -80,14 +74,11 @@ class LargeBodiesIT {
             for (int i = 0; i < COUNT; i++) {
                 receive(consumer, LENGTH, i).acknowledge();
             }
-        } finally {
-            over.set(true);
-            watch.join();
         }
         double seconds = (System.nanoTime() - began) / 1e9;
         System.out.printf("%d messages of %d bytes in and out: %.1f MB/s each way; at most %d MiB resident%n", COUNT, LENGTH,
-                2 * COUNT * LENGTH / seconds / 1e6, resident.get() / MIB);
-        assertThat(resident.get()).isPositive().isLessThan(MOST_RESIDENT);
+                2 * COUNT * LENGTH / seconds / 1e6, resident.most() / MIB);
+        assertThat(resident.most()).isPositive().isLessThan(MOST_RESIDENT);
         await().untilAsserted(() -> assertThat(files()).isZero());
         assertThat(broker.logLines()).noneMatch(line -> line.contains("OutOfMemory") || line.contains(" ERROR "));
     }
@@ -95,12 +86,10 @@ class LargeBodiesIT {
     @Test
     void streamThroughASmallHeapOverAmqpToo() throws Exception {
         start("128m");
-        AtomicLong resident = new AtomicLong();
-        AtomicBoolean over = new AtomicBoolean();
-        Thread watch = new Thread(() -> watch(resident, over), "watch");
-        watch.start();
         long began = System.nanoTime();
-        try (Connection connection = connect(); AmqpStream amqp = new AmqpStream(broker.port(), BrokerProcess.USER, BrokerProcess.PASSWORD, "q")) {
+        Resident resident = new Resident(broker);
+        try (resident; Connection connection = connect();
+                AmqpStream amqp = new AmqpStream(broker.port(), BrokerProcess.USER, BrokerProcess.PASSWORD, "q")) {
             Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
             amqp.send(new Pattern(LENGTH, 0), LENGTH);
             amqp.send(new Pattern(LENGTH, 1), LENGTH);
@@ -116,13 +105,10 @@ class LargeBodiesIT {
             amqp.receive(third);
             assertThat(third.length).as("from CORE to AMQP").isEqualTo(LENGTH);
             await().untilAsserted(() -> assertThat(files()).isZero());
-        } finally {
-            over.set(true);
-            watch.join();
         }
         System.out.printf("3 messages of %d bytes in and out over AMQP and CORE: %.1f s; at most %d MiB resident%n", LENGTH,
-                (System.nanoTime() - began) / 1e9, resident.get() / MIB);
-        assertThat(resident.get()).isPositive().isLessThan(MOST_RESIDENT);
+                (System.nanoTime() - began) / 1e9, resident.most() / MIB);
+        assertThat(resident.most()).isPositive().isLessThan(MOST_RESIDENT);
         assertThat(broker.logLines()).noneMatch(line -> line.contains("OutOfMemory") || line.contains(" ERROR "));
     }
 
@@ -263,20 +249,6 @@ class LargeBodiesIT {
         try (Stream<Path> files = Files.list(bodies)) {
             return files.count();
         }
-    }
-
-    /** What the broker's process has in memory at most, in bytes. */
-    private void watch(AtomicLong most, AtomicBoolean over) {
-        Path status = Path.of("/proc/" + broker.pid() + "/status");
-        await().atMost(Duration.ofHours(1)).pollInterval(Duration.ofMillis(100)).until(() -> {
-            try (Stream<String> lines = Files.lines(status)) {
-                lines.filter(line -> line.startsWith("VmRSS:")).mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
-                        .forEach(now -> most.accumulateAndGet(now, Math::max));
-            } catch (IOException gone) {
-                return true;
-            }
-            return over.get();
-        });
     }
 
     /** So many bytes that follow from a seed. */
