@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Clients of two protocols send, take, pass on, roll back and leave at the same time on queues they share, while the broker is killed and
  * stopped and started; all they did and saw is written down, and {@link Checker} says whether queues that keep their promises can have been
- * behind it. {@code -Ddelos.history.seconds=N} says how long (25), {@code -Ddelos.seed=N} repeats the choices of an earlier run.
+ * behind it. {@code -Ddelos.history.seconds=N} says how long (15), {@code -Ddelos.seed=N} repeats the choices of an earlier run.
  */
 class HistoryIT {
 
@@ -34,7 +34,7 @@ class HistoryIT {
         Configurator.setLevel("org.apache.activemq.artemis", Level.OFF);
     }
 
-    private final int seconds = Integer.getInteger("delos.history.seconds", 25);
+    private final int seconds = Integer.getInteger("delos.history.seconds", 15);
     private final long seed = Long.getLong("delos.seed", System.nanoTime());
     private final Random random = new Random(seed);
     private final History history = new History();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A broker is killed with SIGKILL at random moments, also while it starts, under the traffic of real clients; whatever it had confirmed
- * must hold ({@link Ledger} has the promises). {@code -Ddelos.kills=N} says how often (6), {@code -Ddelos.seed=N} repeats the moments
+ * must hold ({@link Ledger} has the promises). {@code -Ddelos.kills=N} says how often (3), {@code -Ddelos.seed=N} repeats the moments
  * of an earlier run, {@code -Ddelos.home=DIR} takes another distribution, {@code -Ddelos.lanes=TEXT} only the lanes with that in
  * their name.
  */
@@ -33,7 +33,7 @@ class KillLoopIT {
         Configurator.setLevel("org.apache.qpid.jms", Level.OFF);
     }
 
-    private final int kills = Integer.getInteger("delos.kills", 6);
+    private final int kills = Integer.getInteger("delos.kills", 3);
     private final long seed = Long.getLong("delos.seed", System.nanoTime());
     private final List<Lane> lanes = new ArrayList<>();
     private BrokerProcess broker;
