@@ -29,6 +29,7 @@ final class AmqpErrors {
     static ErrorCondition rejection(BrokerException refusal) {
         switch (refusal.reason()) {
             case NOT_PERMITTED: case ADDRESS_FULL: case LIMIT_EXCEEDED: case TOO_LARGE: case TRANSACTION_STATE:
+            case NOT_IMPLEMENTED:
                 return condition(refusal);
             default:
                 return new ErrorCondition(FAILED, refusal.getMessage());
@@ -42,6 +43,7 @@ final class AmqpErrors {
             case QUEUE_EXISTS: case ADDRESS_EXISTS: case ROUTING_TYPE_MISMATCH: case TRANSACTION_STATE: return AmqpError.ILLEGAL_STATE;
             case INVALID_SELECTOR: case NAME_IN_USE: case INVALID_REQUEST: case WILDCARD_ADDRESS: return AmqpError.INVALID_FIELD;
             case ADDRESS_FULL: case LIMIT_EXCEEDED: return AmqpError.RESOURCE_LIMIT_EXCEEDED;
+            case NOT_IMPLEMENTED: return AmqpError.NOT_IMPLEMENTED;
             case TOO_LARGE: return LinkError.MESSAGE_SIZE_EXCEEDED;
             default: return AmqpError.INTERNAL_ERROR;
         }

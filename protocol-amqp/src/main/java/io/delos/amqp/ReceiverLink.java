@@ -51,6 +51,10 @@ final class ReceiverLink implements AmqpLink {
     /** What is counted of a message that isn't whole, in bytes. */
     private long gathered;
     private Optional<LargeArrival> large = Optional.empty();
+    /** For a direct address. */
+    private Optional<DirectCredit> direct = Optional.empty();
+    /** More is to come of a message that is too large for it. */
+    private boolean skipping;
 
     ReceiverLink(AmqpSession session, Receiver link) {
         this.session = session;
@@ -68,6 +72,9 @@ final class ReceiverLink implements AmqpLink {
 
     /** Whether a message of which so many bytes are here is to go through a file. */
     private boolean isLarge(long bytes) {
+        if (direct.isPresent()) {
+            return false;
+        }
         int least = options.frames().minLargeMessage();
         Connection connection = session.connection().connection();
         return large.isPresent() || least >= 0 && bytes >= least
@@ -89,6 +96,7 @@ final class ReceiverLink implements AmqpLink {
         target = Optional.of(resolved);
         lastAddress = Capabilities.addressOf(resolved.address());
         open = true;
+        direct = DirectCredit.of(session, link, resolved, this::addressGone);
         link.setSource(link.getRemoteSource());
         link.setTarget(resolved.answer());
         link.setSenderSettleMode(link.getRemoteSenderSettleMode());
@@ -103,6 +111,12 @@ final class ReceiverLink implements AmqpLink {
         topUp();
     }
 
+    private void addressGone() {
+        if (open) {
+            dismiss(new ErrorCondition(AmqpError.RESOURCE_DELETED, "Address deleted: " + lastAddress));
+        }
+    }
+
     private void refused(BrokerException refusal) {
         if (!ended) {
             dismiss(AmqpErrors.condition(refusal));
@@ -112,6 +126,7 @@ final class ReceiverLink implements AmqpLink {
     @Override
     public void dismiss(ErrorCondition condition) {
         open = false;
+        direct.ifPresent(DirectCredit::close);
         forgetLarge();
         session.close(link, condition);
     }
@@ -129,6 +144,7 @@ final class ReceiverLink implements AmqpLink {
     private void end(Runnable done) {
         ended = true;
         open = false;
+        direct.ifPresent(DirectCredit::close);
         forgetLarge();
         stopDraining();
         if (target.isPresent()) {
@@ -142,7 +158,7 @@ final class ReceiverLink implements AmqpLink {
 
     /** Fills the credit up when little is left and the address has room. */
     private void topUp() {
-        if (!open || awaitingSpace || draining.isPresent()) {
+        if (!open || awaitingSpace || draining.isPresent() || direct.isPresent()) {
             return;
         }
         if (link.getCredit() + unsettled > options.flow().lowCredits()) {
@@ -220,13 +236,15 @@ final class ReceiverLink implements AmqpLink {
             return;
         }
         transfers++;
-        if (transfers == 1 && link.getCredit() <= 0) {
+        if (transfers == 1 && direct.map(DirectCredit::exceeded).orElseGet(() -> link.getCredit() <= 0)) {
             discard(delivery, whole);
             dismiss(new ErrorCondition(LinkError.TRANSFER_LIMIT_EXCEEDED, "more messages than there was credit for"));
             return;
         }
         arriving(delivery, whole);
-        if (delivery.pending() + large.map(LargeArrival::length).orElse(0L) > largestMessage() || transfers > options.frames().maxTransfers()) {
+        if (direct.isPresent() && (skipping || delivery.pending() > direct.get().largest())) {
+            skip(delivery, whole, direct.get());
+        } else if (delivery.pending() + large.map(LargeArrival::length).orElse(0L) > largestMessage() || transfers > options.frames().maxTransfers()) {
             discard(delivery, whole);
             dismiss(new ErrorCondition(LinkError.MESSAGE_SIZE_EXCEEDED,
                     "a message may have " + largestMessage() + " bytes in " + options.frames().maxTransfers() + " transfers"));
@@ -264,6 +282,21 @@ final class ReceiverLink implements AmqpLink {
         if (whole) {
             link.advance();
             delivery.settle();
+        }
+    }
+
+    /** Reads over a message that is too large to be passed through. */
+    private void skip(Delivery delivery, boolean whole, DirectCredit credit) {
+        link.recv();
+        gather(0);
+        skipping = !whole;
+        if (whole) {
+            transfers = 0;
+            link.advance();
+            credit.came();
+            credit.inVain();
+            refuse(delivery, refusals.rejected(new ErrorCondition(LinkError.MESSAGE_SIZE_EXCEEDED,
+                    "a message to a direct address may have " + credit.largest() + " bytes")));
         }
     }
 
@@ -306,6 +339,7 @@ final class ReceiverLink implements AmqpLink {
             link.flow(1);
             return;
         }
+        direct.ifPresent(DirectCredit::came);
         Optional<OpenTransaction> transaction = Optional.empty();
         Message message;
         try {
@@ -331,7 +365,10 @@ final class ReceiverLink implements AmqpLink {
             session.broker().sendLarge(body.get(), message, Optional.empty(), transaction.map(OpenTransaction::transaction),
                     new Receipt(delivery, transaction));
         } else if (transaction.isPresent()) {
+            direct.ifPresent(DirectCredit::inVain);
             session.broker().send(message, transaction.get().transaction(), new Receipt(delivery, transaction));
+        } else if (direct.isPresent()) {
+            direct.get().send(message, delivery.remotelySettled(), new Receipt(delivery, transaction));
         } else {
             session.broker().send(message, new Receipt(delivery, transaction));
         }
@@ -339,6 +376,7 @@ final class ReceiverLink implements AmqpLink {
 
     /** A message that could not even be sent; in a transaction that fails, too. */
     private void refuse(Delivery delivery, Optional<OpenTransaction> transaction, DeliveryState state, BrokerException why) {
+        direct.ifPresent(DirectCredit::inVain);
         transaction.ifPresent(open -> {
             open.sending();
             open.failed(why);

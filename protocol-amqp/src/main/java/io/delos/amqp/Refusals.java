@@ -1,13 +1,16 @@
 package io.delos.amqp;
 
 import io.delos.broker.BrokerException;
+import io.delos.broker.NotAccepted;
 import io.delos.broker.Reason;
+import io.delos.direct.Fate;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.messaging.Modified;
 import org.apache.qpid.proton.amqp.messaging.Outcome;
 import org.apache.qpid.proton.amqp.messaging.Rejected;
+import org.apache.qpid.proton.amqp.messaging.Released;
 import org.apache.qpid.proton.amqp.messaging.Source;
 import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
@@ -41,10 +44,22 @@ final class Refusals {
             failed.setDeliveryFailed(true);
             return failed;
         }
+        if (refusal instanceof NotAccepted) {
+            return of(((NotAccepted) refusal).fate());
+        }
         if (refusal.reason() == Reason.ADDRESS_NOT_FOUND) {
             return rejected(new ErrorCondition(AmqpErrors.FAILED, SendTarget.missing(refusal)));
         }
         return rejected(AmqpErrors.rejection(refusal));
+    }
+
+    /** What the consumers of a direct address said, if the client's sender knows that outcome. */
+    private DeliveryState of(Fate fate) {
+        DeliveryState state = Fates.state(fate);
+        Symbol symbol = state instanceof Modified ? Modified.DESCRIPTOR_SYMBOL
+                : state instanceof Released ? Released.DESCRIPTOR_SYMBOL : Rejected.DESCRIPTOR_SYMBOL;
+        boolean known = understood.isEmpty() || understood.contains(symbol) || state.getClass().isInstance(otherwise);
+        return known ? state : rejected(new ErrorCondition(AmqpErrors.FAILED, fate.sentence()));
     }
 
     /** The outcome for a message that is refused with this error. */

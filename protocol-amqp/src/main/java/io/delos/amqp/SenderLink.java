@@ -427,6 +427,7 @@ final class SenderLink implements AmqpLink, Sink {
         if (!notes.isEmpty()) {
             delivery.note(notes);
         }
+        Fates.of(state).ifPresent(delivery::word);
         if (outcome.isPresent()) {
             if (settled) {
                 session.settlements().add(delivery, outcome.get(), transaction);

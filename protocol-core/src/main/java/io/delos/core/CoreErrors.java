@@ -40,7 +40,7 @@ final class CoreErrors {
             case ADDRESS_NOT_FOUND -> ADDRESS_DOES_NOT_EXIST;
             case QUEUE_EXISTS -> QUEUE_EXISTS;
             case ADDRESS_EXISTS -> ADDRESS_EXISTS;
-            case QUEUE_IN_USE, TRANSACTION_STATE, INVALID_REQUEST -> ILLEGAL_STATE;
+            case QUEUE_IN_USE, TRANSACTION_STATE, INVALID_REQUEST, NOT_IMPLEMENTED -> ILLEGAL_STATE;
             case ADDRESS_IN_USE -> DELETE_ADDRESS;
             case ROUTING_TYPE_MISMATCH -> UNEXPECTED_ROUTING_TYPE;
             case INVALID_SELECTOR -> INVALID_FILTER;
@@ -48,7 +48,7 @@ final class CoreErrors {
             case ADDRESS_FULL -> ADDRESS_FULL;
             case DUPLICATE_ID -> DUPLICATE_ID_REJECTED;
             case TOO_LARGE -> LARGE_MESSAGE;
-            case WILDCARD_ADDRESS -> GENERIC;
+            case WILDCARD_ADDRESS, NOT_ACCEPTED -> GENERIC;
             case UNAVAILABLE -> SHUTDOWN;
             case INTERNAL -> INTERNAL;
         };

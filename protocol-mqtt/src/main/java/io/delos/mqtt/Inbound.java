@@ -189,6 +189,13 @@ final class Inbound {
                     session.fail(MqttErrors.QUOTA, refusal.getMessage());
                 }
             }
+            case NOT_ACCEPTED -> {
+                if (v5 || answer.qos == 0) {
+                    acknowledge(answer, MqttErrors.IMPLEMENTATION);
+                } else {
+                    session.fail(MqttErrors.IMPLEMENTATION, refusal.getMessage());
+                }
+            }
             case TOO_LARGE -> session.fail(MqttErrors.TOO_LARGE, refusal.getMessage());
             default -> session.fail(MqttErrors.IMPLEMENTATION, refusal.getMessage());
         }

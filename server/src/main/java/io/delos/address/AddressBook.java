@@ -7,6 +7,8 @@ import io.delos.config.DivertConfig;
 import io.delos.config.QueueConfig;
 import io.delos.config.RoutingType;
 import io.delos.config.WildcardSyntax;
+import io.delos.direct.DirectAddress;
+import io.delos.loop.Loop;
 import io.delos.queue.AddressUsage;
 import io.delos.queue.GlobalUsage;
 import io.delos.queue.Queue;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * All addresses and queues. Owned by the control loop. It only keeps the books: making a change durable and answering whoever asked for it
@@ -43,6 +46,7 @@ public final class AddressBook {
     private final GlobalUsage usage;
     private final Set<String> unlimited;
     private final String internal;
+    private final Supplier<Loop> loops;
     private AddressSettingsTable settings;
 
     /**
@@ -51,8 +55,10 @@ public final class AddressBook {
      * @param usage     what all addresses hold together
      * @param unlimited addresses that are never full: the broker's own
      * @param internal  start of the names of what the broker makes for itself
+     * @param loops     where a direct address is to live
      */
-    public record Terms(WildcardSyntax syntax, AddressSettingsTable settings, GlobalUsage usage, Set<String> unlimited, String internal) { }
+    public record Terms(WildcardSyntax syntax, AddressSettingsTable settings, GlobalUsage usage, Set<String> unlimited, String internal,
+                        Supplier<Loop> loops) { }
 
     public AddressBook(Routes routes, Terms terms, QueueMaker maker) {
         this.routes = routes;
@@ -61,6 +67,7 @@ public final class AddressBook {
         this.usage = terms.usage();
         this.unlimited = Set.copyOf(terms.unlimited());
         this.internal = terms.internal();
+        this.loops = terms.loops();
         this.maker = maker;
     }
 
@@ -91,12 +98,18 @@ public final class AddressBook {
         }
         AddressSettings resolved = settings.resolve(name);
         AddressRecord record = new AddressRecord(name, types, autoCreated, temporary, resolved,
-                new AddressUsage(name, limits(name, resolved), usage));
+                new AddressUsage(name, limits(name, resolved), usage), direct(name, resolved));
         addresses.put(name, record);
         if (syntax.routingEnabled() && syntax.isPattern(name)) {
             wildcards.put(AddressPattern.of(name, syntax), record);
         }
         return record;
+    }
+
+    private Optional<DirectAddress> direct(String name, AddressSettings resolved) {
+        boolean own = unlimited.contains(name) || !internal.isEmpty() && name.startsWith(internal);
+        return resolved.direct().passes() && !own
+                ? Optional.of(new DirectAddress(name, loops.get(), resolved.direct().patience())) : Optional.empty();
     }
 
     private AddressSettings.Limits limits(String name, AddressSettings resolved) {
@@ -122,7 +135,14 @@ public final class AddressBook {
 
     /** Enters a queue on an address that exists and serves its routing type; QUEUE_EXISTS, ADDRESS_NOT_FOUND, ROUTING_TYPE_MISMATCH. */
     public Queue addQueue(QueueConfig config) throws RefusedException {
-        return addQueue(config, maker);
+        AddressRecord address = addresses.get(config.address());
+        return addQueue(address == null || address.direct().isEmpty() ? config : keepingNothing(config), maker);
+    }
+
+    /** What is left of a queue's attributes on a direct address. */
+    private static QueueConfig keepingNothing(QueueConfig config) {
+        return config.with("durable", false).with("last-value", false).with("last-value-key", "").with("non-destructive", false)
+                .with("ring-size", -1L).with("purge-on-no-consumers", false).with("consumers-before-dispatch", 0);
     }
 
     /** As above, made by another maker: one that was there before. */
@@ -269,13 +289,14 @@ public final class AddressBook {
             throw new RefusedException(RefusedException.Kind.ADDRESS_IN_USE, "AMQ229205: Address " + address.name() + " has bindings");
         }
         addresses.remove(address.name());
+        address.direct().ifPresent(direct -> direct.loop().post(direct::close));
         wildcards.values().removeIf(record -> record == address);
         routes.withdraw(address.name());
     }
 
-    /** Whether nothing is bound to the address itself, but for the broker's own. */
+    /** Whether nothing is bound to the address itself, but for the broker's own, and nobody waits there for credit. */
     public boolean free(AddressRecord address) {
-        return address.queues().isEmpty() && diverts.values().stream()
+        return address.queues().isEmpty() && !address.hasProducers() && diverts.values().stream()
                 .noneMatch(divert -> divert.config().address().equals(address.name()) && !divert.name().startsWith(internal));
     }
 

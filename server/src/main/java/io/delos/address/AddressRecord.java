@@ -2,12 +2,14 @@ package io.delos.address;
 
 import io.delos.config.AddressSettings;
 import io.delos.config.RoutingType;
+import io.delos.direct.DirectAddress;
 import io.delos.queue.AddressUsage;
 import io.delos.queue.Queue;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** One address as the book knows it. Owned by the control loop; the parts that senders share (usage, counters, ids) are safe on any thread. */
@@ -21,18 +23,21 @@ public final class AddressRecord {
     private final AddressCounters counters = new AddressCounters();
     private final DuplicateIds duplicates;
     private final Map<String, Queue> queues = new LinkedHashMap<>(2);
+    private final Optional<DirectAddress> direct;
     private AddressSettings settings;
     private boolean used;
     private long emptySince;
     private boolean marked;
 
-    AddressRecord(String name, Set<RoutingType> types, boolean autoCreated, boolean temporary, AddressSettings settings, AddressUsage usage) {
+    AddressRecord(String name, Set<RoutingType> types, boolean autoCreated, boolean temporary, AddressSettings settings, AddressUsage usage,
+                  Optional<DirectAddress> direct) {
         this.name = name;
         this.types = types.isEmpty() ? EnumSet.noneOf(RoutingType.class) : EnumSet.copyOf(types);
         this.autoCreated = autoCreated;
         this.temporary = temporary;
         this.settings = settings;
         this.usage = usage;
+        this.direct = direct;
         this.duplicates = new DuplicateIds(settings.observation().duplicateIds());
     }
 
@@ -68,6 +73,16 @@ public final class AddressRecord {
         return settings;
     }
 
+    /** What passes messages through here, if nothing is kept. */
+    public Optional<DirectAddress> direct() {
+        return direct;
+    }
+
+    /** Whether producers are attached to it that would have to come anew if it went. */
+    boolean hasProducers() {
+        return direct.isPresent() && direct.get().counters().producers() > 0;
+    }
+
     /** The queues bound to this very address. */
     public Collection<Queue> queues() {
         return queues.values();
@@ -97,6 +112,7 @@ public final class AddressRecord {
     void settings(AddressSettings changed) {
         settings = changed;
         duplicates.capacity(changed.observation().duplicateIds());
+        direct.ifPresent(address -> address.patience(changed.direct().patience()));
     }
 
     void add(Queue queue) {

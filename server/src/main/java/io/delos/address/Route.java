@@ -2,6 +2,7 @@ package io.delos.address;
 
 import io.delos.config.AddressSettings;
 import io.delos.config.RoutingType;
+import io.delos.direct.DirectAddress;
 import io.delos.message.Formats;
 import io.delos.message.Message;
 import io.delos.queue.AddressUsage;
@@ -9,6 +10,7 @@ import io.delos.queue.Queue;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -81,6 +83,11 @@ public final class Route {
 
     public DuplicateIds duplicates() {
         return record.duplicates();
+    }
+
+    /** What passes messages through here, if nothing is kept. */
+    public Optional<DirectAddress> direct() {
+        return record.direct();
     }
 
     public boolean autoCreated() {

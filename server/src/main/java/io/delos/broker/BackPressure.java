@@ -17,4 +17,9 @@ public enum BackPressure {
     boolean byCredit() {
         return this == CREDIT || this == CREDIT_WITH_THRESHOLD;
     }
+
+    /** Whether each of its producers can be told how many messages it may send. */
+    boolean byLink() {
+        return this == CREDIT_WITH_THRESHOLD;
+    }
 }

@@ -128,6 +128,11 @@ public final class Broker {
         return parts.routes().find(address).map(route -> route.settings()).orElseGet(() -> parts.config().addressSettings().resolve(address));
     }
 
+    /** Whether an address keeps nothing, or would not if it were there. */
+    boolean isDirect(String address) {
+        return parts.routes().find(address).map(route -> route.direct().isPresent()).orElseGet(() -> settingsFor(address).direct().passes());
+    }
+
     /** Who may do what from now on; without security this changes nothing. */
     public void permissions(SecuritySettings settings) {
         BrokerConfig config = parts.config().withSecuritySettings(settings);

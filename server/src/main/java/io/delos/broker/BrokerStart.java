@@ -11,6 +11,7 @@ import io.delos.config.Origin;
 import io.delos.config.QueueConfig;
 import io.delos.config.QueueRequest;
 import io.delos.config.Settings;
+import io.delos.direct.DirectAddress;
 import io.delos.loop.Loop;
 import io.delos.loop.LoopPool;
 import io.delos.message.Formats;
@@ -125,8 +126,8 @@ public final class BrokerStart implements AutoCloseable {
         restored.discardUndecided();
         bodies.begin(store.id(), store.durablePosition());
         book = new AddressBook(routes, new AddressBook.Terms(config.wildcards(), config.addressSettings(), usage,
-                Set.of(config.management().address(), config.management().notificationAddress()), config.general().internalNamingPrefix()),
-                this::make);
+                Set.of(config.management().address(), config.management().notificationAddress()), config.general().internalNamingPrefix(),
+                loops::next), this::make);
         nextQueueId = restored.greatestQueueId() + 1;
         BookChanges changes = new BookChanges(store, loops.control());
         retroactive = new Retroactive(book, registry, changes, config);
@@ -199,7 +200,10 @@ public final class BrokerStart implements AutoCloseable {
     private Queue make(long id, QueueConfig queue, AddressRecord address) throws RefusedException {
         Optional<Selector> filter = filterOf(queue);
         AddressUsage usage = address.usage();
-        return new Queue(new Queue.Parts(id, loops.next(), store, departures, usage, budget, backlogs, broker.formats()), queue, filter, address.settings());
+        Optional<DirectAddress> direct = address.direct().filter(passes -> !queue.durable());
+        Loop loop = direct.map(DirectAddress::loop).orElseGet(loops::next);
+        return new Queue(new Queue.Parts(id, loop, store, departures, usage, budget, backlogs, broker.formats(), direct), queue, filter,
+                address.settings());
     }
 
     private static Optional<Selector> filterOf(QueueConfig queue) throws RefusedException {
@@ -236,6 +240,10 @@ public final class BrokerStart implements AutoCloseable {
             book.addAddress(queue.address(), java.util.Set.of(queue.routingType()), true, false);
         }
         Queue made = book.addQueue(queue, (config, address) -> make(fact.id(), config, address));
+        if (made.outlet().isEmpty() && book.address(queue.address()).flatMap(AddressRecord::direct).isPresent()) {
+            Broker.LOG.warn("Address '{}' is declared direct, but its queue '{}' was made before and keeps messages: nothing sent from now on reaches it."
+                    + " Consume what is left there, then delete it, so that it is made anew", queue.address(), queue.name());
+        }
         registry.add(made);
         QueueSnapshot contents = restored.takeContentsOf(fact.id());
         made.restore(contents);

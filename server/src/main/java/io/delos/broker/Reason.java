@@ -38,6 +38,10 @@ public enum Reason {
     LIMIT_EXCEEDED,
     /** The request makes no sense as it stands. */
     INVALID_REQUEST,
+    /** What was sent to a direct address was not taken by a consumer: {@link NotAccepted} says why. */
+    NOT_ACCEPTED,
+    /** Nothing that can be had here: of an address that keeps nothing, what would have to be kept. */
+    NOT_IMPLEMENTED,
     /** The broker is stopping, or its disk has failed. */
     UNAVAILABLE,
     /** A fault of the broker; it is in the log. */

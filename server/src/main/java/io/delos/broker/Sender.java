@@ -3,6 +3,7 @@ package io.delos.broker;
 import io.delos.address.Route;
 import io.delos.config.Permission;
 import io.delos.config.RoutingType;
+import io.delos.direct.Inlet;
 import io.delos.message.Message;
 import io.delos.queue.Queue;
 import io.delos.store.Unit;
@@ -30,9 +31,16 @@ final class Sender {
     private boolean posted;
     private boolean appears = true;
     private final Admission admission;
+    private final DirectSends direct;
 
     /** A resolved address this user may send to; {@code only} is present when the address is an FQQN. */
-    record Target(Route route, Optional<Queue> only, boolean wild, Produced produced) { }
+    record Target(Route route, Optional<Queue> only, boolean wild, Produced produced) {
+
+        /** Whether what is sent here is passed through, and not kept. */
+        boolean passes() {
+            return route.direct().isPresent() && (only.isEmpty() || only.get().outlet().isPresent());
+        }
+    }
 
     /** What is to become of a message: by the address's routes, or, as it is, into the queues that its sender named. */
     record Way(Target target, Queue[] named) {
@@ -56,6 +64,7 @@ final class Sender {
         this.broker = broker;
         this.byId = new QueuesById(broker.routes());
         this.admission = new Admission(session, broker);
+        this.direct = new DirectSends(session, broker);
     }
 
     Session session() {
@@ -89,6 +98,16 @@ final class Sender {
             create(message, transaction, done);
         } else {
             sendTo(Way.by(target), message, transaction, done);
+        }
+    }
+
+    /** Sends on credit of a direct address, if the address is one still. */
+    void pass(Message message, Inlet inlet, boolean settled, Reply<Void> done) {
+        Target target = target(message.address());
+        if (target == null || !target.passes()) {
+            send(message, Optional.empty(), done);
+        } else if (known.containsKey(message.address()) || session.permitted(Permission.SEND, message.address(), done)) {
+            direct.send(target, message, Optional.of(inlet), settled, done);
         }
     }
 
@@ -216,6 +235,10 @@ final class Sender {
         if (asSent.bytes().length > broker.maxMessageBytes()) {
             done.failed(new BrokerException(Reason.TOO_LARGE, "a message of " + asSent.bytes().length + " bytes; at most "
                     + broker.maxMessageBytes() + " are taken"));
+            return;
+        }
+        if (way.target.passes() && !way.isNamed()) {
+            direct.send(way.target, asSent, transaction, done);
             return;
         }
         if (admission.open(route)

@@ -1,6 +1,7 @@
 package io.delos.broker;
 
 import io.delos.config.Permission;
+import io.delos.direct.Inlet;
 import io.delos.loop.Loop;
 import io.delos.message.LargeBody;
 import io.delos.message.Message;
@@ -153,6 +154,11 @@ public final class Session {
         } else {
             turns.inOrder(() -> sender.send(message, Optional.empty(), done), message.size());
         }
+    }
+
+    /** Sends a message on credit of a direct address. */
+    void pass(Message message, Inlet inlet, boolean settled, Reply<Void> done) {
+        turns.inOrder(() -> sender.pass(message, inlet, settled, done), message.size());
     }
 
     /** Sends a message as part of a transaction: done when it is part of it. A refusal makes the transaction rollback-only. */

@@ -65,6 +65,11 @@ public final class SessionResources {
         session.inOrder(() -> {
             boolean durable = request.given("durable").map(Boolean.TRUE::equals).orElse(true);
             boolean exists = ignoreIfExists && broker.routes().queue(request.name()).isPresent();
+            if (!exists && wouldKeep(request)) {
+                done.failed(new BrokerException(Reason.NOT_IMPLEMENTED, "the direct address " + request.address()
+                        + " keeps nothing, so there are no durable subscriptions to it"));
+                return;
+            }
             Permission needed = durable ? Permission.CREATE_DURABLE_QUEUE : Permission.CREATE_NON_DURABLE_QUEUE;
             if (exists || session.permitted(needed, request.address() + "::" + request.name(), done)) {
                 boolean newAddress = broker.routes().find(request.address()).isEmpty();
@@ -83,6 +88,13 @@ public final class SessionResources {
                 }, answer::failed));
             }
         });
+    }
+
+    /** Whether messages would have to be kept for a subscriber who is away. */
+    private boolean wouldKeep(QueueRequest request) {
+        boolean durable = request.given("durable").map(Boolean.TRUE::equals).orElse(false);
+        boolean multicast = request.given("routing-type").map(RoutingType.MULTICAST::equals).orElse(false);
+        return durable && multicast && broker.isDirect(request.address());
     }
 
     /** It is this user's, unless it was said whose it is. */

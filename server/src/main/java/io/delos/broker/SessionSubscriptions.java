@@ -35,6 +35,10 @@ final class SessionSubscriptions {
             done.failed(new BrokerException(Reason.QUEUE_NOT_FOUND, "AMQ229017: Queue " + request.queue() + " does not exist"));
             return;
         }
+        if (request.browsing() && queue.get().outlet().isPresent()) {
+            done.failed(new BrokerException(Reason.NOT_IMPLEMENTED, "there is nothing to browse on the direct address " + queue.get().address()));
+            return;
+        }
         Permission permission = request.browsing() ? Permission.BROWSE : Permission.CONSUME;
         if (session.permitted(permission, queue.get().address() + "::" + queue.get().name(), done)) {
             attach(queue.get(), request, sink, done);

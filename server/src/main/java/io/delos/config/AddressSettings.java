@@ -6,7 +6,7 @@ package io.delos.config;
  */
 public record AddressSettings(
     Limits limits, DeadLetters deadLetters, Expiry expiry, Creation creation, QueueDefaults queues, SlowConsumers slowConsumers,
-    Observation observation) {
+    Observation observation, Direct direct) {
 
     /** What applies where nothing is configured. */
     public static final AddressSettings DEFAULT = Settings.defaults(AddressSettings.class);
@@ -289,5 +289,15 @@ public record AddressSettings(
         @Setting(name = "auto-delete-jms-topics", value = "true", reloadable = true,
             text = "told to old CORE clients")
         boolean deleteJmsTopics) {
+    }
+
+    /** Whether an address keeps nothing and passes messages through; decided when the address comes to be. */
+    public record Direct(
+        @Setting(name = "direct", value = "false", reloadable = true,
+            text = "keeps nothing: what is sent goes to a consumer that has credit, or back")
+        boolean passes,
+        @Setting(name = "direct-wait", value = "5000", check = Check.NOT_NEGATIVE, unit = Unit.MILLISECONDS, reloadable = true,
+            text = "how long a message to a direct address waits for credit, if its producer can't be given any; 0 not at all")
+        long patience) {
     }
 }

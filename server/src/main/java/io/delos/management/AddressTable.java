@@ -1,6 +1,7 @@
 package io.delos.management;
 
 import io.delos.address.Route;
+import io.delos.direct.DirectCounters;
 import io.delos.queue.AddressUsage;
 import io.delos.queue.Queue;
 import java.util.List;
@@ -30,6 +31,10 @@ final class AddressTable {
         return target -> attribute.apply(target.route());
     }
 
+    private static Function<AddressTarget, Object> direct(Function<DirectCounters, Long> counter) {
+        return target -> target.route().direct().map(passes -> counter.apply(passes.counters())).orElse(0L);
+    }
+
     private static List<String> names(Route route) {
         return route.queues().stream().map(Queue::name).toList();
     }
@@ -45,6 +50,7 @@ final class AddressTable {
                 .attribute("long QueueCount", route(found -> found.queues().size()))
                 .attribute("boolean AutoCreated", route(Route::autoCreated))
                 .attribute("boolean Temporary", route(Route::temporary))
+                .attribute("boolean Direct", route(found -> found.direct().isPresent()))
                 .attribute("boolean Internal", target -> Rows.internal(target.desk().broker(), target.route().address()))
                 .attribute("boolean RetroactiveResource", route(found -> found.address().endsWith(".retro")))
                 .attribute("boolean Paused", route(Rows::paused))
@@ -65,6 +71,11 @@ final class AddressTable {
                 .attribute("long RoutedMessageCount", route(found -> found.counters().routed()))
                 .attribute("long UnRoutedMessageCount", route(found -> found.counters().unrouted()))
                 .attribute("long CurrentDuplicateIdCacheSize", route(found -> found.duplicates().size()))
+                .attribute("long DirectProducerCount", direct(DirectCounters::producers))
+                .attribute("long DirectAcceptedMessageCount", direct(DirectCounters::accepted))
+                .attribute("long DirectReturnedMessageCount", direct(DirectCounters::returned))
+                .attribute("long DirectDroppedMessageCount", direct(DirectCounters::dropped))
+                .attribute("long DirectWaitingMessageCount", direct(DirectCounters::waiting))
                 .attribute("int MaxPageReadBytes", route(found -> found.settings().limits().maxReadPageBytes()))
                 .attribute("int MaxPageReadMessages", route(found -> found.settings().limits().maxReadPageMessages()))
                 .attribute("int PrefetchPageBytes", route(found -> found.settings().limits().prefetchPageBytes()))

@@ -225,6 +225,13 @@ public final class Consumer {
         return messages > 0 && bytes > 0;
     }
 
+    /** How many messages of about so many bytes it could be handed now, if it is ready. */
+    long room(long size) {
+        long weight = Math.max(1, size + overhead);
+        long onTheWay = Math.max(1, (budget.transitBytes() - inTransit) / weight);
+        return Math.min(Math.min(messages, onTheWay), bytes == UNLIMITED ? UNLIMITED : Math.max(1, bytes / weight));
+    }
+
     /** Messages it has credit for. */
     long credit() {
         return messages;

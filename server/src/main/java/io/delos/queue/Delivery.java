@@ -1,8 +1,10 @@
 package io.delos.queue;
 
+import io.delos.direct.Fate;
 import io.delos.message.Message;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A message in a consumer's hands. It belongs to the consumer's session from hand-out to settlement: nobody else expires, moves or
@@ -94,6 +96,13 @@ public final class Delivery {
         return notes;
     }
 
+    /** What the consumer said of a message that is passed through, for its producer; nothing of any other. To be said before it is settled. */
+    public void word(Fate said) {
+        if (entry instanceof Passing) {
+            ((Passing) entry).word = Optional.of(said);
+        }
+    }
+
     /** Whether the queue has let go of it for good; on its loop. */
     public boolean gone() {
         return entry.chain == null;
@@ -171,6 +180,9 @@ public final class Delivery {
 
     /** Puts it back to the end of the list it was taken from: it is unsettled again. */
     public void untake() {
+        if (entry instanceof Passing) {
+            ((Passing) entry).word = Optional.empty();
+        }
         home.add(this);
     }
 

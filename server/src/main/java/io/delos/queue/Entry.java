@@ -6,7 +6,7 @@ import io.delos.message.Message;
  * A message's place in a queue, out of the backlog; owned by the queue's loop. Also a link of one of the window's lists. The message itself
  * is in memory unless it was let go of, which is done with what lies on disk.
  */
-final class Entry {
+sealed class Entry permits Passing {
 
     /** An expiration that is known when the message has been read. */
     static final long UNKNOWN = -1;

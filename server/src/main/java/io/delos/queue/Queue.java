@@ -2,6 +2,9 @@ package io.delos.queue;
 
 import io.delos.config.AddressSettings;
 import io.delos.config.QueueConfig;
+import io.delos.direct.DirectAddress;
+import io.delos.direct.Fate;
+import io.delos.direct.Outlet;
 import io.delos.journal.Census;
 import io.delos.loop.Loop;
 import io.delos.message.Formats;
@@ -37,14 +40,19 @@ public final class Queue extends QueueView {
     private final Amendments amendments;
     private final Visitors visitors;
     private final ExpiryScan expiry;
+    private final Optional<Relay> relay;
     /** Made when it is first asked for. */
     private Pace pace;
     private boolean closed;
     private boolean discarded;
 
-    /** What a queue is made with: its identity and those it works with. */
+    /**
+     * What a queue is made with: its identity and those it works with.
+     *
+     * @param direct the address, on the same loop, if the queue keeps nothing and what comes is passed through
+     */
     public record Parts(long id, Loop loop, ColdMessages cold, Departures departures, AddressUsage usage, WindowBudget budget,
-                        BacklogFiles files, Formats formats) { }
+                        BacklogFiles files, Formats formats, Optional<DirectAddress> direct) { }
 
     /** Any thread; the queue starts with its loop's first task. */
     public Queue(Parts parts, QueueConfig config, Optional<Selector> filter, AddressSettings settings) {
@@ -64,6 +72,7 @@ public final class Queue extends QueueView {
         this.returns = new Returns(this, dispatch);
         this.expiry = new ExpiryScan(this, dispatch);
         goBy(config);
+        this.relay = parts.direct().map(address -> new Relay(this, address, parts, dispatcher, handed));
     }
 
     private void goBy(QueueConfig config) {
@@ -82,7 +91,11 @@ public final class Queue extends QueueView {
      */
     public void enqueue(Message message, long position) {
         loop.assertInside();
-        entrance.enter(message, position);
+        if (relay.isPresent()) {
+            relay.get().stray(message, position);
+        } else {
+            entrance.enter(message, position);
+        }
     }
 
     /**
@@ -93,7 +106,12 @@ public final class Queue extends QueueView {
      */
     public void enqueueStaged(Message message, long position) {
         loop.assertInside();
-        entrance.enterStaged(message, position);
+        if (relay.isPresent()) {
+            cold.retain(position, -1);
+            relay.get().stray(message, position);
+        } else {
+            entrance.enterStaged(message, position);
+        }
     }
 
     /**
@@ -103,7 +121,13 @@ public final class Queue extends QueueView {
      */
     public void enqueueStaged(long position, int size, int priority, long deliverAt) {
         loop.assertInside();
-        entrance.enterStaged(position, size, priority, deliverAt);
+        if (relay.isPresent()) {
+            usage.remove(size, 1);
+            cold.retain(position, -1);
+            cold.strayed(id(), position);
+        } else {
+            entrance.enterStaged(position, size, priority, deliverAt);
+        }
     }
 
     /** Whether one more consumer may attach. */
@@ -116,12 +140,14 @@ public final class Queue extends QueueView {
     public void attach(Consumer consumer) {
         loop.assertInside();
         visitors.attach(consumer);
+        relay.ifPresent(Relay::changed);
     }
 
     /** It wants no more; what it holds is still its own until it is settled. */
     public void detach(Consumer consumer) {
         loop.assertInside();
         visitors.detach(consumer);
+        relay.ifPresent(Relay::changed);
         entrance.settleDown();
     }
 
@@ -129,24 +155,29 @@ public final class Queue extends QueueView {
     public void credit(Consumer consumer, long messages, long bytes) {
         loop.assertInside();
         visitors.credit(consumer, messages, bytes);
+        relay.ifPresent(Relay::changed);
     }
 
     /** What was under way to a consumer has reached its socket. */
     public void arrived(Consumer consumer, long charge) {
         loop.assertInside();
         visitors.arrived(consumer, charge);
+        relay.ifPresent(Relay::changed);
     }
 
     /** Takes a consumer's message credit away, and its credit in bytes too if {@code alsoBytes}. */
     public void stopCredit(Consumer consumer, boolean alsoBytes) {
         loop.assertInside();
         consumer.stopCredit(alsoBytes);
+        relay.ifPresent(Relay::changed);
     }
 
     /** Hands out what can be handed out now, then posts {@code done} behind it to the consumer's loop; draining takes what credit is left. */
     public void flush(Consumer consumer, boolean drain, Loop to, Runnable done) {
         loop.assertInside();
+        relay.ifPresent(Relay::sendBursts);
         visitors.flush(consumer, drain, to, done);
+        relay.ifPresent(Relay::changed);
     }
 
     /** These are gone for good: acknowledged, durably where they were durable. */
@@ -157,6 +188,11 @@ public final class Queue extends QueueView {
     /** As {@link #forget(List)}, for messages that left for another reason when {@code acknowledged} is false. */
     public void forget(List<Delivery> settled, boolean acknowledged) {
         loop.assertInside();
+        if (relay.isPresent()) {
+            relay.get().settled(settled, Fate.ACCEPTED);
+            counters.acknowledged(settled.size());
+            return;
+        }
         int gone = handed.forget(settled);
         if (acknowledged) {
             counters.acknowledged(gone);
@@ -199,12 +235,19 @@ public final class Queue extends QueueView {
     /** The consumers of these, which are about to come back, are never to be offered them again. */
     public void refused(List<Delivery> deliveries) {
         loop.assertInside();
+        if (relay.isPresent()) {
+            return;
+        }
         deliveries.forEach(delivery -> dispatcher.refused(delivery.consumer, delivery.entry));
     }
 
     /** These come back, to where they stood; with {@code failed}, one attempt of delivery is spent. */
     public void giveBack(List<Delivery> returned, boolean failed) {
         loop.assertInside();
+        if (relay.isPresent()) {
+            relay.get().settled(returned, failed ? Fate.FAILED : Fate.RELEASED);
+            return;
+        }
         returns.take(returned, failed);
         dispatchSoon();
     }
@@ -212,6 +255,10 @@ public final class Queue extends QueueView {
     /** These are refused by their consumer: to the dead-letter address. */
     public void reject(List<Delivery> refused) {
         loop.assertInside();
+        if (relay.isPresent()) {
+            relay.get().settled(refused, Fate.REJECTED);
+            return;
+        }
         handed.leaving(refused);
         handed.depart(Departures.Cause.DEAD);
     }
@@ -286,6 +333,11 @@ public final class Queue extends QueueView {
         gone(position, size, position != NO_POSITION && !ColdMessages.spilled(position));
     }
 
+    /** Where an offer that names this queue goes; empty if the queue is not a direct address's. Any thread. */
+    public Optional<Outlet> outlet() {
+        return relay.map(passes -> passes);
+    }
+
     // management and lifecycle
 
     /** How many message groups have a consumer of their own. */
@@ -309,6 +361,7 @@ public final class Queue extends QueueView {
     public void pause(boolean pause) {
         loop.assertInside();
         setPaused(pause);
+        relay.ifPresent(Relay::changed);
         if (!pause) {
             dispatch.rescan();
         }
@@ -325,6 +378,7 @@ public final class Queue extends QueueView {
         loop.assertInside();
         setConfig(changed, newFilter);
         goBy(changed);
+        relay.ifPresent(Relay::changed);
         dispatch.rescan();
     }
 
@@ -379,6 +433,7 @@ public final class Queue extends QueueView {
     public void close(String sentence) {
         loop.assertInside();
         closed = true;
+        relay.ifPresent(Relay::close);
         dispatcher.all().forEach(consumer -> consumer.queueGone(sentence));
         browsing.closeAll(sentence);
         storage.removeAll();

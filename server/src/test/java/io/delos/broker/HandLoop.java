@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /** A loop that does what is posted to it when the test says so, on the test's thread and by the test's clock. */
-final class HandLoop implements Loop {
+public final class HandLoop implements Loop {
 
     private record Timed(long at, long number, Runnable task) { }
 
@@ -28,6 +28,11 @@ final class HandLoop implements Loop {
     }
 
     @Override
+    public long now() {
+        return now;
+    }
+
+    @Override
     public boolean inside() {
         return true;
     }
@@ -38,14 +43,14 @@ final class HandLoop implements Loop {
     }
 
     /** Runs everything posted, and what that posts. */
-    void run() {
+    public void run() {
         for (Runnable task = posted.poll(); task != null; task = posted.poll()) {
             task.run();
         }
     }
 
     /** Lets so many milliseconds pass. */
-    void pass(long millis) {
+    public void pass(long millis) {
         long end = now + millis;
         run();
         while (!timed.isEmpty() && timed.peek().at() <= end) {
@@ -58,7 +63,7 @@ final class HandLoop implements Loop {
     }
 
     /** Whether nothing will happen by itself. */
-    boolean idle() {
+    public boolean idle() {
         return posted.isEmpty() && timed.isEmpty();
     }
 }
