@@ -321,7 +321,48 @@ def refusals():
     connection.close()
 
 
-STEPS = (bodies, fields, outcomes, selections, topics, requests, large, transactions, bursts, refusals)
+class Direct(MessagingHandler):
+    """A producer has credit when a consumer comes, and hears what that says: accepted, released, rejected in turn."""
+    def __init__(self):
+        super().__init__(auto_accept=False, prefetch=0, auto_settle=True)
+        self.sent = 0
+        self.heard = []
+
+    def on_start(self, event):
+        self.connection = event.container.connect(URL)
+        self.sender = event.container.create_sender(self.connection, "direct.py", options=[Capability("queue")])
+
+    def on_link_opened(self, event):
+        if event.link == self.sender:
+            equal(self.sender.credit, 0, "credit without a consumer")
+            self.receiver = event.container.create_receiver(self.connection, "direct.py", options=[Capability("queue")])
+        else:
+            self.receiver.flow(3)
+
+    def on_sendable(self, event):
+        while self.sender.credit and self.sent < 3:
+            self.sender.send(Message(body=self.sent))
+            self.sent += 1
+
+    def on_message(self, event):
+        outcome = (Delivery.ACCEPTED, Delivery.RELEASED, Delivery.REJECTED)[event.message.body]
+        event.delivery.update(outcome)
+        event.delivery.settle()
+
+    def on_settled(self, event):
+        if event.link == self.sender:
+            self.heard.append(event.delivery.remote_state)
+            if len(self.heard) == 3:
+                event.connection.close()
+
+
+def direct():
+    steps = Direct()
+    Container(steps).run()
+    equal(steps.heard, [Delivery.ACCEPTED, Delivery.RELEASED, Delivery.REJECTED], "outcomes")
+
+
+STEPS = (bodies, fields, outcomes, selections, topics, requests, large, transactions, bursts, refusals, direct)
 for step in [each for each in STEPS if len(sys.argv) < 3 or each.__name__ in sys.argv[2:]]:
     try:
         step()

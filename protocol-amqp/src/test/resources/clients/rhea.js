@@ -194,9 +194,32 @@ async function refusals(connection) {
   assert.strictEqual(refused.receiver.error.condition, 'amqp:invalid-field');
 }
 
+/** A producer has credit when a consumer comes, and hears what that says. */
+async function direct(connection) {
+  const out = connection.open_sender({target: queue('direct.js')});
+  await once(out, 'sender_open');
+  assert.strictEqual(out.sendable(), false);
+  const sendable = once(out, 'sendable');
+  const inn = await receiver(connection, {source: queue('direct.js')});
+  const says = [each => each.accept(), each => each.release(), each => each.modified({delivery_failed: true}), each => each.reject({condition: 'own:error'})];
+  inn.on('message', ({message, delivery}) => says[message.body](delivery));
+  inn.add_credit(says.length);
+  await sendable;
+  for (const [i, name] of ['accepted', 'released', 'modified', 'rejected'].entries()) {
+    const heard = once(out, 'accepted', 'released', 'modified', 'rejected');
+    out.send({body: i});
+    const {event, delivery} = await heard;
+    assert.strictEqual(event, name);
+    if (name === 'rejected') {
+      assert.strictEqual(delivery.remote_state.error.condition, 'own:error');
+    }
+  }
+  assert.strictEqual(out.sendable(), false);
+}
+
 async function main() {
   const connection = await connect();
-  const steps = {bodies, fields, outcomes, browsing, topics, requests, large, bursts, refusals};
+  const steps = {bodies, fields, outcomes, browsing, topics, requests, large, bursts, refusals, direct};
   for (const name of Object.keys(steps).filter(each => process.argv.length < 4 || process.argv.includes(each))) {
     try {
       await steps[name](connection);

@@ -5,11 +5,17 @@ import static org.awaitility.Awaitility.await;
 
 import io.delos.config.AcceptorConfig;
 import io.delos.direct.DirectCounters;
+import jakarta.jms.CompletionListener;
+import jakarta.jms.Connection;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Queue;
+import jakarta.jms.Session;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.qpid.proton.amqp.Binary;
 import org.apache.qpid.proton.amqp.DescribedType;
 import org.apache.qpid.proton.amqp.Symbol;
@@ -453,5 +459,45 @@ class DirectIT {
         take.send(flow);
         assertThat(credit(give)).isEqualTo(1);
         assertThat(outcome(Accepted.getInstance())).isInstanceOf(Accepted.class);
+    }
+
+    @Test
+    void consumersThatDieInTheMiddleAddUp() throws Exception {
+        int count = 2000;
+        AtomicInteger accepted = new AtomicInteger();
+        AtomicInteger returned = new AtomicInteger();
+        try (Connection sending = SERVER.connect(); Connection steady = SERVER.connect()) {
+            Session session = sending.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            Queue queue = session.createQueue(address);
+            steady.createSession(false, Session.AUTO_ACKNOWLEDGE).createConsumer(queue).setMessageListener(message -> { });
+            Connection dying = SERVER.connect();
+            AtomicInteger held = new AtomicInteger();
+            dying.createSession(false, Session.CLIENT_ACKNOWLEDGE).createConsumer(queue).setMessageListener(message -> held.incrementAndGet());
+            MessageProducer producer = session.createProducer(queue);
+            for (int i = 0; i < count; i++) {
+                producer.send(session.createTextMessage("m" + i), new Completion(accepted, returned));
+                if (i == count / 2) {
+                    await().until(() -> held.get() > 0);
+                    dying.close();
+                }
+            }
+            await().until(() -> accepted.get() + returned.get() == count);
+            assertThat(returned.get()).isPositive();
+            assertThat(counters().accepted()).isEqualTo(accepted.get());
+            assertThat(counters().returned()).isEqualTo(returned.get());
+        }
+    }
+
+    private record Completion(AtomicInteger accepted, AtomicInteger returned) implements CompletionListener {
+
+        @Override
+        public void onCompletion(jakarta.jms.Message message) {
+            accepted.incrementAndGet();
+        }
+
+        @Override
+        public void onException(jakarta.jms.Message message, Exception refused) {
+            returned.incrementAndGet();
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.delos.amqp;
 
 import io.delos.server.ForeignPrograms;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ForeignClientsIT {
 
     @RegisterExtension
-    static final AmqpServer SERVER = new AmqpServer();
+    static final AmqpServer SERVER = new AmqpServer(config -> config.withAddressSettings("direct.#", Map.of("direct", "true")));
 
     @TempDir
     static Path directory;

@@ -71,6 +71,11 @@ final class MqttSession {
         return message.timestamp() < uncertainUntil;
     }
 
+    /** Whether an address is one that messages only pass. */
+    boolean keepsNothing(String address) {
+        return setup.broker().settingsFor(address).direct().passes();
+    }
+
     Session broker() {
         return setup.session();
     }

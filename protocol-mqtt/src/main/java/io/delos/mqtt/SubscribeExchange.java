@@ -134,7 +134,7 @@ final class SubscribeExchange {
         }
         withRetained.remove(subscription);
         session.remove(subscription);
-        if (refusal.reason() != Reason.NOT_PERMITTED) {
+        if (refusal.reason() != Reason.NOT_PERMITTED && refusal.reason() != Reason.NOT_IMPLEMENTED) {
             if (!subscription.lent() && !subscription.filter().shared()) {
                 custodian.deleteQueue(subscription.queue(), false, Reply.ignored());
             }
@@ -143,7 +143,7 @@ final class SubscribeExchange {
             return;
         }
         codes.add(switch (session.level()) {
-            case V5 -> MqttErrors.NOT_AUTHORIZED;
+            case V5 -> MqttErrors.code(refusal.reason());
             case V3_1_1 -> MqttErrors.UNSPECIFIED;
             case V3_1 -> wanted.get(index).qos();
         });
@@ -155,12 +155,18 @@ final class SubscribeExchange {
         String address = session.names().pattern(subscription.filter().filter());
         QueueRequest request = subscription.lent() ? QueueRequest.of(subscription.queue(), address, RoutingType.ANYCAST)
                 : QueueRequest.of(subscription.queue(), address, RoutingType.MULTICAST)
-                        .with("durable", session.level() == MqttLevel.V5 || session.outlivesConnection() || subscription.filter().shared())
+                        .with("durable", durable(session, subscription, address))
                         .with("filter", session.queueFilter(address))
                         .with("auto-delete", false)
                         .with("purge-on-no-consumers", false)
                         .with("max-consumers", -1);
         session.broker().resources().createQueue(request, true, Reply.of(queue -> consume(session, subscription, done), done::failed));
+    }
+
+    /** On an address that keeps nothing only a subscription that must be there when its client is away would be, and is refused. */
+    private static boolean durable(MqttSession session, MqttSubscription subscription, String address) {
+        boolean usually = session.level() == MqttLevel.V5 || subscription.filter().shared();
+        return session.outlivesConnection() || usually && !session.keepsNothing(address);
     }
 
     private static void consume(MqttSession session, MqttSubscription subscription, Reply<Void> done) {
