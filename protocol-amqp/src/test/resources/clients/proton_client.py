@@ -326,7 +326,7 @@ class Direct(MessagingHandler):
     def __init__(self):
         super().__init__(auto_accept=False, prefetch=0, auto_settle=True)
         self.sent = 0
-        self.heard = []
+        self.heard = {}
 
     def on_start(self, event):
         self.connection = event.container.connect(URL)
@@ -341,7 +341,7 @@ class Direct(MessagingHandler):
 
     def on_sendable(self, event):
         while self.sender.credit and self.sent < 3:
-            self.sender.send(Message(body=self.sent))
+            self.sender.send(Message(body=self.sent), tag=str(self.sent))
             self.sent += 1
 
     def on_message(self, event):
@@ -351,7 +351,7 @@ class Direct(MessagingHandler):
 
     def on_settled(self, event):
         if event.link == self.sender:
-            self.heard.append(event.delivery.remote_state)
+            self.heard[event.delivery.tag] = event.delivery.remote_state
             if len(self.heard) == 3:
                 event.connection.close()
 
@@ -359,7 +359,7 @@ class Direct(MessagingHandler):
 def direct():
     steps = Direct()
     Container(steps).run()
-    equal(steps.heard, [Delivery.ACCEPTED, Delivery.RELEASED, Delivery.REJECTED], "outcomes")
+    equal(steps.heard, {"0": Delivery.ACCEPTED, "1": Delivery.RELEASED, "2": Delivery.REJECTED}, "outcomes")
 
 
 STEPS = (bodies, fields, outcomes, selections, topics, requests, large, transactions, bursts, refusals, direct)

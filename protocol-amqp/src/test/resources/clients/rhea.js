@@ -196,7 +196,7 @@ async function refusals(connection) {
 
 /** A producer has credit when a consumer comes, and hears what that says. */
 async function direct(connection) {
-  const out = connection.open_sender({target: queue('direct.js')});
+  const out = connection.open_sender({target: queue('direct.js'), treat_modified_as_released: false});
   await once(out, 'sender_open');
   assert.strictEqual(out.sendable(), false);
   const sendable = once(out, 'sendable');

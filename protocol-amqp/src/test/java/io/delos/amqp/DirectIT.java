@@ -248,10 +248,15 @@ class DirectIT {
         sender(give, 0, address, "queue");
         sender(give, 1, address, "queue");
         receiver(take, 0, address, "queue", 10);
-        assertThat(List.of(credit(give), credit(give))).containsExactly(5, 5);
+        shared(5);
         take.credit(0, 4, 0, false);
-        int[] now = {5, 5};
-        while (now[0] != 2 || now[1] != 2) {
+        shared(2);
+    }
+
+    /** Both senders have come to so much credit. */
+    private void shared(int credit) throws IOException {
+        int[] now = new int[2];
+        while (now[0] != credit || now[1] != credit) {
             Flow flow = give.expect(Flow.class);
             now[flow.getHandle().intValue()] = flow.getLinkCredit().intValue();
         }

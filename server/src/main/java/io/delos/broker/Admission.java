@@ -172,7 +172,10 @@ final class Admission {
 
     void grant(Credit credit) {
         Optional<Route> route = broker.routes().find(credit.address);
-        if (route.isEmpty()) {
+        if (route.isPresent() && route.get().direct().isPresent()) {
+            // nothing is kept there
+            credit.answer.done(null);
+        } else if (route.isEmpty()) {
             grantByDisk(credit, FullPolicy.BLOCK);
         } else {
             grant(credit, route.get(), 0);

@@ -211,7 +211,7 @@ public final class DirectAddress {
 
     private Outlet.Answer pass(Offer offer) {
         chosen.clear();
-        Outlet.Answer answer = offer.terms().only().isPresent() ? choose(offer.terms().only().get(), offer.message()) : choose(offer.message());
+        Outlet.Answer answer = offer.terms().only().isPresent() ? choose(offer.terms().only().get(), offer) : choose(offer);
         if (answer == Outlet.Answer.TAKES) {
             offer.begins(this, chosen.size());
             for (int i = 0; i < chosen.size(); i++) {
@@ -222,8 +222,8 @@ public final class DirectAddress {
         return answer;
     }
 
-    private Outlet.Answer choose(Outlet outlet, Message message) {
-        Outlet.Answer answer = outlet.ask(message);
+    private Outlet.Answer choose(Outlet outlet, Offer offer) {
+        Outlet.Answer answer = outlet.ask(offer.message(), offer.terms().inlet().isPresent());
         if (answer == Outlet.Answer.TAKES) {
             chosen.add(outlet);
         }
@@ -231,18 +231,18 @@ public final class DirectAddress {
     }
 
     /** Finds who is to get it. */
-    private Outlet.Answer choose(Message message) {
+    private Outlet.Answer choose(Offer offer) {
         boolean unwanted = false;
-        if (message.routing() != Message.ROUTE_MULTICAST) {
-            Outlet.Answer answer = one(message);
+        if (offer.message().routing() != Message.ROUTE_MULTICAST) {
+            Outlet.Answer answer = one(offer);
             if (answer == Outlet.Answer.NO_CREDIT) {
                 return answer;
             }
             unwanted = answer == Outlet.Answer.UNWANTED;
         }
-        if (message.routing() != Message.ROUTE_ANYCAST) {
+        if (offer.message().routing() != Message.ROUTE_ANYCAST) {
             for (int i = 0; i < multicast.size(); i++) {
-                Outlet.Answer answer = choose(multicast.get(i), message);
+                Outlet.Answer answer = choose(multicast.get(i), offer);
                 if (answer == Outlet.Answer.NO_CREDIT) {
                     return answer;
                 }
@@ -253,11 +253,11 @@ public final class DirectAddress {
     }
 
     /** The next anycast outlet that takes it. */
-    private Outlet.Answer one(Message message) {
+    private Outlet.Answer one(Offer offer) {
         Outlet.Answer best = Outlet.Answer.NOBODY;
         for (int i = 0; i < anycast.size(); i++) {
             int at = (turn + i) % anycast.size();
-            Outlet.Answer answer = choose(anycast.get(at), message);
+            Outlet.Answer answer = choose(anycast.get(at), offer);
             if (answer == Outlet.Answer.TAKES) {
                 turn = at + 1;
                 return answer;

@@ -26,8 +26,12 @@ public interface Outlet {
     /** So many messages, about, can be handed over now. */
     long credit();
 
-    /** What would become of this message now. */
-    Answer ask(Message message);
+    /**
+     * What would become of this message now.
+     *
+     * @param promised whether it comes on credit that was told to its producer: then what is on its way to consumers may be more than they have room for
+     */
+    Answer ask(Message message, boolean promised);
 
     /** Hands it to the consumer that {@link #ask} has just found; the offer is told what becomes of it, perhaps much later. */
     void hand(Offer offer);

@@ -1,5 +1,6 @@
 package io.delos.queue;
 
+import io.delos.config.RoutingType;
 import io.delos.direct.DirectAddress;
 import io.delos.direct.Fate;
 import io.delos.direct.Offer;
@@ -58,43 +59,43 @@ final class Relay implements Outlet {
 
     @Override
     public boolean anycast() {
-        return queue.routingType() == io.delos.config.RoutingType.ANYCAST;
+        return queue.routingType() == RoutingType.ANYCAST;
     }
 
     @Override
     public boolean attended() {
-        return !gone && dispatcher.count() > 0;
-    }
-
-    private boolean serves() {
-        return attended() && !queue.paused() && queue.config().enabled();
+        return !gone && queue.config().enabled() && dispatcher.count() > 0;
     }
 
     @Override
     public long credit() {
-        if (!serves()) {
+        if (!attended() || queue.paused()) {
             return 0;
         }
         long sum = 0;
         List<Consumer> all = dispatcher.all();
         for (int i = 0; i < dispatcher.candidates(); i++) {
             Consumer consumer = all.get(i);
-            if (consumer.ready() && consumer.mayHold()) {
+            if (hasRoom(consumer)) {
                 sum += consumer.room(usual);
             }
         }
         return sum;
     }
 
+    private static boolean hasRoom(Consumer consumer) {
+        return consumer.ready() && consumer.mayHold();
+    }
+
     @Override
-    public Answer ask(Message message) {
+    public Answer ask(Message message, boolean promised) {
         if (!attended()) {
             return Answer.NOBODY;
         }
         if (!wanted(message)) {
             return Answer.UNWANTED;
         }
-        return serves() ? pick(message) : Answer.NO_CREDIT;
+        return queue.paused() ? Answer.NO_CREDIT : pick(message, promised);
     }
 
     private boolean wanted(Message message) {
@@ -102,7 +103,7 @@ final class Relay implements Outlet {
     }
 
     /** The next of those of the highest priority that want it and have credit. */
-    private Answer pick(Message message) {
+    private Answer pick(Message message, boolean promised) {
         List<Consumer> all = dispatcher.all();
         int size = dispatcher.candidates();
         Answer answer = Answer.UNWANTED;
@@ -112,7 +113,7 @@ final class Relay implements Outlet {
             if (picked != null && consumer.priority() <= picked.priority() || !consumer.wants(Queue.NO_POSITION, message)) {
                 continue;
             }
-            if (consumer.hasCredit()) {
+            if (promised ? consumer.hasCredit() : hasRoom(consumer)) {
                 picked = consumer;
                 answer = Answer.TAKES;
                 if (consumer.priority() == all.get(0).priority()) {

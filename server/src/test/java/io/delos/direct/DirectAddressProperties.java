@@ -57,7 +57,7 @@ class DirectAddressProperties {
         }
 
         @Override
-        public Answer ask(Message message) {
+        public Answer ask(Message message, boolean promised) {
             return credit > 0 ? Answer.TAKES : Answer.NO_CREDIT;
         }
 
