@@ -260,9 +260,13 @@ final class SenderLink implements AmqpLink, Sink {
         question.accept(this::settled);
     }
 
-    /** The engine would send nothing more without credit, so what it was given goes before. */
+    /**
+     * The engine would send nothing more without credit, so what it was given goes before. What it can't send any more, for the peer has taken
+     * the credit back meanwhile, waits in it for the next.
+     */
     private void settled() {
-        if (!ended && (streaming.busy() || link.getQueued() > 0)) {
+        int sendable = Math.min(link.getQueued(), link.getCredit() + link.getQueued());
+        if (!ended && (streaming.busy() || sendable > 0)) {
             session.connection().engine().whenWritten(this::settled);
             return;
         }

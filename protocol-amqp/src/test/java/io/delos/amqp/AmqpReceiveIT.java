@@ -265,6 +265,31 @@ class AmqpReceiveIT extends WireCase {
         peer.putAll(0, "4");
     }
 
+    /** Whether messages are under way when the credit goes is chance, so it is tried more than once. */
+    @Test
+    void aReceiverThatStopsWithMessagesUnderWayGetsThemWhenItGoesOn() throws IOException {
+        for (int round = 0; round < 40; round++) {
+            int out = 2 * round;
+            String name = queue + "." + round;
+            peer.sender(out, WirePeer.target(name, "queue"));
+            peer.putAll(out, "1", "2");
+            peer.receiver(out + 1, WirePeer.source(name, "queue"));
+            peer.credit(out + 1, 5, 0, false);
+            Flow stop = peer.flow(out + 1, 0, 0, false);
+            stop.setEcho(true);
+            peer.send(stop);
+            int came = 0;
+            while (peer.next().getBody() instanceof Transfer) {
+                came++;
+            }
+            assertThat(((Flow) peer.lastBody()).getLinkCredit().intValue()).isZero();
+            peer.credit(out + 1, 5, came, false);
+            for (; came < 2; came++) {
+                assertThat(peer.take()).isEqualTo(Integer.toString(came + 1));
+            }
+        }
+    }
+
     @Test
     void aReceiverMayStopForAWhile() throws IOException {
         filled("1", "2");
