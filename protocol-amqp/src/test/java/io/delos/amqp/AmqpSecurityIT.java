@@ -23,11 +23,14 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.qpid.jms.JmsConnectionFactory;
 import org.apache.qpid.proton.amqp.Symbol;
+import org.apache.qpid.proton.amqp.messaging.Rejected;
 import org.apache.qpid.proton.amqp.messaging.Source;
 import org.apache.qpid.proton.amqp.transport.Attach;
 import org.apache.qpid.proton.amqp.transport.Close;
+import org.apache.qpid.proton.amqp.transport.Disposition;
 import org.apache.qpid.proton.amqp.transport.Open;
 import org.apache.qpid.proton.amqp.transport.Role;
+import org.apache.qpid.proton.message.Message;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -54,7 +57,8 @@ class AmqpSecurityIT {
                 Permission.CREATE_DURABLE_QUEUE, Set.of("users"));
         SecuritySettings rights = new SecuritySettings(Map.of("#", everything, "forbidden.#", nothing), Map.of());
         Login login = Login.ofManager(MANAGER, Map.of("bootstrapUserFile", "users", "bootstrapRoleFile", "roles"), directory);
-        server = TestServer.secured(directory, config -> config.withSecuritySettings(rights), login);
+        server = TestServer.secured(directory, config -> config.withSecuritySettings(rights)
+                .withAddressSettings("forbidden.direct.#", Map.of("direct", "true")), login);
     }
 
     @AfterAll
@@ -80,6 +84,23 @@ class AmqpSecurityIT {
 
     private static Connection connect(String user, String password) throws JMSException {
         return new JmsConnectionFactory(user, password, "amqp://127.0.0.1:" + server.port()).createConnection();
+    }
+
+    @Test
+    void directAddressesTakeTheSameRights() throws IOException {
+        try (WirePeer peer = peer("alice", "secret")) {
+            peer.send(WirePeer.attaching("s", 0, Role.SENDER, new Source(), WirePeer.target("forbidden.direct.a", "queue")));
+            peer.expect(Attach.class);
+            assertThat(peer.detached()).isEqualTo("amqp:unauthorized-access");
+            peer.receiver(1, WirePeer.source("forbidden.direct.a", "queue"));
+            assertThat(peer.detached()).isEqualTo("amqp:unauthorized-access");
+            peer.sender(2, WirePeer.target(null));
+            Message message = Message.Factory.create();
+            message.setAddress("forbidden.direct.a");
+            peer.put(2, Encoded.of(message));
+            Rejected rejected = (Rejected) peer.expect(Disposition.class).getState();
+            assertThat(rejected.getError().getCondition().toString()).isEqualTo("amqp:unauthorized-access");
+        }
     }
 
     @Test
