@@ -46,7 +46,7 @@ final class Connection {
         this.life = node.life();
         this.loop = life.nextLoop();
         this.producer = model.newProducer();
-        this.keeping = producer % 3 == 0;
+        this.keeping = producer % 2 == 0;
     }
 
     SimLoop loop() {

@@ -305,7 +305,7 @@ final class Guest extends Actor {
             ask(inBranch ? mine::beginBranch : mine::begin);
         } else {
             inTransaction = false;
-            if (inBranch && chance.nextInt(4) == 0) {
+            if (inBranch && chance.nextInt(2) == 0) {
                 // what it has acknowledged is the branch's, whatever becomes of the subscription
                 unsubscribe();
             }
