@@ -15,16 +15,24 @@ import io.delos.core.MessagePacket.SendChunk;
 import io.delos.core.MessagePacket.SendLarge;
 import io.delos.core.MessagePacket.SendTail;
 import io.delos.message.Message;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** What a session's producers do; owned by the connection's loop. */
 final class CoreSends {
+    /** In bytes: some chunks of a large message, as clients cut it. */
+    static final int ADVANCE = 512 << 10;
+    private static final int MOST_ADVANCED = 16;
+
     private final CoreSession session;
     private final Reply<Void> unanswered;
     private Optional<String> defaultAddress = Optional.empty();
     private Optional<ArrivingLarge> large = Optional.empty();
+    /** The addresses, as the client writes them, for which it got more than it asked for. */
+    private final Set<String> advanced = new HashSet<>();
     /** What is counted of it, in bytes. */
     private long gathered;
 
@@ -40,7 +48,7 @@ final class CoreSends {
             send(send.message(), send.tail(), dealtWith);
         } else if (packet instanceof RequestCredits request) {
             session.broker().awaitSpace(address(request.address()), 1, Math.max(0, request.credits()), Reply.of(
-                    room -> session.send(new ProducerCredits(true, request.credits(), request.address())),
+                    room -> session.send(new ProducerCredits(true, request.credits() + advance(request), request.address())),
                     full -> session.send(new ProducerCredits(false, request.credits(), request.address()))));
         } else if (packet instanceof SendLarge start) {
             begin(start.message());
@@ -49,6 +57,16 @@ final class CoreSends {
         } else if (!(packet instanceof CreateProducer || packet instanceof RemoveProducer)) {
             throw new MalformedPacketException(packet.getClass().getSimpleName() + " is nothing a client says");
         }
+    }
+
+    /**
+     * What a client is given that asks while it sends a large message, beside what it asks for: its window is smaller than one chunk of that, so
+     * that otherwise it would wait after each. Once for an address.
+     */
+    private int advance(RequestCredits request) {
+        boolean small = 0 < request.credits() && request.credits() <= ADVANCE;
+        boolean first = large.isPresent() && small && advanced.size() < MOST_ADVANCED && advanced.add(request.address());
+        return first ? ADVANCE : 0;
     }
 
     private Optional<String> addressOf(CoreMessage message) {

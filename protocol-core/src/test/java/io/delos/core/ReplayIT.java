@@ -166,6 +166,8 @@ class ReplayIT {
             return answer.queues().isEmpty() ? List.of("address", answer.defaults()) : List.of("address", answer.queues().stream().sorted().toList(), answer.exists(), answer.autoCreateQueues(),
                     answer.autoCreateAddresses(), answer.purgeOnNoConsumers(), answer.maxConsumers(), answer.defaults(),
                     answer.multicast(), answer.anycast());
+        } else if (packet instanceof MessagePacket.ProducerCredits credits) {
+            return new MessagePacket.ProducerCredits(credits.granted(), credits.credits() % CoreSends.ADVANCE, credits.address());
         } else if (packet instanceof SessionPacket.XaAnswer answer) {
             return new SessionPacket.XaAnswer(answer.error(), answer.code(), Optional.empty());
         } else if (packet instanceof Failed failed) {

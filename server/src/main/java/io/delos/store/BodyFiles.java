@@ -30,7 +30,7 @@ public final class BodyFiles {
 
     private static final Logger LOG = LogManager.getLogger(BodyFiles.class);
     private static final String SUFFIX = ".body";
-    /** As many files are kept open for writing; what more are written is synced and closed after each portion. */
+    /** As many files are kept open for writing; what more are written is synced and closed after each portion. As many for reading. */
     private static final int MOST_OPEN = 64;
     /** How many of the workers may be busy with writing, and how many with reading, so that others get their turn. */
     private static final int AT_ONCE = 2;
@@ -48,6 +48,7 @@ public final class BodyFiles {
     private final ConcurrentHashMap<Long, Integer> pins = new ConcurrentHashMap<>();
     private final AtomicLong last = new AtomicLong();
     private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger openToRead = new AtomicInteger();
     private final ReadTrouble unreadable = new ReadTrouble("Bodies of large messages");
     private volatile UUID store = new UUID(0, 0);
 
@@ -210,6 +211,20 @@ public final class BodyFiles {
         file.close();
     }
 
+    /** Whether so many are open to be read that one should be closed after each piece. */
+    boolean tooManyRead() {
+        return openToRead.get() > MOST_OPEN;
+    }
+
+    void closeRead(DiskFile file) {
+        openToRead.decrementAndGet();
+        try {
+            file.close();
+        } catch (IOException late) {
+            LOG.warn("A file in {} could not be closed: {}", directory, late.toString());
+        }
+    }
+
     /** The name of a body that is whole becomes durable. */
     void syncDirectory() throws IOException {
         disk.syncDirectory(directory);
@@ -217,7 +232,9 @@ public final class BodyFiles {
 
     DiskFile openToRead(long file) throws IOException {
         try {
-            return disk.open(path(file), Disk.Mode.READ);
+            DiskFile opened = disk.open(path(file), Disk.Mode.READ);
+            openToRead.incrementAndGet();
+            return opened;
         } catch (NoSuchFileException missing) {
             throw new DamagedException(name(file), 0, "the file with the body of a message is missing in " + directory);
         }
@@ -272,6 +289,17 @@ public final class BodyFiles {
             }
         }
 
+        /** Others get their turn between two tasks. */
+        private void goOn() {
+            synchronized (this) {
+                if (waiting.isEmpty()) {
+                    busy--;
+                    return;
+                }
+            }
+            start();
+        }
+
         private void next() {
             Runnable task;
             synchronized (this) {
@@ -284,7 +312,7 @@ public final class BodyFiles {
             try {
                 task.run();
             } finally {
-                start();
+                goOn();
             }
         }
     }

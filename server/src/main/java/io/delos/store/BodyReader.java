@@ -7,6 +7,7 @@ import io.delos.message.LargeBody;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A body on its way out of its file, piece by piece and in order. Owned by its loop; workers read. */
@@ -19,6 +20,8 @@ public final class BodyReader {
     private long held;
     private boolean busy;
     private boolean closed;
+    /** The worker's own, handed from one piece to the next. */
+    private Optional<DiskFile> open = Optional.empty();
 
     BodyReader(BodyFiles files, LargeBody body, Loop loop) {
         this.files = files;
@@ -73,10 +76,29 @@ public final class BodyReader {
     }
 
     private BodyPiece piece(long from, int length) throws IOException {
-        try (DiskFile file = files.openToRead(body.file())) {
+        boolean last = from + length == body.length();
+        try {
+            DiskFile file = open.isPresent() ? open.get() : openAgain();
             List<ByteBuffer> blocks = new BodyInput(file, files.seal(body.file()), body).read(from, length, files.blocks());
+            if (last || files.tooManyRead()) {
+                closeFile();
+            }
             return new BodyPiece(blocks, files.blocks()::give);
+        } catch (IOException | RuntimeException failure) {
+            closeFile();
+            throw failure;
         }
+    }
+
+    private DiskFile openAgain() throws IOException {
+        DiskFile file = files.openToRead(body.file());
+        open = Optional.of(file);
+        return file;
+    }
+
+    private void closeFile() {
+        open.ifPresent(files::closeRead);
+        open = Optional.empty();
     }
 
     private void arrived(boolean waited, BodyPiece piece, Consumer<BodyPiece> got) {
@@ -126,6 +148,9 @@ public final class BodyReader {
     private void release() {
         files.holds(-held);
         held = 0;
+        if (position < body.length()) {
+            files.reading().execute(this::closeFile);
+        }
         files.unpin(body.file());
     }
 }
