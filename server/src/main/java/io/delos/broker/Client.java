@@ -310,6 +310,12 @@ public final class Client {
         }
     }
 
+    /** Whether nothing it has asked for waits for room, so that all of it will soon be done. */
+    public boolean finishing() {
+        loop.assertInside();
+        return sessions.stream().noneMatch(session -> session.turns().holding());
+    }
+
     /** The connection has ended: unless the client is to outlive it, it ends too. Again is allowed. */
     public void close() {
         loop.assertInside();

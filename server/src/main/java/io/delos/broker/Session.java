@@ -129,10 +129,10 @@ public final class Session {
     /** A reply that first lets the session go on; for questions to other owners. Called on the session's loop. */
     <T> Reply<T> thenUnblock(Reply<T> done) {
         return Reply.of(result -> {
-            done.done(result);
+            turns.answered(() -> done.done(result));
             turns.unblock();
         }, refusal -> {
-            done.failed(refusal);
+            turns.answered(() -> done.failed(refusal));
             turns.unblock();
         });
     }

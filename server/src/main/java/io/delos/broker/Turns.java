@@ -82,6 +82,25 @@ final class Turns {
         }
     }
 
+    /** Takes the answer to what a {@link #block} waits for: what it asks for comes before what waits behind that block. */
+    void answered(Runnable answer) {
+        boolean inside = resuming;
+        resuming = true;
+        try {
+            answer.run();
+        } finally {
+            resuming = inside;
+            if (!inside) {
+                putBack();
+            }
+        }
+    }
+
+    /** Whether it waits for room, which may take as long as it likes. */
+    boolean holding() {
+        return holds > 0;
+    }
+
     /** As {@link #block}, for a send that waits for room, until {@link #letGo}: how long the socket is read is the protocol's to say. */
     void hold() {
         if (!ended) {

@@ -30,6 +30,11 @@ interface Guest {
     default void connectedTo(String localAddress) {
     }
 
+    /** Whether everything that is being done for it will soon be. */
+    default boolean finishing() {
+        return true;
+    }
+
     /** The socket is gone. */
     void close();
 
@@ -59,6 +64,11 @@ interface Guest {
         @Override
         public void writable(boolean writable) {
             client.writable(writable);
+        }
+
+        @Override
+        public boolean finishing() {
+            return client.finishing();
         }
 
         @Override

@@ -15,6 +15,7 @@ import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -41,6 +42,7 @@ final class SocketConnection implements Connection, Unfinished.Socket {
     private boolean handling;
     private boolean closing;
     private boolean writable = true;
+    private Optional<LastTurn> lastTurn = Optional.empty();
 
     private long timeToLive;
     private Runnable expired = () -> { };
@@ -138,6 +140,7 @@ final class SocketConnection implements Connection, Unfinished.Socket {
         if (!handling) {
             readOrNot();
         }
+        lastTurn.ifPresent(LastTurn::soon);
     }
 
     /** Telling the channel costs a call of the system, and a pause that ends within the turn it began in needn't be told. */
@@ -229,6 +232,7 @@ final class SocketConnection implements Connection, Unfinished.Socket {
         }
         closing = true;
         scan.forget(this);
+        lastTurn.ifPresent(turn -> loop.post(turn::end));
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         if (channel.isOpen()) {
             Loop.Timer patience = loop.schedule(channel::close, acceptor.options().limits().shutdownTimeout());
@@ -260,6 +264,17 @@ final class SocketConnection implements Connection, Unfinished.Socket {
         if (writable != isNow) {
             writable = isNow;
             guest.writable(isNow);
+        }
+    }
+
+    /** The socket has ended. What came of it before and is held up is still done, unless the broker ends the connection itself. */
+    void gone(Runnable end) {
+        scan.forget(this);
+        if (closing || !pausedOtherwise()) {
+            end.run();
+        } else {
+            writable(false);
+            lastTurn = Optional.of(new LastTurn(loop, () -> !pausedOtherwise() || !guest.finishing(), end));
         }
     }
 

@@ -3,6 +3,7 @@ package io.delos.transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -43,7 +44,20 @@ final class Traffic extends ChannelInboundHandlerAdapter {
     /** The protocol first: it may have last words for its session, a will for one. */
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        ctx.fireChannelInactive();
-        connection.closed();
+        connection.gone(() -> {
+            ctx.fireChannelInactive();
+            connection.closed();
+        });
+    }
+
+    /** A broken socket is one that ends, which the protocol hears when what came before is done. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable fault) {
+        if (fault instanceof IOException) {
+            LOG.debug("The connection from {} broke: {}", connection.remoteAddress(), fault.getMessage());
+            ctx.close();
+        } else {
+            ctx.fireExceptionCaught(fault);
+        }
     }
 }
