@@ -1,6 +1,5 @@
 package io.delos.bench;
 
-import io.delos.proof.BrokerProcess;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
@@ -20,10 +19,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 
-/** What applications do with a CORE session beside sending one message after the other; 1 KiB each, durable. */
-record Exchange(Kind kind) implements Trial {
+/** What applications do with a session beside sending one message after the other; 1 KiB each, durable. */
+record Exchange(Row.Protocol protocol, Kind kind) implements Trial {
     private static final int BODY = 1024;
     private static final int BATCH = 100;
     private static final int LEAD = 40;
@@ -47,12 +45,17 @@ record Exchange(Kind kind) implements Trial {
     }
 
     static List<Trial> all() {
-        return List.of(new Exchange(Kind.TRANSACTED), new Exchange(Kind.CONSUME), new Exchange(Kind.REQUESTS));
+        List<Trial> all = new ArrayList<>();
+        for (Kind kind : Kind.values()) {
+            all.add(new Exchange(Row.Protocol.CORE, kind));
+            all.add(new Exchange(Row.Protocol.AMQP, kind));
+        }
+        return all;
     }
 
     @Override
     public String name() {
-        return "core-" + kind.name().toLowerCase(Locale.ROOT);
+        return (protocol + "-" + kind).toLowerCase(Locale.ROOT);
     }
 
     @Override
@@ -62,8 +65,7 @@ record Exchange(Kind kind) implements Trial {
 
     @Override
     public Figures run(Side side, int run, Options options) throws IOException, InterruptedException {
-        ConnectionFactory factory = new ActiveMQConnectionFactory("tcp://127.0.0.1:" + side.broker().port(), BrokerProcess.USER,
-                BrokerProcess.PASSWORD);
+        ConnectionFactory factory = JmsWire.factory(protocol, side.broker().port());
         Figures figures = new Figures();
         try (Work work = new Work(factory)) {
             switch (kind) {
@@ -178,7 +180,7 @@ record Exchange(Kind kind) implements Trial {
 
     @Override
     public Optional<Target> target(Table table) {
-        return Optional.of(new Target(List.of(Target.atLeast("rate", 2)), Optional.of(Target.atMost("cpu", 0.667))));
+        return Optional.of(new Target(List.of(Target.atLeast("rate", 2)), Optional.of(Target.atMost("cpu", protocol == Row.Protocol.AMQP ? 0.5 : 0.667))));
     }
 
     /** Connections and threads of one run; the threads end when it is closed. */

@@ -63,6 +63,19 @@ enum Greeting {
             frame(out, 0, 0x18, 0);
         }
     },
+    /** The same, then two sessions, one with a sender and one with a receiver of one queue. */
+    AMQP_LINKED {
+        @Override
+        void speak(DataOutputStream out, DataInputStream in, String name) throws IOException {
+            AMQP.speak(out, in, name);
+            AmqpLinks.make(out, in);
+        }
+
+        @Override
+        void goodbye(DataOutputStream out) throws IOException {
+            AMQP.goodbye(out);
+        }
+    },
     /** CREATESESSION until its answer. */
     CORE {
         @Override
@@ -130,13 +143,13 @@ enum Greeting {
 
     abstract void goodbye(DataOutputStream out) throws IOException;
 
-    private static void require(boolean met, String what) throws IOException {
+    static void require(boolean met, String what) throws IOException {
         if (!met) {
             throw new IOException("the broker did not answer with " + what);
         }
     }
 
-    private static byte[] value(int code, byte[] bytes) {
+    static byte[] value(int code, byte[] bytes) {
         byte[] value = new byte[bytes.length + 2];
         value[0] = (byte) code;
         value[1] = (byte) bytes.length;
@@ -157,7 +170,7 @@ enum Greeting {
     }
 
     /** Reads a frame and returns the code of what it holds. */
-    private static int performative(DataInputStream in) throws IOException {
+    static int performative(DataInputStream in) throws IOException {
         byte[] frame = new byte[in.readInt() - 4];
         in.readFully(frame);
         return frame[(frame[0] & 0xFF) * 4 - 4 + 2];

@@ -7,14 +7,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What the broker takes for each of many connections that have logged in and say nothing; on a broker that was just started. */
-record IdleConnections(Greeting greeting, int count) implements Trial {
+/**
+ * What the broker takes for each of many connections that have logged in and say nothing; on a broker that was just started.
+ *
+ * @param most how much that may be in Delos, in KiB
+ */
+record IdleConnections(Greeting greeting, int count, double most) implements Trial {
 
-    static final IdleConnections MQTT = new IdleConnections(Greeting.MQTT, 10_000);
+    static List<Trial> all() {
+        return List.of(new IdleConnections(Greeting.MQTT, 10_000, 10), new IdleConnections(Greeting.AMQP_LINKED, 5_000, 30_000 / 1024.0));
+    }
 
     @Override
     public String name() {
-        return greeting.name().toLowerCase(Locale.ROOT) + "-idle-" + count;
+        return greeting.name().toLowerCase(Locale.ROOT).replace('_', '-') + "-idle-" + count;
     }
 
     @Override
@@ -53,6 +59,6 @@ record IdleConnections(Greeting greeting, int count) implements Trial {
 
     @Override
     public Optional<Target> target(Table table) {
-        return Optional.of(new Target(List.of(new Target.Limit("connection-kib", "", false, 10)), Optional.empty()));
+        return Optional.of(new Target(List.of(new Target.Limit("connection-kib", "", false, most)), Optional.empty()));
     }
 }

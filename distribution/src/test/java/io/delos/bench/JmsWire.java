@@ -35,7 +35,14 @@ final class JmsWire implements Wire {
     }
 
     static JmsWire amqp(int port) {
-        return new JmsWire(new JmsConnectionFactory(BrokerProcess.USER, BrokerProcess.PASSWORD, "amqp://127.0.0.1:" + port));
+        return new JmsWire(factory(Row.Protocol.AMQP, port));
+    }
+
+    /** A factory of CORE's or AMQP's client, with its defaults. */
+    static ConnectionFactory factory(Row.Protocol protocol, int port) {
+        return protocol == Row.Protocol.AMQP
+                ? new JmsConnectionFactory(BrokerProcess.USER, BrokerProcess.PASSWORD, "amqp://127.0.0.1:" + port)
+                : new ActiveMQConnectionFactory("tcp://127.0.0.1:" + port, BrokerProcess.USER, BrokerProcess.PASSWORD);
     }
 
     static JmsWire openWire(int port) {

@@ -41,7 +41,7 @@ interface Trial {
         all.addAll(Exchange.all());
         all.addAll(Large.all());
         all.addAll(Connects.all());
-        all.add(IdleConnections.MQTT);
+        all.addAll(IdleConnections.all());
         all.add(ManyQueues.HUNDRED_THOUSAND);
         all.addAll(Deep.all());
         return all;
