@@ -10,7 +10,7 @@ import java.util.Arrays;
 /** A socket that says anything. */
 final class Bytes implements Closeable {
 
-    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int PATIENCE_MILLIS = 60_000;
 
     private final Socket socket;
 

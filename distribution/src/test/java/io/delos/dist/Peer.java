@@ -4,7 +4,7 @@ package io.delos.dist;
 interface Peer extends AutoCloseable {
 
     /** Waits this long for what has been sent. */
-    int PATIENCE_MILLIS = 10_000;
+    int PATIENCE_MILLIS = 60_000;
 
     /** Returns when everything sent from now on reaches {@link #receive()}. */
     void listen(Place place) throws Exception;

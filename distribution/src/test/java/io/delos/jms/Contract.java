@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 abstract class Contract {
     /** Milliseconds to wait for what must come. */
-    static final long WAIT = 10_000;
+    static final long WAIT = 60_000;
 
     @Parameter
     Wire wire;

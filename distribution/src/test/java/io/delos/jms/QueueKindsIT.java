@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 /** Queues of all kinds, as the parameters of a CORE client's destination, the settings of an address and the configuration ask for them. */
 @Timeout(60)
 class QueueKindsIT {
-    private static final long WAIT = 10_000;
+    private static final long WAIT = 60_000;
     private static final long NOTHING = 200;
 
     private Connection connection;

@@ -15,7 +15,7 @@ import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 
 /** QoS 1 publishes from a clean session, so that an unconfirmed one is never sent again by the client. */
 final class MqttOutbox implements Outbox {
-    private static final long PATIENCE = 10_000;
+    private static final long PATIENCE = 60_000;
     private final MqttAsyncClient client;
     private final String topic;
     private final int window;

@@ -37,7 +37,7 @@ import javax.transaction.xa.Xid;
  * loader that knows nothing but that library, does what applications do, and throws at the first thing that isn't as expected.
  */
 public final class Application {
-    private static final long WAIT = 10_000;
+    private static final long WAIT = 60_000;
 
     private final ConnectionFactory factory;
     private final String mark;

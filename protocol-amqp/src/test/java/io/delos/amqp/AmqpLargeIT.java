@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Messages that go through files, by the unmodified client and frame by frame; when each test ends no file is left. */
 class AmqpLargeIT {
 
-    private static final long WAIT = 20_000;
+    private static final long WAIT = 60_000;
     private static final int LENGTH = 2_500_000;
     private static final int FRAME = 100_000;
 

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AmqpSecurityIT {
 
     private static final String MANAGER = "org.apache.activemq.artemis.spi.core.security.ActiveMQBasicSecurityManager";
-    private static final long WAIT = 10_000;
+    private static final long WAIT = 60_000;
 
     private static TestServer server;
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** The unmodified JMS client: acknowledging, transactions, redelivery, dead letters, full addresses. */
 class JmsAcknowledgeIT {
 
-    private static final long WAIT = 10_000;
+    private static final long WAIT = 60_000;
 
     @RegisterExtension
     static final AmqpServer SERVER = new AmqpServer(config -> config

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** The unmodified JMS client: every kind of message, selectors, temporary destinations, browsing. */
 class JmsBasicsIT {
 
-    private static final long WAIT = 10_000;
+    private static final long WAIT = 60_000;
 
     @RegisterExtension
     static final AmqpServer SERVER = new AmqpServer();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** The unmodified JMS client: topics and every kind of subscription. */
 class JmsTopicsIT {
 
-    private static final long WAIT = 10_000;
+    private static final long WAIT = 60_000;
 
     @RegisterExtension
     static final AmqpServer SERVER = new AmqpServer();

@@ -50,7 +50,7 @@ final class WirePeer implements AutoCloseable {
     static final int OUTCOME = 0x44;
     private static final List<String> SASL_NAMES = List.of("amqp:sasl-mechanisms:list", "amqp:sasl-init:list", "amqp:sasl-challenge:list",
             "amqp:sasl-response:list", "amqp:sasl-outcome:list");
-    private static final int PATIENCE = 10_000;
+    private static final int PATIENCE = 60_000;
 
     private final Socket socket;
     private final DataInputStream in;

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ConfusionIT {
     private static final int ROUNDS = Integer.getInteger("confusion.rounds", 400);
     private static final long SEED = Long.getLong("confusion.seed", 1);
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = 60_000;
 
     /** What each recorded client connection said, frame by frame. */
     private static final List<List<byte[]>> CONVERSATIONS = List.copyOf(Capture.all().stream().filter(Capture.Frame::fromClient)

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Acknowledgement in every mode, transactions, and what comes again. */
 class JmsAcknowledgeIT {
-    private static final long WAIT = 10_000;
+    private static final long WAIT = 60_000;
     private static final int PRE_ACKNOWLEDGE = 100;
     private static final int INDIVIDUAL_ACKNOWLEDGE = 101;
 

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** How addresses and queues appear and go, and where messages end up that do not just stay: what the real clients see of it. */
 class JmsAddressesIT {
-    private static final long WAIT = 10_000;
+    private static final long WAIT = 60_000;
 
     @RegisterExtension
     static final CoreServer SERVER = new CoreServer("", config -> config.with("address-queue-scan-period", 100)

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The unmodified Jakarta client: connecting, every kind of message, queues, topics, selectors. */
 class JmsBasicsIT {
-    private static final long WAIT = 10_000;
+    private static final long WAIT = 60_000;
 
     @RegisterExtension
     static final CoreServer SERVER = new CoreServer();

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Temporary destinations, subscriptions of all kinds, browsing, and the errors clients rely on. */
 class JmsDestinationsIT {
-    private static final long WAIT = 10_000;
+    private static final long WAIT = 60_000;
 
     @RegisterExtension
     static final CoreServer SERVER = new CoreServer();

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Windows of all sizes, confirmations, large bodies, many messages at once. */
 class JmsFlowIT {
-    private static final long WAIT = 20_000;
+    private static final long WAIT = 60_000;
 
     @RegisterExtension
     static final CoreServer SERVER = new CoreServer("coreMaxMessageSize=2000000");

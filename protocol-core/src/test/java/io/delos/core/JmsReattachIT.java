@@ -35,7 +35,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Sessions with a confirmation window go on over another connection as if nothing had happened. */
 class JmsReattachIT {
-    private static final long WAIT = 10_000;
+    private static final long WAIT = 60_000;
     private static final long CREATION = 1;
     private static final long CHANNEL = 10;
 

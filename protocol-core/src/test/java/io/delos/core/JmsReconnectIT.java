@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Connections that break, brokers that stop, and what is left afterwards. */
 class JmsReconnectIT {
-    private static final long WAIT = 10_000;
+    private static final long WAIT = 60_000;
 
     @RegisterExtension
     static final CoreServer SERVER = new CoreServer();

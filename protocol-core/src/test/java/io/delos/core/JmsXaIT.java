@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What transaction managers do with the client's XA resources. */
 class JmsXaIT {
-    private static final long WAIT = 10_000;
+    private static final long WAIT = 60_000;
 
     @RegisterExtension
     static final CoreServer SERVER = new CoreServer("", config -> config.with("transaction-timeout-scan-period", 100));

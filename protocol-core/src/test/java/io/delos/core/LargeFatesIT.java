@@ -36,7 +36,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What becomes of large messages where queues, diverts and transactions decide on them: the file goes with the last who refers to it. */
 class LargeFatesIT {
-    private static final long WAIT = 20_000;
+    private static final long WAIT = 60_000;
     private static final int LENGTH = 1_500_000;
 
     @RegisterExtension

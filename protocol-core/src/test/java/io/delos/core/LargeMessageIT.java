@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Messages too large for memory, by the real client; when each test ends no file is left. */
 class LargeMessageIT {
-    private static final long WAIT = 20_000;
+    private static final long WAIT = 60_000;
     private static final int LENGTH = 3_000_000;
 
     @RegisterExtension

@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 
 /** A socket that speaks packets, for what no proper client would say. */
 final class RawConnection implements AutoCloseable {
-    private static final int WAIT_MILLIS = 10_000;
+    private static final int WAIT_MILLIS = 60_000;
 
     /** A packet and the channel it came on. */
     record Arrival(long channel, Packet packet) { }

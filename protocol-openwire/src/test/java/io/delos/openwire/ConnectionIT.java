@@ -47,7 +47,7 @@ class ConnectionIT {
 
         Bare() throws IOException {
             socket = new Socket("127.0.0.1", SERVER.port());
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             in = new DataInputStream(socket.getInputStream());
         }
 

@@ -86,7 +86,7 @@ class TlsIT {
         own.init(store, SECRET);
         context.init(withCertificate ? own.getKeyManagers() : null, trust.getTrustManagers(), null);
         SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", fixture.acceptor.port());
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(60_000);
         if (!serverName.isEmpty()) {
             SSLParameters parameters = socket.getSSLParameters();
             parameters.setServerNames(List.of(new SNIHostName(serverName)));
