@@ -4,7 +4,6 @@ import io.delos.broker.BrokerException;
 import io.delos.broker.IncomingBody;
 import io.delos.broker.Reason;
 import io.delos.broker.Reply;
-import io.delos.loop.Loop;
 import io.delos.message.MalformedMessageException;
 import io.delos.message.Message;
 import io.delos.spi.Connection;
@@ -36,15 +35,13 @@ final class ReceiverLink implements AmqpLink {
     private final Receiver link;
     private final AmqpOptions options;
     private final Refusals refusals;
+    private final IncomingCredit credit;
     private Optional<SendTarget> target = Optional.empty();
     /** Where messages go: on an anonymous link, where the last one went. */
     private String lastAddress = "";
     private boolean second;
     private boolean open;
     private boolean ended;
-    private boolean awaitingSpace;
-    private Optional<Loop.Timer> draining = Optional.empty();
-    private int unsettled;
     private int transfers;
     /** The transaction of a message that isn't whole. */
     private Optional<OpenTransaction> unfinished = Optional.empty();
@@ -61,6 +58,17 @@ final class ReceiverLink implements AmqpLink {
         this.link = link;
         this.options = session.connection().options();
         this.refusals = new Refusals(link.getRemoteSource(), options.settlement().modifiedWhenFull());
+        this.credit = new IncomingCredit(session, link, options.flow(), new IncomingCredit.Owner() {
+            @Override
+            public String address() {
+                return lastAddress;
+            }
+
+            @Override
+            public void dismiss(ErrorCondition condition) {
+                ReceiverLink.this.dismiss(condition);
+            }
+        });
     }
 
     /** In bytes: by the acceptor's settings, and by what the heap can hold of one that does not go into a file. */
@@ -108,7 +116,9 @@ final class ReceiverLink implements AmqpLink {
         }
         link.open();
         session.connection().engine().changed();
-        topUp();
+        if (direct.isEmpty()) {
+            credit.open();
+        }
     }
 
     private void addressGone() {
@@ -126,6 +136,7 @@ final class ReceiverLink implements AmqpLink {
     @Override
     public void dismiss(ErrorCondition condition) {
         open = false;
+        credit.close();
         direct.ifPresent(DirectCredit::close);
         forgetLarge();
         session.close(link, condition);
@@ -144,9 +155,9 @@ final class ReceiverLink implements AmqpLink {
     private void end(Runnable done) {
         ended = true;
         open = false;
+        credit.close();
         direct.ifPresent(DirectCredit::close);
         forgetLarge();
-        stopDraining();
         if (target.isPresent()) {
             target.get().abandon(session, done);
         } else {
@@ -154,69 +165,14 @@ final class ReceiverLink implements AmqpLink {
         }
     }
 
-    // ---- credit
-
-    /** Fills the credit up when little is left and the address has room. */
-    private void topUp() {
-        if (!open || awaitingSpace || draining.isPresent() || direct.isPresent()) {
-            return;
-        }
-        if (link.getCredit() + unsettled > options.flow().lowCredits()) {
-            return;
-        }
-        awaitingSpace = true;
-        int wanted = options.flow().credits() - link.getCredit() - unsettled;
-        session.broker().awaitSpace(lastAddress, wanted, -1, Reply.of(room -> giveCredit(), full -> giveCredit()));
-    }
-
-    /** There is room, or a message for which there is none is to be refused one by one. */
-    private void giveCredit() {
-        awaitingSpace = false;
-        int missing = options.flow().credits() - link.getCredit() - unsettled;
-        if (open && draining.isEmpty() && missing > 0) {
-            link.flow(missing);
-            session.connection().engine().changed();
-        }
-    }
-
-    /** The address is full: takes the credit back; a client that does not answer is cut off. */
-    private void drain() {
-        if (!options.flow().drainWhenFull() || draining.isPresent() || !open) {
-            return;
-        }
-        long patience = options.flow().quiesceTimeout();
-        draining = Optional.of(session.connection().connection().loop().schedule(this::drainUnanswered,
-                patience > 0 ? patience : Integer.MAX_VALUE));
-        link.drain(0);
-        session.connection().engine().changed();
-    }
-
-    private void drainUnanswered() {
-        if (open && draining.isPresent()) {
-            draining = Optional.empty();
-            dismiss(new ErrorCondition(LinkError.DETACH_FORCED, "Timed out waiting for remote sender to drain"));
-        }
-    }
-
     @Override
     public void flow() {
-        if (draining.isPresent() && link.getRemoteCredit() <= 0) {
-            stopDraining();
-            link.drained();
-            link.setDrain(false);
-            session.connection().engine().changed();
-            topUp();
-        }
+        credit.flow();
     }
 
     @Override
     public void echo() {
         session.connection().engine().echo(link);
-    }
-
-    private void stopDraining() {
-        draining.ifPresent(Loop.Timer::cancel);
-        draining = Optional.empty();
     }
 
     // ---- messages
@@ -286,17 +242,17 @@ final class ReceiverLink implements AmqpLink {
     }
 
     /** Reads over a message that is too large to be passed through. */
-    private void skip(Delivery delivery, boolean whole, DirectCredit credit) {
+    private void skip(Delivery delivery, boolean whole, DirectCredit passing) {
         link.recv();
         gather(0);
         skipping = !whole;
         if (whole) {
             transfers = 0;
             link.advance();
-            credit.came();
-            credit.inVain();
+            passing.came();
+            passing.inVain();
             refuse(delivery, refusals.rejected(new ErrorCondition(LinkError.MESSAGE_SIZE_EXCEEDED,
-                    "a message to a direct address may have " + credit.largest() + " bytes")));
+                    "a message to a direct address may have " + passing.largest() + " bytes")));
         }
     }
 
@@ -359,7 +315,7 @@ final class ReceiverLink implements AmqpLink {
                     new BrokerException(Reason.INVALID_REQUEST, damaged.getMessage()));
             return;
         }
-        unsettled++;
+        credit.unsettled(1);
         transaction.ifPresent(OpenTransaction::sending);
         if (body.isPresent()) {
             session.broker().sendLarge(body.get(), message, Optional.empty(), transaction.map(OpenTransaction::transaction),
@@ -412,26 +368,26 @@ final class ReceiverLink implements AmqpLink {
 
         @Override
         public void done(Void nothing) {
-            unsettled--;
+            credit.unsettled(-1);
             answer(delivery, within(transaction, Accepted.getInstance()));
             transaction.ifPresent(OpenTransaction::sent);
-            topUp();
+            credit.topUp();
         }
 
         @Override
         public void failed(BrokerException refusal) {
-            unsettled--;
+            credit.unsettled(-1);
             refuse(delivery, within(transaction, refusals.of(refusal)));
             transaction.ifPresent(open -> open.failed(refusal));
             if (refusal.reason() == Reason.ADDRESS_FULL) {
-                drain();
+                credit.full();
             }
         }
     }
 
     private void refuse(Delivery delivery, DeliveryState state) {
         answer(delivery, state);
-        topUp();
+        credit.topUp();
     }
 
     /** Tells the client; in mode second it settles first, and until it has the message counts against its credit. */
@@ -439,7 +395,7 @@ final class ReceiverLink implements AmqpLink {
         if (!ended) {
             delivery.disposition(state);
             if (second && !delivery.remotelySettled()) {
-                unsettled++;
+                credit.unsettled(1);
                 delivery.setContext(this);
             } else {
                 delivery.settle();
@@ -452,7 +408,7 @@ final class ReceiverLink implements AmqpLink {
     private void settledByPeer(Delivery delivery) {
         delivery.setContext(null);
         delivery.settle();
-        unsettled--;
-        topUp();
+        credit.unsettled(-1);
+        credit.topUp();
     }
 }

@@ -57,8 +57,7 @@ final class SenderLink implements AmqpLink, Sink {
     private boolean settling;
     /** The peer waits to hear where the link stands when that is done. */
     private boolean echoing;
-    /** The transaction in which messages are handed out; the last one, if that has ended. */
-    private Optional<OpenTransaction> acquiring = Optional.empty();
+    private final Acquisition acquisition;
     private final Streaming streaming;
 
     SenderLink(AmqpSession session, Sender link) {
@@ -66,6 +65,7 @@ final class SenderLink implements AmqpLink, Sink {
         this.link = link;
         this.claim = new SubscriptionClaim(session.connection().connection().client());
         this.formats = session.connection().connection().broker().formats();
+        this.acquisition = new Acquisition(session);
         this.outcomes = new Outcomes(session.connection().options().settlement().rejectIsFailure());
         this.streaming = new Streaming(session.connection().engine(), link, new Streaming.Owner() {
             @Override
@@ -246,7 +246,7 @@ final class SenderLink implements AmqpLink, Sink {
 
     /** From now on messages are handed out in this transaction, until it is discharged. */
     void acquireIn(OpenTransaction transaction) {
-        acquiring = Optional.of(transaction);
+        acquisition.within(transaction);
     }
 
     /** Ends the link, for the transaction it was to hand messages out in isn't there. */
@@ -306,20 +306,12 @@ final class SenderLink implements AmqpLink, Sink {
         }
         streaming.waitBehind(burst.subList(next, burst.size()));
         if (!written.isEmpty()) {
-            settleWritten(written);
+            acquisition.settleWritten(written);
         }
         session.connection().engine().changed();
         if (!all) {
             // the credit for what was not written is still there
             flow();
-        }
-    }
-
-    private void settleWritten(List<Delivery> written) {
-        if (acquiring.isPresent() && !acquiring.get().over()) {
-            acquiring.get().settle(session, written, Outcome.ACCEPTED, List.of());
-        } else {
-            session.broker().settle(written, Outcome.ACCEPTED, Reply.ignored());
         }
     }
 
@@ -357,12 +349,11 @@ final class SenderLink implements AmqpLink, Sink {
             return Optional.of(Outcome.REJECTED);
         }
         org.apache.qpid.proton.engine.Delivery sent = link.delivery(presettled ? Tags.NONE : tags.take());
-        Optional<OpenTransaction> within = acquiring.filter(transaction -> !transaction.over());
-        within.ifPresent(transaction -> sent.disposition(transaction.state(Optional.empty())));
+        acquisition.mark(sent);
         link.sendNoCopy(form);
         if (!presettled) {
             sent.setContext(delivery);
-            within.ifPresent(transaction -> transaction.acquired(session, sent));
+            acquisition.acquired(sent);
         }
         if (body.isPresent()) {
             stream(delivery, sent, body.get());
@@ -380,7 +371,7 @@ final class SenderLink implements AmqpLink, Sink {
         streaming.begin(body, () -> {
             if (presettled) {
                 sent.settle();
-                settleWritten(List.of(delivery));
+                acquisition.settleWritten(List.of(delivery));
             }
         }, cause -> {
             sent.setContext(null);
@@ -414,7 +405,7 @@ final class SenderLink implements AmqpLink, Sink {
             return;
         }
         Optional<Outcome> outcome = outcomes.of(state);
-        if (outcome.isPresent() && acquiring.isPresent() && !agrees(sent, transaction)) {
+        if (outcome.isPresent() && !acquisition.agrees(sent, transaction)) {
             return;
         }
         if (outcome.isPresent() || settled) {
@@ -443,19 +434,5 @@ final class SenderLink implements AmqpLink, Sink {
             tags.giveBack(sent.getTag());
             sent.settle();
         }
-    }
-
-    /** What was handed out in a transaction is settled in it and in no other (part 4 §4.4.2), or the transaction comes to nothing. */
-    private boolean agrees(org.apache.qpid.proton.engine.Delivery sent, Optional<OpenTransaction> transaction) {
-        OpenTransaction within = acquiring.get();
-        if (within.over() || !within.hasAcquired(sent)) {
-            return true;
-        }
-        if (transaction.isPresent() && transaction.get() == within) {
-            within.retiring(sent);
-            return true;
-        }
-        within.declaredOn().rolledBack("a message handed out in the transaction was settled outside of it");
-        return false;
     }
 }

@@ -13,6 +13,11 @@ final class Amendments {
 
     /** Messages of one queue that may have notes. */
     static final int MOST = 1024;
+    /** Notes on one message. */
+    private static final int MOST_NOTES = 64;
+    /** What they weigh, about, in bytes. */
+    private static final int MOST_WEIGHT = 4096;
+    private static final int SCALAR = 8;
 
     private static final Logger LOG = LogManager.getLogger(Amendments.class);
 
@@ -22,6 +27,16 @@ final class Amendments {
 
     Amendments(String queue) {
         this.queue = queue;
+    }
+
+    /** Whether so much may be noted on one message. */
+    static boolean fits(Map<String, Object> notes) {
+        int weight = 0;
+        for (Map.Entry<String, Object> note : notes.entrySet()) {
+            Object value = note.getValue();
+            weight += note.getKey().length() + (value instanceof String text ? text.length() : value instanceof byte[] bytes ? bytes.length : SCALAR);
+        }
+        return notes.size() <= MOST_NOTES && weight <= MOST_WEIGHT;
     }
 
     /** What is noted on the message of this id; nothing, for most. */

@@ -12,8 +12,6 @@ import java.util.Optional;
  */
 public final class Delivery {
 
-    private static final int MOST_NOTES = 64;
-
     final Queue queue;
     final Consumer consumer;
     final Entry entry;
@@ -82,11 +80,11 @@ public final class Delivery {
         return remark;
     }
 
-    /** Properties that the message has from now on if it is given back, beside those it has; to be said before that. At most 64 are kept. */
+    /** Properties that the message has from now on if it is given back, beside those it has; to be said before that. Those that would be too many are not kept. */
     public void note(Map<String, Object> properties) {
         Map<String, Object> all = new LinkedHashMap<>(notes);
         all.putAll(properties);
-        if (all.size() <= MOST_NOTES) {
+        if (Amendments.fits(all)) {
             notes = all;
         }
     }

@@ -3,7 +3,6 @@ package io.delos.queue;
 import io.delos.config.AddressSettings;
 import io.delos.config.QueueConfig;
 import io.delos.direct.DirectAddress;
-import io.delos.direct.Fate;
 import io.delos.direct.Outlet;
 import io.delos.journal.Census;
 import io.delos.loop.Loop;
@@ -36,11 +35,11 @@ public final class Queue extends QueueView {
     private final Seeker seeker;
     private final Dispatch dispatch;
     private final Entrance entrance;
-    private final Returns returns;
     private final Amendments amendments;
     private final Visitors visitors;
     private final ExpiryScan expiry;
-    private final Optional<Relay> relay;
+    private final Custody custody;
+    private final Optional<Outlet> outlet;
     /** Made when it is first asked for. */
     private Pace pace;
     private boolean closed;
@@ -69,10 +68,12 @@ public final class Queue extends QueueView {
         this.dispatch = new Dispatch(this, dispatcher, handed, browsing, seeker);
         this.visitors = new Visitors(this, parts.budget(), dispatcher, dispatch, browsing, seeker);
         this.entrance = new Entrance(this, dispatcher, dispatch, seeker);
-        this.returns = new Returns(this, dispatch);
         this.expiry = new ExpiryScan(this, dispatch);
         goBy(config);
-        this.relay = parts.direct().map(address -> new Relay(this, address, parts, dispatcher, handed));
+        Optional<Relay> relay = parts.direct().map(address -> new Relay(this, address, parts, dispatcher, handed));
+        this.outlet = relay.map(passes -> passes);
+        this.custody = relay.isPresent() ? relay.get()
+                : new Keeping(this, dispatcher, handed, entrance, new Returns(this, dispatch), expiry);
     }
 
     private void goBy(QueueConfig config) {
@@ -91,11 +92,7 @@ public final class Queue extends QueueView {
      */
     public void enqueue(Message message, long position) {
         loop.assertInside();
-        if (relay.isPresent()) {
-            relay.get().stray(message, position);
-        } else {
-            entrance.enter(message, position);
-        }
+        custody.enter(message, position);
     }
 
     /**
@@ -106,12 +103,7 @@ public final class Queue extends QueueView {
      */
     public void enqueueStaged(Message message, long position) {
         loop.assertInside();
-        if (relay.isPresent()) {
-            cold.retain(position, -1);
-            relay.get().stray(message, position);
-        } else {
-            entrance.enterStaged(message, position);
-        }
+        custody.enterStaged(message, position);
     }
 
     /**
@@ -121,13 +113,7 @@ public final class Queue extends QueueView {
      */
     public void enqueueStaged(long position, int size, int priority, long deliverAt) {
         loop.assertInside();
-        if (relay.isPresent()) {
-            usage.remove(size, 1);
-            cold.retain(position, -1);
-            cold.strayed(id(), position);
-        } else {
-            entrance.enterStaged(position, size, priority, deliverAt);
-        }
+        custody.enterStaged(position, size, priority, deliverAt);
     }
 
     /** Whether one more consumer may attach. */
@@ -140,14 +126,14 @@ public final class Queue extends QueueView {
     public void attach(Consumer consumer) {
         loop.assertInside();
         visitors.attach(consumer);
-        relay.ifPresent(Relay::changed);
+        custody.changed();
     }
 
     /** It wants no more; what it holds is still its own until it is settled. */
     public void detach(Consumer consumer) {
         loop.assertInside();
         visitors.detach(consumer);
-        relay.ifPresent(Relay::changed);
+        custody.changed();
         entrance.settleDown();
     }
 
@@ -155,29 +141,29 @@ public final class Queue extends QueueView {
     public void credit(Consumer consumer, long messages, long bytes) {
         loop.assertInside();
         visitors.credit(consumer, messages, bytes);
-        relay.ifPresent(Relay::changed);
+        custody.changed();
     }
 
     /** What was under way to a consumer has reached its socket. */
     public void arrived(Consumer consumer, long charge) {
         loop.assertInside();
         visitors.arrived(consumer, charge);
-        relay.ifPresent(Relay::changed);
+        custody.changed();
     }
 
     /** Takes a consumer's message credit away, and its credit in bytes too if {@code alsoBytes}. */
     public void stopCredit(Consumer consumer, boolean alsoBytes) {
         loop.assertInside();
         consumer.stopCredit(alsoBytes);
-        relay.ifPresent(Relay::changed);
+        custody.changed();
     }
 
     /** Hands out what can be handed out now, then posts {@code done} behind it to the consumer's loop; draining takes what credit is left. */
     public void flush(Consumer consumer, boolean drain, Loop to, Runnable done) {
         loop.assertInside();
-        relay.ifPresent(Relay::sendBursts);
+        custody.sendBursts();
         visitors.flush(consumer, drain, to, done);
-        relay.ifPresent(Relay::changed);
+        custody.changed();
     }
 
     /** These are gone for good: acknowledged, durably where they were durable. */
@@ -188,20 +174,7 @@ public final class Queue extends QueueView {
     /** As {@link #forget(List)}, for messages that left for another reason when {@code acknowledged} is false. */
     public void forget(List<Delivery> settled, boolean acknowledged) {
         loop.assertInside();
-        if (relay.isPresent()) {
-            relay.get().settled(settled, Fate.ACCEPTED);
-            counters.acknowledged(settled.size());
-            return;
-        }
-        int gone = handed.forget(settled);
-        if (acknowledged) {
-            counters.acknowledged(gone);
-        } else {
-            expiry.left(gone);
-        }
-        if (dispatcher.rebalancing()) {
-            dispatchSoon();
-        }
+        custody.forget(settled, acknowledged);
     }
 
     /** These were replaced by newer ones, and are gone for good. */
@@ -235,32 +208,19 @@ public final class Queue extends QueueView {
     /** The consumers of these, which are about to come back, are never to be offered them again. */
     public void refused(List<Delivery> deliveries) {
         loop.assertInside();
-        if (relay.isPresent()) {
-            return;
-        }
-        deliveries.forEach(delivery -> dispatcher.refused(delivery.consumer, delivery.entry));
+        custody.refused(deliveries);
     }
 
     /** These come back, to where they stood; with {@code failed}, one attempt of delivery is spent. */
     public void giveBack(List<Delivery> returned, boolean failed) {
         loop.assertInside();
-        if (relay.isPresent()) {
-            relay.get().settled(returned, failed ? Fate.FAILED : Fate.RELEASED);
-            return;
-        }
-        returns.take(returned, failed);
-        dispatchSoon();
+        custody.giveBack(returned, failed);
     }
 
     /** These are refused by their consumer: to the dead-letter address. */
     public void reject(List<Delivery> refused) {
         loop.assertInside();
-        if (relay.isPresent()) {
-            relay.get().settled(refused, Fate.REJECTED);
-            return;
-        }
-        handed.leaving(refused);
-        handed.depart(Departures.Cause.DEAD);
+        custody.reject(refused);
     }
 
     /** Expires what is over, wherever it waits; called now and then. */
@@ -335,7 +295,7 @@ public final class Queue extends QueueView {
 
     /** Where an offer that names this queue goes; empty if the queue is not a direct address's. Any thread. */
     public Optional<Outlet> outlet() {
-        return relay.map(passes -> passes);
+        return outlet;
     }
 
     // management and lifecycle
@@ -361,7 +321,7 @@ public final class Queue extends QueueView {
     public void pause(boolean pause) {
         loop.assertInside();
         setPaused(pause);
-        relay.ifPresent(Relay::changed);
+        custody.changed();
         if (!pause) {
             dispatch.rescan();
         }
@@ -378,7 +338,7 @@ public final class Queue extends QueueView {
         loop.assertInside();
         setConfig(changed, newFilter);
         goBy(changed);
-        relay.ifPresent(Relay::changed);
+        custody.changed();
         dispatch.rescan();
     }
 
@@ -433,7 +393,7 @@ public final class Queue extends QueueView {
     public void close(String sentence) {
         loop.assertInside();
         closed = true;
-        relay.ifPresent(Relay::close);
+        custody.close();
         dispatcher.all().forEach(consumer -> consumer.queueGone(sentence));
         browsing.closeAll(sentence);
         storage.removeAll();

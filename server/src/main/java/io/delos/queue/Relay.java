@@ -14,7 +14,7 @@ import java.util.Optional;
  * A queue on a direct address: what comes is handed to a consumer at once, and what comes back goes to its producer. Owned by the queue's loop,
  * which is the address's.
  */
-final class Relay implements Outlet {
+final class Relay implements Custody, Outlet {
 
     /** What a message is taken to weigh before any has come, in bytes. */
     private static final int USUAL = 4096;
@@ -44,13 +44,13 @@ final class Relay implements Outlet {
         queue.loop().post(() -> address.add(this));
     }
 
-    /** Consumers came or left, or their credit changed, or who may be served. */
-    void changed() {
+    @Override
+    public void changed() {
         address.changed();
     }
 
-    /** The queue is deleted. */
-    void close() {
+    @Override
+    public void close() {
         gone = true;
         address.remove(this);
     }
@@ -147,8 +147,8 @@ final class Relay implements Outlet {
         }
     }
 
-    /** What was handed over leaves. */
-    void sendBursts() {
+    @Override
+    public void sendBursts() {
         posted = false;
         List<Consumer> all = dispatcher.all();
         for (int i = 0; i < all.size(); i++) {
@@ -161,7 +161,8 @@ final class Relay implements Outlet {
     // what comes by other ways
 
     /** A message was put into the queue, and counts at its address; it is passed on or is gone. */
-    void stray(Message message, long position) {
+    @Override
+    public void enter(Message message, long position) {
         queue.usage().remove(message.size(), 1);
         if (message.large()) {
             queue.cold().strayed(queue.id(), position);
@@ -170,10 +171,44 @@ final class Relay implements Outlet {
         }
     }
 
+    @Override
+    public void enterStaged(Message message, long position) {
+        queue.cold().retain(position, -1);
+        enter(message, position);
+    }
+
+    @Override
+    public void enterStaged(long position, int size, int priority, long deliverAt) {
+        queue.usage().remove(size, 1);
+        queue.cold().retain(position, -1);
+        queue.cold().strayed(queue.id(), position);
+    }
+
     // what comes back
 
+    @Override
+    public void forget(List<Delivery> settled, boolean acknowledged) {
+        settled(settled, Fate.ACCEPTED);
+        queue.counters().acknowledged(settled.size());
+    }
+
+    @Override
+    public void refused(List<Delivery> deliveries) {
+        // their producers will hear of it
+    }
+
+    @Override
+    public void giveBack(List<Delivery> returned, boolean failed) {
+        settled(returned, failed ? Fate.FAILED : Fate.RELEASED);
+    }
+
+    @Override
+    public void reject(List<Delivery> rejected) {
+        settled(rejected, Fate.REJECTED);
+    }
+
     /** Consumers are done with these: their producers hear what they said, or else {@code otherwise}. */
-    void settled(List<Delivery> deliveries, Fate otherwise) {
+    private void settled(List<Delivery> deliveries, Fate otherwise) {
         handed.forget(deliveries);
         for (int i = 0; i < deliveries.size(); i++) {
             Passing entry = (Passing) deliveries.get(i).entry;

@@ -2,6 +2,7 @@ package io.delos.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -29,5 +30,19 @@ class AmendmentsTest {
         assertThat(amendments.of(0)).isEmpty();
         assertThat(amendments.of(1)).isNotEmpty();
         assertThat(amendments.of(Amendments.MOST)).isNotEmpty();
+    }
+
+    @Test
+    void oneMessageHasNoMoreThanSoMuch() {
+        assertThat(Amendments.fits(Map.of("a", "x".repeat(4095)))).isTrue();
+        assertThat(Amendments.fits(Map.of("a", "x".repeat(4096)))).isFalse();
+        assertThat(Amendments.fits(Map.of("a", new byte[4096]))).isFalse();
+        Map<String, Object> many = new HashMap<>();
+        for (int i = 0; i < 64; i++) {
+            many.put("n" + i, i);
+        }
+        assertThat(Amendments.fits(many)).isTrue();
+        many.put("one too many", 1);
+        assertThat(Amendments.fits(many)).isFalse();
     }
 }
