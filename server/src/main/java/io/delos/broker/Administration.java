@@ -308,7 +308,7 @@ public final class Administration {
 
     /** Fulfils a wish whose rights were checked. */
     void ensure(Ensure wish, Loop loop, Reply<AddressInfo> done) {
-        change(loop, facts -> {
+        BookChanges.Change<AddressRecord> change = facts -> {
             RoutingType type = wish.type().orElseGet(() -> book.settingsOf(wish.address()).creation().queueRoutingType());
             Optional<AddressRecord> there = book.address(wish.address());
             AddressRecord address = there.isPresent() ? there.get()
@@ -321,8 +321,16 @@ public final class Administration {
                 registry.add(addQueue(config, facts));
             }
             return address;
-        }, address -> publish(address, wish.queueToo() ? book.queue(wish.queue()).filter(queue -> routes.queue(queue.name()).isEmpty())
-                : Optional.empty(), () -> describe(address.name(), loop, done)), done);
+        };
+        BookChanges.Answer<AddressRecord> answer = address -> {
+            Optional<Queue> made = wish.queueToo() ? book.queue(wish.queue()).filter(queue -> routes.queue(queue.name()).isEmpty()) : Optional.empty();
+            publish(address, made, () -> describe(address.name(), loop, done));
+        };
+        if (wish.queueToo()) {
+            changes.make(loop, change, answer, done);
+        } else {
+            changes.makeOnTheWay(loop, change, answer, done);
+        }
     }
 
     /** Sees to it that a dead-letter or expiry address exists, with the queue for what comes from one address if there is to be one. */
