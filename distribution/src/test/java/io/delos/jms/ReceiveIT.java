@@ -84,9 +84,13 @@ class ReceiveIT extends Contract {
         });
         send(queue, "a", "b");
         assertThat(got.poll(WAIT, TimeUnit.MILLISECONDS)).isEqualTo("afalse");
-        // the AMQP client releases it, which says that it was not delivered
-        assertThat(got.poll(WAIT, TimeUnit.MILLISECONDS)).isEqualTo(wire == Wire.AMQP ? "afalse" : "atrue");
-        assertThat(got.poll(WAIT, TimeUnit.MILLISECONDS)).isEqualTo("bfalse");
+        List<String> rest = List.of(got.poll(WAIT, TimeUnit.MILLISECONDS), got.poll(WAIT, TimeUnit.MILLISECONDS));
+        if (wire == Wire.AMQP) {
+            // the client releases it, which says that it was not delivered, and may have the other by then
+            assertThat(rest).containsExactlyInAnyOrder("afalse", "bfalse");
+        } else {
+            assertThat(rest).containsExactly("atrue", "bfalse");
+        }
     }
 
     /** 8.8: closing a consumer leaves acknowledgement to the session. */

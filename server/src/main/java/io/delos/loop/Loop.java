@@ -11,6 +11,13 @@ public interface Loop extends Executor {
     /** Runs {@code task} on this loop, after everything posted to it before from the same thread; never inline. Any thread. */
     void post(Runnable task);
 
+    /**
+     * Hands over now what this turn has posted to other loops so far: to be called before anybody hears by another way, a socket for one, of what
+     * was done here, so that whoever acts on that comes after it. On this loop.
+     */
+    default void handOver() {
+    }
+
     /** Runs {@code task} on this loop after {@code delayMillis} milliseconds. Any thread. */
     Timer schedule(Runnable task, long delayMillis);
 

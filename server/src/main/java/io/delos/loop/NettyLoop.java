@@ -88,6 +88,24 @@ public final class NettyLoop implements Loop {
         return bundle;
     }
 
+    @Override
+    public void handOver() {
+        assertInside();
+        Bundle own = null;
+        for (int i = 0; i < outbox.size(); i++) {
+            Bundle bundle = outbox.get(i);
+            if (bundle.target == this) {
+                own = bundle;
+            } else {
+                bundle.send();
+            }
+        }
+        outbox.clear();
+        if (own != null) {
+            outbox.add(own);
+        }
+    }
+
     private void flushOutbox() {
         flushScheduled = false;
         Bundle own = null;
@@ -95,8 +113,8 @@ public final class NettyLoop implements Loop {
             Bundle bundle = outbox.get(i);
             if (bundle.target == this) {
                 own = bundle;
-            } else if (!bundle.target.events.isShutdown()) {
-                bundle.target.events.execute(bundle);
+            } else {
+                bundle.send();
             }
         }
         outbox.clear();
@@ -141,6 +159,12 @@ public final class NettyLoop implements Loop {
 
         Bundle(NettyLoop target) {
             this.target = target;
+        }
+
+        void send() {
+            if (!target.events.isShutdown()) {
+                target.events.execute(this);
+            }
         }
 
         @Override

@@ -1,14 +1,14 @@
 package io.delos.transport;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
-/** Owned by the channel's loop: stands before the protocol's codec and sees every byte it gets. */
-final class Traffic extends ChannelInboundHandlerAdapter {
+/** Owned by the channel's loop: stands before the protocol's codec and sees every byte it gets, and when what it says goes out. */
+final class Traffic extends ChannelDuplexHandler {
 
     private static final Logger LOG = LogManager.getLogger(Traffic.class);
 
@@ -39,6 +39,13 @@ final class Traffic extends ChannelInboundHandlerAdapter {
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         connection.writable(ctx.channel().isWritable());
         ctx.fireChannelWritabilityChanged();
+    }
+
+    /** What a client hears was done has been done when it acts on it, over whichever connection. */
+    @Override
+    public void flush(ChannelHandlerContext ctx) {
+        connection.loop().handOver();
+        ctx.flush();
     }
 
     /** The protocol first: it may have last words for its session, a will for one. */
