@@ -40,8 +40,13 @@ final class JmsWire implements Wire {
 
     /** A factory of CORE's or AMQP's client, with its defaults. */
     static ConnectionFactory factory(Row.Protocol protocol, int port) {
+        return factory(protocol, port, "");
+    }
+
+    /** The same, with parameters for AMQP's. */
+    static ConnectionFactory factory(Row.Protocol protocol, int port, String ofAmqp) {
         return protocol == Row.Protocol.AMQP
-                ? new JmsConnectionFactory(BrokerProcess.USER, BrokerProcess.PASSWORD, "amqp://127.0.0.1:" + port)
+                ? new JmsConnectionFactory(BrokerProcess.USER, BrokerProcess.PASSWORD, "amqp://127.0.0.1:" + port + ofAmqp)
                 : new ActiveMQConnectionFactory("tcp://127.0.0.1:" + port, BrokerProcess.USER, BrokerProcess.PASSWORD);
     }
 
