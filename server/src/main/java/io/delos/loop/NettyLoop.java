@@ -108,18 +108,9 @@ public final class NettyLoop implements Loop {
 
     private void flushOutbox() {
         flushScheduled = false;
-        Bundle own = null;
-        for (int i = 0; i < outbox.size(); i++) {
-            Bundle bundle = outbox.get(i);
-            if (bundle.target == this) {
-                own = bundle;
-            } else {
-                bundle.send();
-            }
-        }
-        outbox.clear();
-        if (own != null) {
-            own.run();
+        handOver();
+        if (!outbox.isEmpty()) {
+            outbox.remove(0).run();
         }
     }
 
