@@ -11,7 +11,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderException;
-import java.io.IOException;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -106,7 +105,7 @@ final class AmqpHandler extends ChannelInboundHandlerAdapter {
         }
         if (thrown instanceof DecoderException) {
             LOG.warn("Closing the AMQP connection from {}: {}", connection.remoteAddress(), thrown.getMessage());
-        } else if (!(thrown instanceof IOException)) {
+        } else {
             LOG.error("The AMQP connection from {} failed and is closed", connection.remoteAddress(), thrown);
         }
         connection.close();

@@ -2,7 +2,9 @@ package io.delos.amqp;
 
 import io.delos.broker.BrokerException;
 import io.delos.broker.Reply;
+import io.delos.config.RoutingType;
 import io.delos.message.MalformedMessageException;
+import io.delos.message.Message;
 import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -133,7 +135,7 @@ final class ManagementRequests implements AmqpLink {
             return;
         }
         Prefixes.Stripped to = session.connection().prefixes().strip(where);
-        byte routing = to.type().map(io.delos.config.RoutingType::code).orElse(io.delos.message.Message.ROUTE_BOTH);
+        byte routing = to.type().map(RoutingType::code).orElse(Message.ROUTE_BOTH);
         session.broker().send(new Envelope(answer).message(to.name(), routing, "", false, System.currentTimeMillis()),
                 Reply.of(sent -> more(), this::unsent));
     }

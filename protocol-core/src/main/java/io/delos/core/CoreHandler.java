@@ -20,7 +20,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
-import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -175,8 +174,6 @@ final class CoreHandler extends ChannelInboundHandlerAdapter {
     void end(Throwable cause) {
         if (cause instanceof MalformedPacketException) {
             LOG.warn("closing the CORE connection {} from {}: {}", connection.id(), connection.remoteAddress(), cause.getMessage());
-        } else if (cause instanceof IOException) {
-            LOG.debug("the CORE connection {} from {} broke: {}", connection.id(), connection.remoteAddress(), cause.getMessage());
         } else {
             LOG.error("closing the CORE connection {} from {} because of a fault in the broker", connection.id(),
                     connection.remoteAddress(), cause);

@@ -16,7 +16,6 @@ import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttTopicSubscription;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import io.netty.util.ReferenceCountUtil;
-import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -356,11 +355,7 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
         if (connection.endedBy(fault)) {
             return;
         }
-        if (fault instanceof IOException) {
-            LOG.debug("The MQTT connection from {} broke: {}", connection.remoteAddress(), fault.getMessage());
-        } else {
-            LOG.error("Closing the MQTT connection from {}", connection.remoteAddress(), fault);
-        }
+        LOG.error("Closing the MQTT connection from {}", connection.remoteAddress(), fault);
         close();
     }
 }

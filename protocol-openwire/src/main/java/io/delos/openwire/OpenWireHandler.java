@@ -12,7 +12,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Optional;
@@ -139,8 +138,6 @@ final class OpenWireHandler extends ChannelInboundHandlerAdapter {
     private void end(Throwable cause) {
         if (cause instanceof MalformedFrameException) {
             LOG.warn("closing the OpenWire connection {} from {}: {}", connection.id(), connection.remoteAddress(), cause.getMessage());
-        } else if (cause instanceof IOException) {
-            LOG.debug("the OpenWire connection {} from {} broke: {}", connection.id(), connection.remoteAddress(), cause.getMessage());
         } else {
             LOG.error("closing the OpenWire connection {} from {} because of a fault in the broker", connection.id(),
                     connection.remoteAddress(), cause);

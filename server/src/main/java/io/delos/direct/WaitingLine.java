@@ -2,7 +2,6 @@ package io.delos.direct;
 
 import java.util.ArrayDeque;
 import java.util.Iterator;
-import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -37,7 +36,7 @@ final class WaitingLine {
     }
 
     /** Takes out, in order, those that go; stops when {@code stops} says so. */
-    void leave(Predicate<Offer> goes, Function<Offer, Boolean> stops) {
+    void leave(Predicate<Offer> goes, Predicate<Offer> stops) {
         Iterator<Offer> all = line.iterator();
         while (all.hasNext()) {
             Offer next = all.next();
@@ -45,7 +44,7 @@ final class WaitingLine {
                 all.remove();
                 bytes -= next.message().size();
                 next.waitsNoMore();
-            } else if (stops.apply(next)) {
+            } else if (stops.test(next)) {
                 return;
             }
         }

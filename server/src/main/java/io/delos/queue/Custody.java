@@ -28,11 +28,11 @@ sealed interface Custody permits Keeping, Relay {
     void reject(List<Delivery> rejected);
 
     /** Consumers came or left, or their credit changed, or who may be served. */
-    void changed();
+    default void changed() { }
 
-    /** What was handed over leaves now, if it leaves by itself. */
-    void sendBursts();
+    /** What was handed over leaves now, unless the dispatch sends it. */
+    default void sendBursts() { }
 
     /** The queue is deleted. */
-    void close();
+    default void close() { }
 }

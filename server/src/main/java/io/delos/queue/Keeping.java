@@ -66,19 +66,4 @@ final class Keeping implements Custody {
         handed.leaving(rejected);
         handed.depart(Departures.Cause.DEAD);
     }
-
-    @Override
-    public void changed() {
-        // who waits for messages is looked at by the dispatch itself
-    }
-
-    @Override
-    public void sendBursts() {
-        // the dispatch sends them
-    }
-
-    @Override
-    public void close() {
-        // what is kept is the queue's to remove
-    }
 }

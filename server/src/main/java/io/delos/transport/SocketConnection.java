@@ -280,7 +280,6 @@ final class SocketConnection implements Connection, Unfinished.Socket {
 
     void closed() {
         closing = true;
-        scan.forget(this);
         unfinished.close();
         guest.close();
     }
