@@ -78,8 +78,8 @@ class JmsAcknowledgeIT {
                 last.acknowledge();
                 assertThat(text(consumer.receive(5000))).isEqualTo("m12");
             }
-            assertThat(SERVER.drain(name)).hasSize(8).startsWith("m12").endsWith("m19");
         }
+        assertThat(SERVER.drain(name)).hasSize(8).startsWith("m12").endsWith("m19");
     }
 
     @Test
@@ -96,8 +96,8 @@ class JmsAcknowledgeIT {
                 got.get(3).acknowledge();
                 got.get(1).acknowledge();
             }
-            assertThat(SERVER.drain(name)).containsExactly("m0", "m2", "m4");
         }
+        assertThat(SERVER.drain(name)).containsExactly("m0", "m2", "m4");
     }
 
     @Test
@@ -116,8 +116,8 @@ class JmsAcknowledgeIT {
                 assertThat(text(consumer.receive(5000))).isEqualTo("m1");
                 again.acknowledge();
             }
-            assertThat(SERVER.drain(name)).isEmpty();
         }
+        assertThat(SERVER.drain(name)).isEmpty();
     }
 
     @Test
@@ -169,8 +169,8 @@ class JmsAcknowledgeIT {
                 assertThat(text(consumer.receive(5000))).isEqualTo("m6");
                 session.commit();
             }
-            assertThat(SERVER.drain(from)).containsExactly("m7", "m8", "m9");
         }
+        assertThat(SERVER.drain(from)).containsExactly("m7", "m8", "m9");
     }
 
     @Test
@@ -187,8 +187,8 @@ class JmsAcknowledgeIT {
                     session.commit();
                 }
             }
-            assertThat(SERVER.drain(name)).isEmpty();
         }
+        assertThat(SERVER.drain(name)).isEmpty();
     }
 
     @Test
