@@ -1,14 +1,11 @@
 package io.delos.amqp;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.util.concurrent.FastThreadLocal;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.apache.qpid.proton.amqp.Binary;
 import org.apache.qpid.proton.amqp.transport.FrameBody;
-import org.apache.qpid.proton.codec.AMQPDefinedTypes;
 import org.apache.qpid.proton.codec.DecoderImpl;
-import org.apache.qpid.proton.codec.EncoderImpl;
 import org.apache.qpid.proton.framing.TransportFrame;
 
 /** Frames (AMQP 1.0 part 2 §2.3), cut straight from what the socket gave. Stateless; the decoder behind it is each thread's own. */
@@ -16,14 +13,6 @@ final class AmqpCodec {
 
     static final int HEAD = 8;
     private static final int SIZE_FIELD = 4;
-    private static final FastThreadLocal<DecoderImpl> DECODER = new FastThreadLocal<>() {
-        @Override
-        protected DecoderImpl initialValue() {
-            DecoderImpl decoder = new DecoderImpl();
-            AMQPDefinedTypes.registerAllTypes(decoder, new EncoderImpl(decoder));
-            return decoder;
-        }
-    };
 
     private AmqpCodec() { }
 
@@ -65,7 +54,7 @@ final class AmqpCodec {
         if (Nesting.tooDeep(body)) {
             throw FrameException.decoding("a frame holds values that are nested too deeply");
         }
-        DecoderImpl decoder = DECODER.get();
+        DecoderImpl decoder = LoopCodec.get().decoder();
         Object performative;
         try {
             decoder.setByteBuffer(body);

@@ -3,7 +3,6 @@ package io.delos.amqp;
 import io.delos.spi.Connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,8 +31,6 @@ import org.apache.qpid.proton.framing.TransportFrame;
 final class Engine {
 
     private static final Logger LOG = LogManager.getLogger(Engine.class);
-    private static final int LEAST_BUFFER = 512;
-    private static final int MOST_BUFFER = 128 * 1024;
     private static final long MAX_ID = 0xffff_ffffL;
     /** Bytes of a session's messages that may wait in the engine before bodies are read on. */
     private static final int MOST_AHEAD = 64 * 1024;
@@ -47,7 +44,6 @@ final class Engine {
     private final Outbox transport = new Outbox(books);
     private final Runnable flush = this::flushScheduled;
     private AmqpConnection events;
-    private int expected = LEAST_BUFFER;
     private boolean scheduled;
     private boolean dirty;
     private boolean dispatching;
@@ -265,28 +261,22 @@ final class Engine {
 
     private void write() {
         boolean wrote = false;
-        boolean last = false;
-        while (channel.isWritable() && !last) {
-            ByteBuf out = channel.alloc().ioBuffer(expected, MOST_BUFFER);
-            ByteBuffer view = out.nioBuffer(0, out.writableBytes());
-            last = transport.writeInto(view);
-            int written = view.position();
-            if (written == 0) {
-                out.release();
-                dirty = false;
-                break;
+        boolean more = true;
+        while (more && channel.isWritable()) {
+            more = transport.encode();
+            ByteBuf out = transport.take(channel.alloc());
+            if (out.isReadable()) {
+                bytesWritten += out.readableBytes();
+                channel.write(out, channel.voidPromise());
+                wrote = true;
             }
-            expected = view.hasRemaining() ? Math.max(LEAST_BUFFER, written) : Math.min(MOST_BUFFER, written * 2);
-            last &= view.hasRemaining();
-            bytesWritten += written;
-            channel.write(out.writerIndex(written), channel.voidPromise());
-            wrote = true;
         }
+        dirty = more;
         if (wrote) {
             channel.flush();
         }
         dispatch();
-        if (last) {
+        if (transport.last()) {
             events.said();
         }
     }

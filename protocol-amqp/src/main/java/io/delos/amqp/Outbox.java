@@ -1,5 +1,8 @@
 package io.delos.amqp;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,10 +23,17 @@ import org.apache.qpid.proton.engine.impl.TransportImpl;
  */
 final class Outbox extends TransportImpl {
 
+    private static final ByteBuffer NOWHERE = ByteBuffer.allocate(0);
+    /** So many bytes go to the socket together. */
+    private static final int ENOUGH = 64 << 10;
+
     private final Books books;
+    private final LoopCodec codec = LoopCodec.get();
     /** The disposition that may still grow, while {@link #held} is true. */
     private final Disposition range = new Disposition();
     private final List<Echo> echoes = new ArrayList<>(0);
+    private boolean writing;
+    private boolean last;
     private boolean held;
     private int heldChannel;
 
@@ -31,6 +41,7 @@ final class Outbox extends TransportImpl {
 
     Outbox(Books books) {
         this.books = books;
+        codec.lend(this);
     }
 
     /** Tells the peer where a session stands. */
@@ -43,16 +54,47 @@ final class Outbox extends TransportImpl {
         echoes.add(new Echo(link.session, () -> Books.state(link)));
     }
 
-    /** Writes what there is to say, as much as fits; true when nothing will ever follow. */
-    @Override
-    public boolean writeInto(ByteBuffer out) {
-        boolean last = super.writeInto(out);
-        if (held || !echoes.isEmpty() && !last) {
+    /**
+     * Encodes what there is to say, or a good piece of it; {@link #take} has to follow. True when there is more, and room for it is to be seen
+     * to first.
+     */
+    boolean encode() {
+        return encode(() -> last = super.writeInto(NOWHERE));
+    }
+
+    /** @param source says frames, and is asked until it says none */
+    boolean encode(Runnable source) {
+        writing = true;
+        try {
+            int before;
+            do {
+                // of each delivery one frame, or two, at a time
+                before = codec.waiting();
+                source.run();
+            } while (!last && codec.waiting() > before && codec.waiting() < ENOUGH);
+            boolean more = !last && codec.waiting() > before;
             release();
-            echoes.forEach(this::write);
-            echoes.clear();
-            return super.writeInto(out);
+            if (!last && !echoes.isEmpty()) {
+                echoes.forEach(this::write);
+                echoes.clear();
+            }
+            writing = false;
+            return more;
+        } finally {
+            if (writing) {
+                writing = false;
+                codec.discard();
+            }
         }
+    }
+
+    /** What was encoded; nothing if there was nothing to say. */
+    ByteBuf take(ByteBufAllocator allocator) {
+        return codec.waiting() == 0 ? Unpooled.EMPTY_BUFFER : codec.take(allocator);
+    }
+
+    /** Whether nothing will ever follow. */
+    boolean last() {
         return last;
     }
 
@@ -65,6 +107,9 @@ final class Outbox extends TransportImpl {
 
     @Override
     protected void writeFrame(int channel, FrameBody body, ReadableBuffer payload, Runnable tooLarge) {
+        if (!writing) {
+            throw new IllegalStateException("a frame at the wrong time: " + body);
+        }
         if (body instanceof Disposition) {
             Disposition next = (Disposition) body;
             boolean dropped = next.getRole() == Role.RECEIVER && next.getSettled() && next.getState() == null;

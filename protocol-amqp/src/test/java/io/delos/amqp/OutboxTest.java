@@ -3,8 +3,8 @@ package io.delos.amqp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import java.nio.ByteBuffer;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.qpid.proton.amqp.Binary;
@@ -16,20 +16,16 @@ import org.apache.qpid.proton.amqp.transaction.TransactionalState;
 import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.apache.qpid.proton.amqp.transport.Disposition;
 import org.apache.qpid.proton.amqp.transport.End;
+import org.apache.qpid.proton.amqp.transport.FrameBody;
 import org.apache.qpid.proton.amqp.transport.Role;
 import org.apache.qpid.proton.framing.TransportFrame;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Which dispositions become one. */
 class OutboxTest {
 
     private final Outbox outbox = new Outbox(new Books());
-
-    @BeforeEach
-    void greet() {
-        outbox.writeInto(ByteBuffer.allocate(8));
-    }
+    private final ArrayDeque<Runnable> toSay = new ArrayDeque<>();
 
     private void say(int channel, Role role, long id, boolean settled, DeliveryState state) {
         Disposition disposition = new Disposition();
@@ -38,7 +34,11 @@ class OutboxTest {
         disposition.setLast(UnsignedInteger.valueOf(id));
         disposition.setSettled(settled);
         disposition.setState(state);
-        outbox.writeFrame(channel, disposition, null, null);
+        say(channel, disposition);
+    }
+
+    private void say(int channel, FrameBody body) {
+        toSay.add(() -> outbox.writeFrame(channel, body, null, null));
     }
 
     private void accept(long id) {
@@ -46,9 +46,12 @@ class OutboxTest {
     }
 
     private List<String> written() {
-        ByteBuffer out = ByteBuffer.allocate(10_000);
-        outbox.writeInto(out);
-        ByteBuf frames = Unpooled.wrappedBuffer(out.flip());
+        outbox.encode(() -> {
+            while (!toSay.isEmpty()) {
+                toSay.poll().run();
+            }
+        });
+        ByteBuf frames = outbox.take(UnpooledByteBufAllocator.DEFAULT);
         List<String> said = new ArrayList<>();
         while (frames.isReadable()) {
             TransportFrame frame = AmqpCodec.read(frames, AmqpCodec.frameSize(frames, 10_000)).orElseThrow();
@@ -59,6 +62,7 @@ class OutboxTest {
                 said.add(frame.getBody().getClass().getSimpleName());
             }
         }
+        frames.release();
         return said;
     }
 
@@ -113,7 +117,7 @@ class OutboxTest {
     @Test
     void otherFramesKeepTheirPlace() {
         accept(0);
-        outbox.writeFrame(0, new End(), null, null);
+        say(0, new End());
         accept(1);
         assertThat(written()).containsExactly("0: 0-0", "End", "0: 1-1");
     }

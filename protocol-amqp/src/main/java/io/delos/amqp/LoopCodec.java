@@ -1,0 +1,131 @@
+package io.delos.amqp;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.concurrent.FastThreadLocal;
+import java.lang.reflect.Field;
+import java.util.AbstractMap;
+import java.util.Set;
+import org.apache.qpid.proton.codec.AMQPDefinedTypes;
+import org.apache.qpid.proton.codec.DecoderImpl;
+import org.apache.qpid.proton.codec.DescribedTypeConstructor;
+import org.apache.qpid.proton.codec.EncoderImpl;
+import org.apache.qpid.proton.engine.impl.FrameWriterBuffer;
+import org.apache.qpid.proton.engine.impl.TransportImpl;
+
+/**
+ * Proton's decoder and encoder, and what frames are encoded into, one for all connections of a loop; each thread's own. Proton gives each
+ * transport some hundred objects of that sort and a buffer that only grows: 14 KB for a connection that says nothing. They remember nothing
+ * between frames but types, and of those none that a peer invents.
+ */
+final class LoopCodec {
+
+    private static final FastThreadLocal<LoopCodec> OF_THREAD = new FastThreadLocal<>() {
+        @Override
+        protected LoopCodec initialValue() {
+            return new LoopCodec();
+        }
+    };
+    private static final Field DECODER = field(TransportImpl.class, "_decoder");
+    private static final Field ENCODER = field(TransportImpl.class, "_encoder");
+    private static final Field INVENTED = field(EncoderImpl.class, "_describedDescriptorRegistry");
+    private static final Field WRITER = field(TransportImpl.class, "_frameWriter");
+    private static final Field WRITERS_ENCODER = field(WRITER.getType(), "encoder");
+    private static final Field WRITERS_BUFFER = field(WRITER.getType(), "frameBuffer");
+
+    private final Decoder decoder = new Decoder();
+    private final EncoderImpl encoder = new EncoderImpl(decoder);
+    private final FrameWriterBuffer buffer = new FrameWriterBuffer();
+
+    private LoopCodec() {
+        AMQPDefinedTypes.registerAllTypes(decoder, encoder);
+        decoder.complete = true;
+        encoder.setByteBuffer(buffer);
+        set(INVENTED, encoder, new Forgetful());
+    }
+
+    /** That of the thread which asks. */
+    static LoopCodec get() {
+        return OF_THREAD.get();
+    }
+
+    /** Proton has no other way to let transports share what they encode with. */
+    private static Field field(Class<?> owner, String name) {
+        try {
+            Field field = owner.getDeclaredField(name);
+            field.setAccessible(true);
+            return field;
+        } catch (NoSuchFieldException other) {
+            throw new IllegalStateException("this is not the version of Proton-J that the broker was made for", other);
+        }
+    }
+
+    private static void set(Field field, Object owner, Object value) {
+        try {
+            field.set(owner, value);
+        } catch (IllegalAccessException never) {
+            throw new IllegalStateException(never);
+        }
+    }
+
+    /** Has a transport, which has written nothing yet, write with these. */
+    void lend(TransportImpl transport) {
+        Object writer;
+        try {
+            writer = WRITER.get(transport);
+        } catch (IllegalAccessException never) {
+            throw new IllegalStateException(never);
+        }
+        set(DECODER, transport, decoder);
+        set(ENCODER, transport, encoder);
+        set(WRITERS_ENCODER, writer, encoder);
+        set(WRITERS_BUFFER, writer, buffer);
+    }
+
+    DecoderImpl decoder() {
+        return decoder;
+    }
+
+    /** Bytes that were encoded and not taken. */
+    int waiting() {
+        return buffer.position();
+    }
+
+    /** Takes all that was encoded: it must not meet another connection's. */
+    ByteBuf take(ByteBufAllocator allocator) {
+        int size = buffer.position();
+        buffer.position(0);
+        return allocator.ioBuffer(size).writeBytes(buffer.array(), 0, size);
+    }
+
+    /** Drops what was encoded. */
+    void discard() {
+        buffer.position(0);
+    }
+
+    /** Keeps no type that it was not made with. */
+    private static final class Decoder extends DecoderImpl {
+        private boolean complete;
+
+        @Override
+        @SuppressWarnings("rawtypes")
+        public void register(Object descriptor, DescribedTypeConstructor unknown) {
+            if (!complete) {
+                super.register(descriptor, unknown);
+            }
+        }
+    }
+
+    /** What an encoder would remember of values with descriptors that it doesn't know: nothing. */
+    private static final class Forgetful extends AbstractMap<Object, Object> {
+        @Override
+        public Object put(Object descriptor, Object type) {
+            return null;
+        }
+
+        @Override
+        public Set<Entry<Object, Object>> entrySet() {
+            return Set.of();
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.delos.amqp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import org.apache.qpid.proton.amqp.DescribedType;
+import org.apache.qpid.proton.amqp.Symbol;
+import org.apache.qpid.proton.amqp.transport.End;
+import org.apache.qpid.proton.amqp.transport.Open;
+import org.apache.qpid.proton.codec.DecoderImpl;
+import org.apache.qpid.proton.framing.TransportFrame;
+import org.junit.jupiter.api.Test;
+
+/** What connections of a loop share. */
+class LoopCodecTest {
+
+    private static Open said(Outbox by, Object described) {
+        Open open = new Open();
+        open.setContainerId("c");
+        open.setProperties(Map.of(Symbol.valueOf("p"), described));
+        boolean[] once = new boolean[1];
+        by.encode(() -> {
+            if (!once[0]) {
+                once[0] = true;
+                by.writeFrame(0, open, null, null);
+            }
+        });
+        ByteBuf bytes = by.take(UnpooledByteBufAllocator.DEFAULT);
+        TransportFrame frame = AmqpCodec.read(bytes, AmqpCodec.frameSize(bytes, 10_000)).orElseThrow();
+        assertThat(bytes.isReadable()).isFalse();
+        bytes.release();
+        return (Open) frame.getBody();
+    }
+
+    private static DescribedType invented(int number) {
+        return new DescribedType() {
+            @Override
+            public Object getDescriptor() {
+                return Symbol.valueOf("invented:" + number);
+            }
+
+            @Override
+            public Object getDescribed() {
+                return "value " + number;
+            }
+        };
+    }
+
+    @Test
+    void transportsWriteEachTheirOwnWithTheSameCodec() {
+        Outbox one = new Outbox(new Books());
+        Outbox other = new Outbox(new Books());
+        for (int i = 0; i < 100; i++) {
+            DescribedType back = (DescribedType) said(i % 2 == 0 ? one : other, invented(i)).getProperties().get(Symbol.valueOf("p"));
+            assertThat(back.getDescriptor()).isEqualTo(Symbol.valueOf("invented:" + i));
+            assertThat(back.getDescribed()).isEqualTo("value " + i);
+        }
+    }
+
+    @Test
+    void aTypeThatAPeerInventsIsNotKept() {
+        said(new Outbox(new Books()), invented(1));
+        DecoderImpl decoder = LoopCodec.get().decoder();
+        // a described string under the same symbol, and what the decoder would have kept of it
+        byte[] again = {0, (byte) 0xa3, 10, 'i', 'n', 'v', 'e', 'n', 't', 'e', 'd', ':', '1', (byte) 0xa1, 1, 'v'};
+        decoder.setByteBuffer(ByteBuffer.wrap(again));
+        Object first = decoder.peekConstructor();
+        Object second = decoder.peekConstructor();
+        decoder.setByteBuffer(null);
+        assertThat(first).extracting("_describedTypeConstructor").satisfies(known -> assertThat(second).extracting("_describedTypeConstructor").isNotSameAs(known));
+    }
+
+    @Test
+    void aFrameAtTheWrongTimeIsNotSaid() {
+        Outbox outbox = new Outbox(new Books());
+        assertThatThrownBy(() -> outbox.writeFrame(0, new End(), null, null)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void whatCouldNotBeSaidWholeIsNotSaidByAnother() {
+        Outbox outbox = new Outbox(new Books());
+        assertThatThrownBy(() -> outbox.encode(() -> {
+            outbox.writeFrame(0, new End(), null, null);
+            throw new IllegalArgumentException("no");
+        })).hasMessage("no");
+        assertThat(new Outbox(new Books()).take(UnpooledByteBufAllocator.DEFAULT).isReadable()).isFalse();
+    }
+}
