@@ -5,6 +5,7 @@ import io.delos.journal.Scanner;
 import io.delos.message.Message;
 import io.delos.store.BodyFiles;
 import io.delos.store.Fact;
+import io.delos.store.Shelving;
 import io.delos.store.Staging;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -168,6 +169,9 @@ final class JournalPrinter {
         }
         if (fact instanceof Staging.Ended ended) {
             return "StagedSettled[transaction=" + ended.transaction() + ", " + text(ended.what()) + "]";
+        }
+        if (fact instanceof Shelving.Shelved shelved) {
+            return "Shelved[key=" + shelved.key() + ", bytes=" + shelved.value().length + "]";
         }
         if (fact instanceof Fact.Remembered remembered) {
             return "Remembered[key=" + remembered.key() + ", bytes=" + remembered.value().length + "]";

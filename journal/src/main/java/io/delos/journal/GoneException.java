@@ -6,7 +6,7 @@ import java.io.IOException;
 public final class GoneException extends IOException {
     private static final long serialVersionUID = 1;
 
-    GoneException(long position) {
+    public GoneException(long position) {
         super("no segment holds position " + position);
     }
 }

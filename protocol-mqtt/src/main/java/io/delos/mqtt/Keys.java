@@ -10,6 +10,8 @@ final class Keys {
     static final String SESSIONS = "mqtt.session/";
     /** In front of every retained message; the topic follows. */
     static final String RETAINED = "mqtt.retain/";
+    /** Sorts behind all of those. */
+    static final String BEHIND_RETAINED = "mqtt.retain0";
 
     private Keys() {
     }

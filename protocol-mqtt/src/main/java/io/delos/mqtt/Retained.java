@@ -2,20 +2,26 @@ package io.delos.mqtt;
 
 import io.delos.broker.Broker;
 import io.delos.broker.Transaction;
+import io.delos.message.MalformedMessageException;
 import io.delos.message.Message;
 import io.delos.message.MessageFormat;
+import io.delos.store.Shelf;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /**
- * The retained messages: one for each topic, remembered under its name. The value is the expiry and the timestamp (8 bytes each,
- * milliseconds since the epoch), and the stored message. Any thread.
+ * The retained messages: one for each topic, on the broker's shelf under its name, so they are in the journal and not in memory. The value is
+ * the expiry and the timestamp (8 bytes each, milliseconds since the epoch), and the stored message. Any thread.
  */
 final class Retained {
 
+    private static final Logger LOG = LogManager.getLogger(Retained.class);
     private static final int HEAD = 16;
 
     private final Broker broker;
@@ -24,21 +30,25 @@ final class Retained {
         this.broker = broker;
     }
 
-    /** A retained message as it was found; {@code value} is the very array that is remembered, so that a change can be noticed. */
-    record Found(String topic, byte[] value) {
+    /** A retained message as it was found. */
+    record Found(Shelf.Spot spot, byte[] value) {
+
+        String topic() {
+            return spot.key().substring(Keys.RETAINED.length());
+        }
 
         private long expiration() {
             return ByteBuffer.wrap(value).getLong(0);
         }
 
-        boolean expired(long now) {
-            return value.length < HEAD || expiration() != 0 && expiration() <= now;
+        private boolean expired(long now) {
+            return expiration() != 0 && expiration() <= now;
         }
 
         /** The copy for a subscription's queue. */
         Message copyTo(String address) {
             Publication stored = Publication.of(Arrays.copyOfRange(value, HEAD, value.length));
-            return Message.of(MessageFormat.MQTT, stored.copyFor(topic)).address(address).durable(stored.qos() > 0).priority(0)
+            return Message.of(MessageFormat.MQTT, stored.copyFor(topic())).address(address).durable(stored.qos() > 0).priority(0)
                     .expiration(expiration()).timestamp(ByteBuffer.wrap(value).getLong(8)).build();
         }
     }
@@ -47,39 +57,95 @@ final class Retained {
     static void retain(Transaction transaction, String topic, Message message) {
         byte[] stored = message.bytes();
         if (Publication.of(stored).payloadLength() == 0) {
-            transaction.forget(Keys.retained(topic));
+            transaction.unshelve(Keys.retained(topic));
         } else {
             ByteBuffer value = ByteBuffer.allocate(HEAD + stored.length);
             value.putLong(message.expiration()).putLong(message.timestamp()).put(stored);
-            transaction.remember(Keys.retained(topic), value.array());
+            transaction.shelve(Keys.retained(topic), value.array());
         }
     }
 
-    /** Those that match, not expired. With a wildcard this looks at every retained topic that begins like the filter: not for a loop. */
-    List<Found> matching(TopicFilter filter) {
-        long now = System.currentTimeMillis();
-        List<Found> found = new ArrayList<>();
-        if (!filter.wild()) {
-            broker.recall(Keys.retained(filter.filter())).ifPresent(value -> found.add(new Found(filter.filter(), value)));
-        } else {
-            for (Map.Entry<String, byte[]> entry : broker.recallAll(Keys.RETAINED + filter.literalStart()).entrySet()) {
-                String topic = entry.getKey().substring(Keys.RETAINED.length());
+    /** Whether a filter may match any: what can be told at once. */
+    boolean possible(TopicFilter filter) {
+        return filter.wild() || broker.shelf().find(Keys.retained(filter.filter())).isPresent();
+    }
+
+    /** The way through those that match. One thread. */
+    final class Matching {
+        private final TopicFilter filter;
+        private final FilterSearch search;
+        private final Shelf.Walk walk;
+
+        private Matching(TopicFilter filter) {
+            this.filter = filter;
+            this.search = new FilterSearch(filter);
+            this.walk = broker.shelf().from(Keys.RETAINED + search.start());
+        }
+
+        /** The next few, of about so many bytes together; none when there are no more. With a wildcard this may look at many: not for a loop. */
+        List<Shelf.Spot> next(int most, long bytes) {
+            List<Shelf.Spot> found = new ArrayList<>();
+            long left = bytes;
+            Optional<Shelf.Spot> here;
+            while (found.size() < most && left > 0 && (here = walk.spot()).isPresent() && here.get().key().startsWith(Keys.RETAINED)) {
+                String topic = here.get().key().substring(Keys.RETAINED.length());
                 if (filter.matches(topic)) {
-                    found.add(new Found(topic, entry.getValue()));
+                    found.add(here.get());
+                    left -= here.get().size();
+                    walk.next();
+                } else {
+                    walk.skipTo(search.further(topic).map(further -> Keys.RETAINED + further).orElse(Keys.BEHIND_RETAINED));
                 }
             }
+            return found;
         }
-        found.removeIf(each -> each.expired(now));
+    }
+
+    /** Begins to look for those that a filter matches. */
+    Matching matching(TopicFilter filter) {
+        return new Matching(filter);
+    }
+
+    /**
+     * Reads them; blocks, so not for a loop. What has expired is forgotten, what is damaged left out.
+     *
+     * @throws IOException while the disk can't be read
+     */
+    List<Found> read(List<Shelf.Spot> spots) throws IOException {
+        long now = System.currentTimeMillis();
+        List<Found> found = new ArrayList<>(spots.size());
+        broker.shelf().read(spots, (spot, value) -> {
+            Found one = new Found(spot, value);
+            if (value.length < HEAD) {
+                LOG.error("The retained message of topic {} is damaged, and left out", one.topic());
+            } else if (one.expired(now)) {
+                broker.unshelve(spot);
+            } else {
+                found.add(one);
+            }
+        });
         return found;
     }
 
-    /** What is retained for its topic by now, if that is another message. */
-    List<Found> changed(List<Found> earlier) {
-        List<Found> changed = new ArrayList<>();
+    /** Where those are that were replaced since. */
+    List<Shelf.Spot> changed(List<Found> earlier) {
+        List<Shelf.Spot> changed = new ArrayList<>();
         for (Found each : earlier) {
-            broker.recall(Keys.retained(each.topic())).filter(value -> !Arrays.equals(value, each.value()))
-                    .ifPresent(value -> changed.add(new Found(each.topic(), value)));
+            broker.shelf().find(each.spot().key()).filter(now -> now.position() != each.spot().position()).ifPresent(changed::add);
         }
         return changed;
+    }
+
+    /** The copies of these for a queue, named with its address. */
+    static List<Message> copies(List<Found> found, String queue) {
+        List<Message> copies = new ArrayList<>(found.size());
+        for (Found each : found) {
+            try {
+                copies.add(each.copyTo(queue));
+            } catch (MalformedMessageException damaged) {
+                LOG.warn("The retained message of topic {} is left out: {}", each.topic(), damaged.getMessage());
+            }
+        }
+        return copies;
     }
 }

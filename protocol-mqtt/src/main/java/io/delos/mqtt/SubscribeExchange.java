@@ -1,21 +1,17 @@
 package io.delos.mqtt;
 
 import io.delos.broker.BrokerException;
-import io.delos.broker.Broker;
 import io.delos.broker.Reason;
 import io.delos.broker.Reply;
 import io.delos.broker.SubscribeRequest;
 import io.delos.config.QueueRequest;
 import io.delos.config.RoutingType;
 import io.delos.loop.Loop;
-import io.delos.message.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
 
 /**
  * The steps of a SUBSCRIBE: the session's record is made durable with what is asked for, then each filter gets its queue and its consumer,
@@ -24,15 +20,8 @@ import org.apache.logging.log4j.Logger;
  */
 final class SubscribeExchange {
 
-    private static final Logger LOG = LogManager.getLogger(SubscribeExchange.class);
-
-    /** Retained messages put into a queue at once. */
-    private static final int PORTION = 500;
-    /** Times a retained message is looked at again because it was replaced meanwhile. */
-    private static final int ROUNDS = 5;
-
     private final MqttSession session;
-    private final Broker broker;
+    private final MqttSession.Setup setup;
     private final Loop loop;
     private final Retained retained;
     private final Custodian custodian;
@@ -49,10 +38,10 @@ final class SubscribeExchange {
     SubscribeExchange(MqttSession session, MqttSession.Setup setup, List<SubscriptionOptions> wanted, Consumer<List<Integer>> answer,
                       Runnable finished) {
         this.session = session;
-        this.broker = setup.broker();
+        this.setup = setup;
         this.loop = setup.loop();
-        this.retained = new Retained(broker);
-        this.custodian = new Custodian(broker, loop);
+        this.retained = new Retained(setup.broker());
+        this.custodian = new Custodian(setup.broker(), loop);
         this.wanted = wanted;
         this.answer = answer;
         this.finished = finished;
@@ -182,63 +171,16 @@ final class SubscribeExchange {
         }, done::failed));
     }
 
-    // retained messages
-
     private void retained(int first) {
         for (int index = first; index < withRetained.size(); index++) {
             MqttSubscription subscription = withRetained.get(index);
-            int following = index + 1;
-            Runnable then = () -> loop.post(() -> retained(following));
-            if (subscription.filter().wild()) {
-                broker.workers().execute(() -> {
-                    List<Retained.Found> found = retained.matching(subscription.filter());
-                    loop.post(() -> copy(subscription, found, 0, then));
-                });
-                return;
-            }
-            List<Retained.Found> found = retained.matching(subscription.filter());
-            if (!found.isEmpty()) {
-                copy(subscription, found, 0, then);
+            if (retained.possible(subscription.filter())) {
+                int following = index + 1;
+                String queue = session.names().pattern(subscription.filter().filter()) + "::" + subscription.queue();
+                new RetainedCopies(setup, subscription, queue, () -> loop.post(() -> retained(following))).next();
                 return;
             }
         }
         finished.run();
-    }
-
-    /** Puts copies into the subscription's queue; again for those that were replaced in the meantime, so that the last one is the newest. */
-    private void copy(MqttSubscription subscription, List<Retained.Found> found, int round, Runnable then) {
-        if (found.isEmpty() || subscription.ended()) {
-            then.run();
-            return;
-        }
-        copyFrom(subscription, found, 0, () -> {
-            List<Retained.Found> changed = round == ROUNDS ? List.of() : retained.changed(found);
-            copy(subscription, changed, round + 1, then);
-        });
-    }
-
-    private void copyFrom(MqttSubscription subscription, List<Retained.Found> found, int start, Runnable then) {
-        int end = Math.min(found.size(), start + PORTION);
-        String queue = session.names().pattern(subscription.filter().filter()) + "::" + subscription.queue();
-        List<Message> copies = new ArrayList<>(end - start);
-        for (Retained.Found each : found.subList(start, end)) {
-            try {
-                copies.add(each.copyTo(queue));
-            } catch (RuntimeException damaged) {
-                LOG.warn("The retained message of topic {} is left out: {}", each.topic(), damaged.getMessage());
-            }
-        }
-        Runnable next = () -> {
-            if (end == found.size()) {
-                then.run();
-            } else {
-                copyFrom(subscription, found, end, then);
-            }
-        };
-        if (copies.isEmpty()) {
-            next.run();
-        } else {
-            custodian.sendAll(copies, next);
-        }
     }
 }

@@ -51,6 +51,10 @@ record TopicFilter(String text, String group, String filter) {
         return filter.indexOf('+') >= 0 || filter.indexOf('#') >= 0;
     }
 
+    boolean beginsWild() {
+        return filter.charAt(0) == '+' || filter.charAt(0) == '#';
+    }
+
     /** The part in front of the first wildcard: every topic that matches begins so. */
     String literalStart() {
         int end = 0;
@@ -68,8 +72,7 @@ record TopicFilter(String text, String group, String filter) {
 
     /** Whether the topic is one of those asked for (MQTT 5, 4.7): a wildcard in front doesn't match what begins with {@code $}. */
     boolean matches(String topic) {
-        char first = filter.charAt(0);
-        if ((first == '+' || first == '#') && topic.startsWith("$")) {
+        if (beginsWild() && topic.startsWith("$")) {
             return false;
         }
         int f = 0;

@@ -92,7 +92,7 @@ class AuthIT {
             assertThat(five.publish5("t", "x", 2, 2, "").expect(5).hex()).isEqualTo("000287");
             five.raw(WireClient.packet(0x33, WireClient.body("t", (short) 3, 0, "kept".getBytes())));
             assertThat(five.expect(4).hex()).isEqualTo("000387");
-            assertThat(server.broker().recall("mqtt.retain/t")).isEmpty();
+            assertThat(server.broker().shelf().find("mqtt.retain/t")).isEmpty();
         }
         try (WireClient four = open(4, "reader", "r")) {
             four.publish4("t", "x", 1, 1, 0).expectClosed();

@@ -240,7 +240,7 @@ class RetainedIT {
         client.raw(WireClient.packet(0x10, WireClient.body("MQTT", 4, 0x2E, (short) 60, "wr", "wr/status", "gone")));
         client.expect(2);
         client.close();
-        await().until(() -> server.broker().recall("mqtt.retain/wr/status").isPresent());
+        await().until(() -> server.broker().shelf().find("mqtt.retain/wr/status").isPresent());
         try (WireClient late = open("wr-late")) {
             late.subscribe4("wr/status", 1);
             assertThat(late.expect(3).retain()).isTrue();

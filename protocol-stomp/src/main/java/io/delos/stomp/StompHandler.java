@@ -201,6 +201,8 @@ final class StompHandler extends ChannelInboundHandlerAdapter {
     private void leave(Conversation conversation, String receipt) {
         state = State.ENDING;
         conversation.whenQuiet(() -> {
+            // who reads the receipt finds its subscriptions ended
+            conversation.session().close(Outcome.FAILED);
             conversation.confirm(receipt);
             end();
         });

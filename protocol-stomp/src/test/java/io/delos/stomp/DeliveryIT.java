@@ -289,6 +289,7 @@ class DeliveryIT {
             client.sendAndWait("SUBSCRIBE", "", subscribe);
             client.sendAndWait("SEND", "new", "destination:/topic/durable");
             assertThat(client.expect("MESSAGE").text()).isEqualTo("new");
+            client.sendAndWait("DISCONNECT", "");
         }
         try (RawClient client = RawClient.connected(server.port(), "1.1", "client-id:reader")) {
             client.sendAndWait("UNSUBSCRIBE", "", "durable-subscription-name:news");

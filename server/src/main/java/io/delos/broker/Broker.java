@@ -18,6 +18,8 @@ import io.delos.selector.InvalidSelectorException;
 import io.delos.selector.Selector;
 import io.delos.store.Fact;
 import io.delos.store.MemoryBudget;
+import io.delos.store.Shelf;
+import io.delos.store.Shelving;
 import io.delos.store.Store;
 import java.util.List;
 import java.util.Map;
@@ -198,6 +200,16 @@ public final class Broker {
     /** What is remembered under keys with this prefix, sorted by key; a live view. */
     public Map<String, byte[]> recallAll(String prefix) {
         return parts.store().notes().under(prefix);
+    }
+
+    /** Values that are kept in the journal and not in memory; see {@link Transaction#shelve}. */
+    public Shelf shelf() {
+        return parts.store().notes().shelf();
+    }
+
+    /** Keeps a value no longer, durably, unless it has been replaced. */
+    public void unshelve(Shelf.Spot spot) {
+        settlements.note(new Shelving.Unshelved(spot.key(), spot.position()), controlLoop(), Reply.ignored());
     }
 
     /** Has somebody told of what happens from now on. */

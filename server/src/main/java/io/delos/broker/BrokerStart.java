@@ -230,6 +230,7 @@ public final class BrokerStart implements AutoCloseable {
             }));
             divertsKept.addAll(restored.diverts().values());
             inDoubt.restore(broker, registry.byId());
+            notes.shelf().serve(store);
             restored.forget();
         });
     }

@@ -11,6 +11,7 @@ import io.delos.queue.Queue;
 import io.delos.queue.QueueSnapshot;
 import io.delos.store.BodyRefs;
 import io.delos.store.Fact;
+import io.delos.store.Shelf;
 import io.delos.store.Store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -97,6 +98,7 @@ final class Checkpoints {
         final AtomicInteger missing;
         final List<OpenTransactions.Open> transactions;
         final BodyRefs.Saved bodies = store.bodies().refs().saved();
+        final Shelf.Saved shelf = store.notes().shelf().saved();
         volatile List<Fact> facts = List.of();
         volatile long greatestQueueId;
         volatile Optional<Runnable> staged = Optional.empty();
@@ -172,6 +174,7 @@ final class Checkpoints {
         });
         gathering.staged = gathering.question((tally, answered) -> {
             gathering.transactions.forEach(open -> open.messages.forEach(messages -> messages.living(tally)));
+            gathering.shelf.living(tally);
             answered.run();
         });
         if (store.bodies().any()) {
@@ -231,6 +234,7 @@ final class Checkpoints {
             store.checkpoint(gathering.position, target -> {
                 Sections.facts(gathering.facts, gathering.greatestQueueId, target);
                 duplicateIds(target);
+                gathering.shelf.write(target.section(Sections.SHELF));
                 if (!gathering.bodies.isEmpty()) {
                     gathering.bodies.write(target.section(Sections.BODIES));
                 }

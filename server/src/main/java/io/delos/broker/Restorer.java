@@ -95,6 +95,8 @@ final class Restorer implements Recovery {
                 bodies.read(content);
             } else if (name.equals(Sections.FACTS)) {
                 facts(content);
+            } else if (name.equals(Sections.SHELF)) {
+                notes.shelf().read(content);
             } else if (name.equals(Sections.IDS)) {
                 duplicateIds(content);
             } else {
@@ -175,7 +177,7 @@ final class Restorer implements Recovery {
         } else if (fact instanceof Fact.ClaimsForgotten forgotten) {
             ids.forget(forgotten.address());
         } else {
-            notes.apply(fact);
+            notes.apply(fact, position);
         }
     }
 

@@ -15,6 +15,7 @@ final class Sections {
 
     static final String FACTS = "facts";
     static final String BODIES = "bodies";
+    static final String SHELF = "shelf";
     static final String IDS = "duplicate-ids";
     static final String QUEUE = "queue:";
     static final String TRANSACTION = "transaction:";

@@ -11,14 +11,18 @@ import io.delos.store.BodyRefs;
 import io.delos.store.Fact;
 import io.delos.store.MemoryBudget;
 import io.delos.store.Notes;
+import io.delos.store.Shelf;
+import io.delos.store.Shelving;
 import io.delos.store.Store;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -32,6 +36,8 @@ public final class StoppedStore implements AutoCloseable {
     private static final int DUPLICATE_IDS = 1 << 22;
     /** Rounds in which nothing may change before all is done: what a checkpoint makes superfluous goes with the second one after it. */
     private static final int QUIET_ROUNDS = 3;
+    /** What values are counted under that belong to no queue. */
+    private static final String VALUES = "(retained messages)";
 
     private final Notes notes = new Notes();
     private final Restorer restored;
@@ -61,6 +67,7 @@ public final class StoppedStore implements AutoCloseable {
             queues.add(stored);
         }
         restored.prepared().forEach(each -> each.messages.forEach(messages -> messages.retain(store, 1)));
+        notes.shelf().serve(store);
     }
 
     /**
@@ -119,6 +126,7 @@ public final class StoppedStore implements AutoCloseable {
             queue.living(tally);
         }
         restored.prepared().forEach(each -> each.messages.forEach(messages -> messages.living(tally)));
+        notes.shelf().saved().living(tally);
         tally.done();
         return store.compact(census.get());
     }
@@ -135,6 +143,7 @@ public final class StoppedStore implements AutoCloseable {
         for (OpenTransactions.Open each : restored.prepared()) {
             OpenTransactions.write(each, target.section(Sections.TRANSACTION + each.number));
         }
+        notes.shelf().saved().write(target.section(Sections.SHELF));
         BodyRefs.Saved saved = store.bodies().refs().saved();
         if (!saved.isEmpty()) {
             saved.write(target.section(Sections.BODIES));
@@ -166,6 +175,32 @@ public final class StoppedStore implements AutoCloseable {
             if (!unreadable.isEmpty()) {
                 removed.put(names.get(queue.id()), (long) unreadable.size());
             }
+        }
+        long values = removeUnreadableValues();
+        if (values > 0) {
+            removed.put(VALUES, values);
+        }
+        return removed;
+    }
+
+    private long removeUnreadableValues() throws IOException {
+        Set<String> readable = new HashSet<>();
+        List<Shelf.Spot> spots = new ArrayList<>();
+        long removed = 0;
+        Shelf.Walk walk = notes.shelf().from("");
+        while (walk.spot().isPresent()) {
+            for (; walk.spot().isPresent() && spots.size() < Settlements.AT_ONCE; walk.next()) {
+                spots.add(walk.spot().get());
+            }
+            notes.shelf().read(spots, (spot, value) -> readable.add(spot.key()));
+            for (Shelf.Spot spot : spots) {
+                if (!readable.contains(spot.key())) {
+                    write(new Shelving.Unshelved(spot.key(), spot.position()));
+                    removed++;
+                }
+            }
+            readable.clear();
+            spots.clear();
         }
         return removed;
     }

@@ -5,6 +5,7 @@ import io.delos.queue.Delivery;
 import io.delos.queue.Queue;
 import io.delos.store.BodyFiles;
 import io.delos.store.Fact;
+import io.delos.store.Shelving;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -71,6 +72,16 @@ public final class Transaction {
     /** Has the broker keep bytes under a key (see {@link Broker#remember}) if it commits. */
     public void remember(String key, byte[] value) {
         notes.add(new Fact.Remembered(key, value));
+    }
+
+    /** Has the broker keep a value under a key in the journal, for {@link Broker#shelf}, if it commits. */
+    public void shelve(String key, byte[] value) {
+        notes.add(new Shelving.Shelved(key, value));
+    }
+
+    /** Has the broker keep no value under a key any more, if it commits. */
+    public void unshelve(String key) {
+        notes.add(Shelving.Unshelved.any(key));
     }
 
     /** Has something else become true if it commits. */

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * are named by their id, messages by the position of the {@link Enqueued} that brought them. Immutable.
  */
 public sealed interface Fact permits Fact.Enqueued, Fact.Settled, Fact.Failed, Fact.Address, Fact.AddressGone, Fact.Queue, Fact.QueueGone,
-        Fact.Remembered, Fact.Forgotten, Fact.Purged, Fact.Divert, Fact.DivertGone, Fact.Claimed, Fact.ClaimsForgotten, Staging {
+        Fact.Remembered, Fact.Forgotten, Fact.Purged, Fact.Divert, Fact.DivertGone, Fact.Claimed, Fact.ClaimsForgotten, Staging, Shelving {
 
     byte ENQUEUED = 1;
     byte SETTLED = 2;
@@ -58,6 +58,7 @@ public sealed interface Fact permits Fact.Enqueued, Fact.Settled, Fact.Failed, F
             case DIVERT_GONE -> new DivertGone(Wire.getText(in));
             case CLAIMED -> new Claimed(Wire.getText(in), Wire.getText(in));
             case CLAIMS_FORGOTTEN -> new ClaimsForgotten(Wire.getText(in));
+            case Shelving.SHELVED, Shelving.UNSHELVED -> Shelving.read(type, in);
             case Staging.SENT, Staging.ENDED, Staging.DECIDED, Staging.PREPARED, Staging.KNOWN -> Staging.read(type, in);
             default -> throw new IllegalStateException("a fact of the unknown type " + type);
         };

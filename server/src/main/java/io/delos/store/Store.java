@@ -111,6 +111,21 @@ public final class Store implements ColdMessages, AutoCloseable {
         return maxMessageBytes;
     }
 
+    /** The journal as those see it who keep values in it. */
+    Shelf.Values values() {
+        return new Shelf.Values() {
+            @Override
+            public void retain(long position, int delta) {
+                journal.retain(position, delta);
+            }
+
+            @Override
+            public void read(long[] positions, int[] sizes, int count, RecordVisitor visitor) {
+                readers.get().read(positions, sizes, 0, count, visitor);
+            }
+        };
+    }
+
     Completions completions() {
         return completions;
     }
@@ -145,7 +160,7 @@ public final class Store implements ColdMessages, AutoCloseable {
                 || fact instanceof Staging) {
             return;
         }
-        notes.apply(fact);
+        notes.apply(fact, position);
         onDurable.accept(fact);
     }
 

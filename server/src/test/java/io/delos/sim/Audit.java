@@ -180,6 +180,7 @@ final class Audit {
             order(target, messages);
             kept(target, messages);
         });
+        model.shelves.compare(node.broker().shelf());
         usage();
         bodies();
         model.decisions.all().stream().filter(tx -> tx.state == Tx.State.COMMITTING).forEach(this::decide);

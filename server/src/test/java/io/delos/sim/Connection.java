@@ -106,6 +106,7 @@ final class Connection {
         mine.whenBegun(() -> session.afterAll(() -> {
             model.sending(message, producer, mine);
             send(message, Optional.of(mine.real()), Reply.ignored());
+            Shelves.keep(message, mine);
         }));
     }
 

@@ -31,6 +31,7 @@ final class Decisions {
     void committing(Tx tx) {
         tx.state = Tx.State.COMMITTING;
         model.say(() -> "committing " + tx + " with " + tx.sends + " and without " + tx.ends);
+        model.shelves.committing(tx);
         // a branch is decided by another owner, and what its sessions do meanwhile may come before or behind it
         int producer = tx.xid.isPresent() ? model.newProducer() : 0;
         for (Sent message : tx.sends) {
@@ -43,6 +44,7 @@ final class Decisions {
 
     void committed(Tx tx) {
         model.say(() -> "committed " + tx);
+        model.shelves.committed(tx);
         tx.resolve(true);
     }
 

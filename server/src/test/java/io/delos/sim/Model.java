@@ -19,6 +19,8 @@ import java.util.function.Supplier;
 final class Model {
     /** What it knows of transactions. */
     final Decisions decisions = new Decisions(this);
+    /** What it knows of the shelf. */
+    final Shelves shelves = new Shelves(this);
     /** What it knows of queues. */
     final Upkeep upkeep = new Upkeep(this);
     private final World world;

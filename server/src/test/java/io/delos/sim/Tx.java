@@ -4,7 +4,9 @@ import io.delos.broker.Transaction;
 import io.delos.message.Xid;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A transaction as the model knows it. */
@@ -13,6 +15,8 @@ final class Tx {
     /** Its name, if it is a branch of a distributed one. */
     final Optional<Xid> xid;
     final List<Sent> sends = new ArrayList<>();
+    /** What it puts on the shelf, by key; empty for nothing. */
+    final Map<String, String> shelved = new LinkedHashMap<>(0);
     /** What it acknowledges. */
     final List<Copy> ends = new ArrayList<>();
     /** The same, as its client has it; if that keeps it when the branch does not come true. */
