@@ -4,11 +4,9 @@ import io.delos.broker.BrokerException;
 import io.delos.broker.Credentials;
 import io.delos.broker.Reason;
 import io.delos.broker.Reply;
-import io.delos.broker.ScramLogin;
+import io.delos.broker.ScramDialog;
 import io.delos.message.MalformedMessageException;
 import io.delos.spi.Connection;
-import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -20,14 +18,11 @@ import org.apache.logging.log4j.Logger;
 final class SaslDialog {
 
     private static final Logger LOG = LogManager.getLogger(SaslDialog.class);
-    private static final SecureRandom RANDOM = new SecureRandom();
-    private static final int NONCE_BYTES = 18;
 
     private final AmqpHandler handler;
     private final Connection connection;
     private final AmqpSasl sasl;
-    private Optional<ScramExchange> exchange = Optional.empty();
-    private Optional<ScramLogin> login = Optional.empty();
+    private Optional<ScramDialog> dialog = Optional.empty();
 
     SaslDialog(AmqpHandler handler, Connection connection, AmqpSasl sasl) {
         this.handler = handler;
@@ -38,7 +33,7 @@ final class SaslDialog {
     /** A whole frame has come. One that is out of order or can't be read ends the dialog. */
     void frame(byte[] frame) {
         try {
-            if (login.isPresent()) {
+            if (dialog.filter(ScramDialog::challenged).isPresent()) {
                 prove(AmqpSasl.response(frame));
             } else {
                 chosen(AmqpSasl.init(frame));
@@ -77,27 +72,20 @@ final class SaslDialog {
     // ---- SCRAM
 
     private void scram(AmqpSasl.Init init) {
-        exchange = ScramExchange.begin(init.response());
-        if (exchange.isEmpty()) {
+        dialog = ScramDialog.begin(connection.client(), init.response());
+        if (dialog.isEmpty()) {
             handler.saslEnds(AmqpSasl.AUTH, AmqpSasl.NOTHING);
             return;
         }
         handler.hold();
-        connection.client().scram(init.mechanism(), exchange.get().user(), sasl.loginEntry(), Reply.of(this::challenge, this::refused));
-    }
-
-    private void challenge(ScramLogin begun) {
-        login = Optional.of(begun);
-        byte[] nonce = new byte[NONCE_BYTES];
-        RANDOM.nextBytes(nonce);
-        String ours = Base64.getEncoder().encodeToString(nonce);
-        handler.say(AmqpSasl.challenge(exchange.orElseThrow().challenge(ours, begun.salt(), begun.iterations())));
-        handler.goOn();
+        dialog.get().challenge(init.mechanism(), sasl.loginEntry(), Reply.of(text -> {
+            handler.say(AmqpSasl.challenge(text));
+            handler.goOn();
+        }, this::refused));
     }
 
     private void prove(byte[] response) {
-        Optional<byte[]> signature = exchange.orElseThrow().proof(response)
-                .flatMap(proof -> login.orElseThrow().prove(proof.proof(), proof.authMessage()));
-        handler.saslEnds(signature.isPresent() ? AmqpSasl.OK : AmqpSasl.AUTH, signature.map(ScramExchange::verified).orElse(AmqpSasl.NOTHING));
+        Optional<byte[]> proof = dialog.orElseThrow().prove(response);
+        handler.saslEnds(proof.isPresent() ? AmqpSasl.OK : AmqpSasl.AUTH, proof.orElse(AmqpSasl.NOTHING));
     }
 }

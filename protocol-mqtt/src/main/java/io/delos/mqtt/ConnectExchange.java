@@ -39,9 +39,6 @@ final class ConnectExchange {
         /** Refused: a code for CONNACK. */
         void refused(int code, String sentence);
 
-        /** The id is in use and may not be taken: the connection ends without CONNACK. */
-        void idInUse(String sentence);
-
         /** Another connection takes the id. */
         void takenOver();
 
@@ -66,18 +63,20 @@ final class ConnectExchange {
     private final Custodian custodian;
     private final TransportOptions.Naming naming;
     private final MqttLevel level;
+    private final boolean loggedIn;
     private final boolean cleanStart;
     private final long expirySeconds;
     private String clientId = "";
     private boolean assigned;
 
     ConnectExchange(Connection connection, MqttConnectMessage packet, MqttProtocol.Terms terms, PacketWriter writer,
-                    MqttSession.Farewell farewell, Listener listener) {
+                    MqttSession.Farewell farewell, boolean loggedIn, Listener listener) {
         this.connection = connection;
         this.packet = packet;
         this.options = terms.options();
         this.writer = writer;
         this.farewell = farewell;
+        this.loggedIn = loggedIn;
         this.listener = listener;
         this.broker = connection.broker();
         this.client = connection.client();
@@ -100,20 +99,24 @@ final class ConnectExchange {
     }
 
     void begin() {
-        if (packet.variableHeader().properties().getProperty(MqttProperties.AUTHENTICATION_METHOD) != null) {
-            listener.refused(MqttErrors.BAD_METHOD, "authentication methods are not supported");
-            return;
-        }
         clientId = packet.payload().clientIdentifier();
         if (clientId.isEmpty()) {
             clientId = UUID.randomUUID().toString();
             assigned = true;
         }
         if (assigned && !cleanStart || clientId.contains("::")) {
-            listener.refused(level == MqttLevel.V5 ? MqttErrors.CLIENT_ID : MqttErrors.V3_BAD_ID, "the client id can't be used");
+            refuseId("the client id can't be used");
+            return;
+        }
+        if (options.validatePayloadFormat() && Will.falseText(packet)) {
+            listener.refused(MqttErrors.PAYLOAD_FORMAT, "the will says it is text and isn't UTF-8");
             return;
         }
         client.describe(level.title(), clientId);
+        if (loggedIn) {
+            claim();
+            return;
+        }
         client.login(credentials(), Reply.of(done -> claim(),
                 refusal -> listener.refused(MqttErrors.connectCode(refusal.reason(), level), refusal.getMessage())));
     }
@@ -130,7 +133,11 @@ final class ConnectExchange {
     }
 
     private void claimRefused(BrokerException refusal) {
-        listener.idInUse(refusal.getMessage());
+        refuseId(refusal.getMessage());
+    }
+
+    private void refuseId(String sentence) {
+        listener.refused(level == MqttLevel.V5 ? MqttErrors.CLIENT_ID : MqttErrors.V3_BAD_ID, sentence);
     }
 
     /** Finds what an earlier connection left. What it was still writing is waited for, by writing behind it. */
@@ -161,6 +168,8 @@ final class ConnectExchange {
             custodian.end(clientId, earlier.get());
         } else if (!present) {
             custodian.forgetPackets(clientId);
+        } else {
+            new Wills(broker, connection.loop()).forget(clientId);
         }
         Session opened = client.openSession();
         opened.backPressure(BackPressure.READ_AHEAD);
@@ -180,8 +189,29 @@ final class ConnectExchange {
                 new Inbound(session, targets, options.inboundWindow(), received), will);
         List<SubscriptionOptions> subscriptions = present ? earlier.get().subscriptions() : List.of();
         subscriptions.forEach(each -> adopt(session, each));
-        if (session.outlivesConnection()) {
+        greet(session, setup, present);
+    }
+
+    /**
+     * CONNACK. A session that lasts and is new is durable before: who comes back, however soon, finds it, and behind it what this
+     * connection has still to write when it ends.
+     */
+    private void greet(MqttSession session, MqttSession.Setup setup, boolean present) {
+        if (!session.outlivesConnection()) {
+            accept(session, setup, present);
+        } else if (present) {
             session.save(Reply.of(done -> { }, session::storeFailed));
+            accept(session, setup, true);
+        } else {
+            session.save(Reply.of(done -> accept(session, setup, false),
+                    refusal -> listener.refused(MqttErrors.connectCode(refusal.reason(), level), refusal.getMessage())));
+        }
+    }
+
+    private void accept(MqttSession session, MqttSession.Setup setup, boolean present) {
+        if (listener.gone()) {
+            session.end();
+            return;
         }
         listener.accepted(session, setup, present, assigned);
         session.outbound().resume();

@@ -15,7 +15,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * Does what a session needs when no client is there to do it: publishes wills, ends sessions that have expired, deletes queues. Works on
+ * Does what a session needs when no client is there to do it: ends sessions that have expired, deletes queues, puts messages into them. Works on
  * one loop. Whether the client has come back meanwhile is told by the stamp in its {@link SessionRecord}, and made sure of by claiming
  * its id.
  */
@@ -25,10 +25,12 @@ final class Custodian {
 
     private final Broker broker;
     private final Loop loop;
+    private final Wills wills;
 
     Custodian(Broker broker, Loop loop) {
         this.broker = broker;
         this.loop = loop;
+        this.wills = new Wills(broker, loop);
     }
 
     /** A client of the broker itself, which may do everything. */
@@ -36,41 +38,8 @@ final class Custodian {
         return broker.openOwnClient(loop);
     }
 
-    // wills
-
-    /** Publishes a will after so many seconds, unless the client comes back before. */
-    void publish(Will will, String clientId, long stamp, long delaySeconds) {
-        if (delaySeconds == 0) {
-            publish(will);
-            return;
-        }
-        loop.schedule(() -> {
-            if (stampOf(clientId).filter(now -> now == stamp).isPresent()) {
-                publish(will);
-            }
-        }, delaySeconds * 1000);
-    }
-
     private Optional<Long> stampOf(String clientId) {
         return record(clientId).map(SessionRecord::stamp);
-    }
-
-    private void publish(Will will) {
-        Client client = ownClient();
-        Session session = client.openSession();
-        Message message = will.message();
-        Reply<Void> done = Reply.of(sent -> client.close(), refusal -> {
-            LOG.warn("A will for {} is not published: {}", will.topic(), refusal.getMessage());
-            client.close();
-        });
-        if (will.retain()) {
-            Transaction transaction = session.begin();
-            session.send(message, transaction, Reply.ignored());
-            Retained.retain(transaction, will.topic(), message);
-            session.commit(transaction, done);
-        } else {
-            session.send(message, done);
-        }
     }
 
     /** Sends messages to one queue; {@code done} runs when all have been answered. */
@@ -128,8 +97,9 @@ final class Custodian {
         }, cameBack -> client.close()));
     }
 
-    /** Does away with a session that nobody is attached to. The caller holds the client id. */
+    /** Does away with a session that nobody is attached to; its will need not wait any longer. The caller holds the client id. */
     void end(String clientId, SessionRecord record) {
+        wills.dueNow(clientId);
         TopicNames names = new TopicNames(broker.config().wildcards());
         for (SubscriptionOptions options : record.subscriptions()) {
             TopicFilter.parse(options.filter()).ifPresent(filter -> {
@@ -154,9 +124,10 @@ final class Custodian {
 
     /**
      * After the broker has started: sessions that should not have outlived their connection, or not the broker, are ended; the others
-     * begin to expire anew.
+     * begin to expire anew. So do the delays of wills.
      */
     void start() {
+        wills.start();
         boolean persistent = broker.config().general().mqttSubscriptionPersistence();
         for (Map.Entry<String, byte[]> entry : broker.recallAll(Keys.SESSIONS).entrySet()) {
             String clientId = entry.getKey().substring(Keys.SESSIONS.length());

@@ -56,7 +56,7 @@ final class Inbound {
 
         @Override
         public void done(Void nothing) {
-            acknowledge(this, MqttErrors.SUCCESS);
+            acknowledge(this, MqttErrors.SUCCESS, "");
         }
 
         @Override
@@ -81,13 +81,37 @@ final class Inbound {
         }
         int qos = packet.fixedHeader().qosLevel().value();
         int packetId = qos == 0 ? 0 : packet.variableHeader().packetId();
-        if (qos == 2 && received.get(packetId)) {
+        if (falseText(packet)) {
+            refuse(new Answer(qos, packetId), MqttErrors.PAYLOAD_FORMAT, "the payload says it is text and isn't UTF-8");
+        } else if (qos == 1 && received.get(packetId) && session.level() == MqttLevel.V5) {
+            writer.acknowledge(PacketWriter.PUBACK, packetId, MqttErrors.ID_IN_USE, "the packet id is that of a message that is not released");
+        } else if (qos == 2 && received.get(packetId)) {
             if (!underWay.get(packetId)) {
                 writer.acknowledge(PacketWriter.PUBREC, packetId, MqttErrors.SUCCESS);
             }
         } else if (admitted(qos, packetId)) {
             submit(target.get(), message(packet, qos, target.get()), packet.fixedHeader().isRetain(), new Answer(qos, packetId));
         }
+    }
+
+    private boolean falseText(MqttPublishMessage packet) {
+        MqttProperties properties = packet.variableHeader().properties();
+        return session.options().validatePayloadFormat() && !properties.isEmpty()
+                && Props.number(properties, MqttProperties.PAYLOAD_FORMAT_INDICATOR).orElse(0) == 1 && !Utf8.readable(packet.payload());
+    }
+
+    /** What never reached the broker. */
+    private void refuse(Answer answer, int code, String why) {
+        if (answer.qos == 0) {
+            session.fail(code, why);
+        } else {
+            writer.acknowledge(answer.qos == 1 ? PacketWriter.PUBACK : PacketWriter.PUBREC, answer.packetId, code, why);
+        }
+    }
+
+    /** Whether a packet id is that of a message of QoS 2 that has not been released. */
+    boolean uses(int packetId) {
+        return received.get(packetId);
     }
 
     private boolean admitted(int qos, int packetId) {
@@ -154,17 +178,17 @@ final class Inbound {
         broker.commit(transaction, answer);
     }
 
-    private void acknowledge(Answer answer, int reason) {
+    private void acknowledge(Answer answer, int reason, String why) {
         if (answer.qos == 1) {
             unanswered--;
-            writer.acknowledge(PacketWriter.PUBACK, answer.packetId, reason);
+            writer.acknowledge(PacketWriter.PUBACK, answer.packetId, reason, why);
         } else if (answer.qos == 2) {
             underWay.clear(answer.packetId);
             if (reason >= MqttErrors.UNSPECIFIED) {
                 received.clear(answer.packetId);
                 unanswered--;
             }
-            writer.acknowledge(PacketWriter.PUBREC, answer.packetId, reason);
+            writer.acknowledge(PacketWriter.PUBREC, answer.packetId, reason, why);
         }
     }
 
@@ -173,25 +197,25 @@ final class Inbound {
         Reason reason = refusal.reason();
         boolean v5 = session.level() == MqttLevel.V5;
         switch (reason) {
-            case ADDRESS_NOT_FOUND, QUEUE_NOT_FOUND -> acknowledge(answer, MqttErrors.SUCCESS);
+            case ADDRESS_NOT_FOUND, QUEUE_NOT_FOUND -> acknowledge(answer, MqttErrors.SUCCESS, "");
             case NOT_PERMITTED -> {
                 boolean close = session.level() == MqttLevel.V3_1_1 && session.options().closeOnPublishRefusal();
                 if (close) {
                     session.fail(MqttErrors.NOT_AUTHORIZED, refusal.getMessage());
                 } else {
-                    acknowledge(answer, v5 ? MqttErrors.NOT_AUTHORIZED : MqttErrors.SUCCESS);
+                    acknowledge(answer, v5 ? MqttErrors.NOT_AUTHORIZED : MqttErrors.SUCCESS, refusal.getMessage());
                 }
             }
             case ADDRESS_FULL, LIMIT_EXCEEDED -> {
                 if (v5) {
-                    acknowledge(answer, MqttErrors.QUOTA);
+                    acknowledge(answer, MqttErrors.QUOTA, refusal.getMessage());
                 } else {
                     session.fail(MqttErrors.QUOTA, refusal.getMessage());
                 }
             }
             case NOT_ACCEPTED -> {
                 if (v5 || answer.qos == 0) {
-                    acknowledge(answer, MqttErrors.IMPLEMENTATION);
+                    acknowledge(answer, MqttErrors.IMPLEMENTATION, refusal.getMessage());
                 } else {
                     session.fail(MqttErrors.IMPLEMENTATION, refusal.getMessage());
                 }
@@ -204,7 +228,7 @@ final class Inbound {
     /** PUBREL: the client will not send the message again, so its packet id is free. */
     void release(int packetId) {
         if (!received.get(packetId)) {
-            writer.acknowledge(PacketWriter.PUBCOMP, packetId, MqttErrors.SUCCESS);
+            writer.acknowledge(PacketWriter.PUBCOMP, packetId, MqttErrors.UNKNOWN_PACKET_ID);
         } else if (!session.outlivesConnection()) {
             completed(packetId);
         } else {

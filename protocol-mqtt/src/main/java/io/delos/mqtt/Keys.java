@@ -13,11 +13,18 @@ final class Keys {
     /** Sorts behind all of those. */
     static final String BEHIND_RETAINED = "mqtt.retain0";
 
+    /** In front of every {@link WillRecord}; the client id follows. */
+    static final String WILLS = "mqtt.will/";
+
     private Keys() {
     }
 
     static String session(String clientId) {
         return SESSIONS + clientId;
+    }
+
+    static String will(String clientId) {
+        return WILLS + clientId;
     }
 
     /** In front of the packet ids of QoS 2 that a client sent and has not released. */

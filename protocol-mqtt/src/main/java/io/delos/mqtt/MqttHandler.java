@@ -1,9 +1,10 @@
 package io.delos.mqtt;
 
-import io.delos.broker.Reply;
 import io.delos.spi.Connection;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
@@ -13,11 +14,11 @@ import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
-import io.netty.handler.codec.mqtt.MqttTopicSubscription;
+import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
@@ -46,6 +47,8 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
     private MqttLevel level = MqttLevel.V3_1_1;
     private boolean busy;
     private PacketWriter writer;
+    private Arrival arrival;
+    private int asked;
     private int packets;
     private Optional<MqttSession> session = Optional.empty();
     private MqttSession.Setup setup;
@@ -60,9 +63,10 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         writer = new PacketWriter(ctx, connection.loop());
+        arrival = new Arrival(connection, terms, writer, new Door());
         long patience = options.serverKeepAlive() <= 0 ? 0 : options.serverKeepAlive() * 1500L;
         connection.timeToLive(patience, () -> { });
-        connection.onShutdown(connection::close);
+        connection.onShutdown(() -> fail(MqttErrors.SHUTTING_DOWN, "the broker is stopping, or its operator ends the connection"));
         connection.onRefusal(why -> fail(MqttErrors.code(why.reason()), why.getMessage()));
     }
 
@@ -76,9 +80,34 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
         return packets;
     }
 
-    /** The bytes are not packets any more. */
+    /** The bytes are not packets any more; what came before is still looked at first. */
     void broken(int code, String sentence) {
-        fail(code, sentence);
+        if (busy || !waiting.isEmpty()) {
+            waiting.add(new MqttMessage(null, null, null, DecoderResult.failure(new Breach(code, sentence))));
+        } else {
+            fail(code, sentence);
+        }
+    }
+
+    /** Why bytes are not packets. */
+    private static final class Breach extends RuntimeException {
+        private static final long serialVersionUID = 1;
+        private final int code;
+
+        Breach(int code, String sentence) {
+            super(sentence, null, false, false);
+            this.code = code;
+        }
+    }
+
+    /** What is wrong with a packet that has not been decoded yet; its body begins at {@code head}. */
+    Optional<PacketRules.Fault> judge(ByteBuf packet, int head) {
+        if (state == State.NEW) {
+            asked = WireRules.version(packet, head);
+            level = asked >= MqttLevel.V3_1.number() && asked <= MqttLevel.V5.number() ? MqttLevel.of(asked) : level;
+            writer.speak(new Replies.Manner(level, Long.MAX_VALUE, true));
+        }
+        return level == MqttLevel.V5 ? WireRules.judge(packet, head) : Optional.empty();
     }
 
     // packets in
@@ -129,17 +158,26 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
     private void handle(MqttMessage packet) {
         if (packet.decoderResult().isFailure()) {
             malformed(packet.decoderResult().cause());
-            return;
-        }
-        MqttMessageType type = packet.fixedHeader().messageType();
-        if (state == State.NEW) {
+        } else if (state == State.NEW) {
             if (packet instanceof MqttConnectMessage connect) {
                 connect(connect);
             } else {
                 fail(MqttErrors.PROTOCOL_ERROR, "the first packet is not CONNECT");
             }
-            return;
+        } else if (packet.fixedHeader().messageType() == MqttMessageType.AUTH) {
+            if (!arrival.auth(packet)) {
+                fail(MqttErrors.PROTOCOL_ERROR, "AUTH out of turn");
+            }
+        } else if (!arrival.authenticating()) {
+            handleOpen(packet, packet.fixedHeader().messageType());
+        } else if (packet.fixedHeader().messageType() == MqttMessageType.DISCONNECT) {
+            close();
+        } else {
+            fail(MqttErrors.PROTOCOL_ERROR, "nothing but AUTH may come before CONNACK");
         }
+    }
+
+    private void handleOpen(MqttMessage packet, MqttMessageType type) {
         switch (type) {
             case PUBLISH -> publish((MqttPublishMessage) packet);
             case PUBACK -> open().outbound().acknowledged(packetId(packet));
@@ -150,7 +188,6 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
             case UNSUBSCRIBE -> unsubscribe((MqttUnsubscribeMessage) packet);
             case PINGREQ -> writer.pong();
             case DISCONNECT -> disconnect(packet);
-            case AUTH -> LOG.debug("AUTH from {} means nothing here", connection.remoteAddress());
             case CONNECT -> fail(MqttErrors.PROTOCOL_ERROR, "a second CONNECT");
             default -> fail(MqttErrors.PROTOCOL_ERROR, "a client doesn't send " + type);
         }
@@ -170,7 +207,20 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
 
     private void malformed(Throwable cause) {
         LOG.debug("A packet from {} is malformed", connection.remoteAddress(), cause);
-        fail(MqttErrors.MALFORMED, String.valueOf(cause.getMessage()));
+        if (state == State.NEW && asked >= 0 && cause instanceof MqttUnacceptableProtocolVersionException) {
+            refuseVersion();
+        } else {
+            fail(cause instanceof Breach breach ? breach.code : MqttErrors.MALFORMED, String.valueOf(cause.getMessage()));
+        }
+    }
+
+    /** In the words of the version the client is likely to know (3.1.1 and 5, 3.1.2.2). */
+    private void refuseVersion() {
+        boolean newer = asked > MqttLevel.V5.number();
+        writer.speak(new Replies.Manner(newer ? MqttLevel.V5 : MqttLevel.V3_1_1, Long.MAX_VALUE, true));
+        writer.packet(Replies.refusal(writer.manner(), newer ? MqttErrors.BAD_VERSION : MqttErrors.V3_BAD_VERSION,
+                "this version of the protocol is not spoken"));
+        close();
     }
 
     private boolean sound(Optional<PacketRules.Fault> fault) {
@@ -187,113 +237,84 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
     // connecting
 
     private void connect(MqttConnectMessage packet) {
-        level = MqttLevel.of(packet.variableHeader().version());
-        writer.speak(level);
-        if (!sound(PacketRules.check(packet))) {
-            return;
+        writer.speak(Arrival.manner(packet));
+        if (sound(PacketRules.check(packet))) {
+            state = State.CONNECTING;
+            frames.limit((int) Math.min(options.packetLimit(level), connection.broker().largestInMemory()));
+            arrival.connect(packet);
         }
-        state = State.CONNECTING;
-        frames.limit((int) Math.min(options.packetLimit(level), connection.broker().largestInMemory()));
-        pause();
-        new ConnectExchange(connection, packet, terms, writer, this::fail,
-                new Connecting(packet.variableHeader().keepAliveTimeSeconds())).begin();
     }
 
-    /** Stays as long as the connection holds its client id, and so must not keep the packet with the password. */
-    private final class Connecting implements ConnectExchange.Listener {
-        private final int asked;
-
-        Connecting(int asked) {
-            this.asked = asked;
+    /** What the connection is to the one who arrives. */
+    private final class Door implements Arrival.Host {
+        @Override
+        public void pause() {
+            MqttHandler.this.pause();
         }
 
         @Override
-        public void refused(int code, String sentence) {
-            MqttProperties properties = Replies.reason(level, sentence);
-            writer.packet(Replies.connack(code, false, properties));
-            close();
+        public void goOn() {
+            MqttHandler.this.goOn();
         }
 
         @Override
-        public void idInUse(String sentence) {
-            fail(MqttErrors.UNSPECIFIED, sentence);
+        public void fail(int code, String sentence) {
+            MqttHandler.this.fail(code, sentence);
         }
 
         @Override
-        public void takenOver() {
-            session.ifPresent(MqttSession::withoutWill);
-            fail(MqttErrors.TAKEN_OVER, "another connection uses this client id");
+        public void close() {
+            MqttHandler.this.close();
         }
 
         @Override
-        public boolean gone() {
+        public boolean closed() {
             return state == State.CLOSED;
         }
 
         @Override
-        public void accepted(MqttSession made, MqttSession.Setup madeOf, boolean present, boolean assigned) {
+        public void opened(MqttSession made, MqttSession.Setup madeOf, int keepAlive) {
             session = Optional.of(made);
             setup = madeOf;
             state = State.OPEN;
             writer.atEndOfTurn(made::endOfTurn);
-            connection.timeToLive(options.keepAlive(asked) * 1500L, () -> { });
-            MqttProperties properties = level == MqttLevel.V5
-                    ? Replies.connected(options, asked, assigned ? Optional.of(made.clientId()) : Optional.empty()) : MqttProperties.NO_PROPERTIES;
-            writer.packet(Replies.connack(MqttErrors.SUCCESS, present && level != MqttLevel.V3_1, properties));
-        }
-
-        @Override
-        public void finished() {
-            goOn();
+            connection.timeToLive(keepAlive * 1500L, () -> MqttHandler.this.fail(MqttErrors.KEEP_ALIVE, "nothing was heard for too long"));
         }
     }
 
     // subscriptions
 
     private void subscribe(MqttSubscribeMessage packet) {
-        if (!sound(PacketRules.check(packet, level))) {
-            return;
+        if (sound(PacketRules.check(packet, level))) {
+            int packetId = packetId(packet);
+            List<SubscriptionOptions> wanted = SubscribeExchange.wanted(packet);
+            if (level == MqttLevel.V5 && open().inbound().uses(packetId)) {
+                writer.packet(Replies.suback(writer.manner(), packetId, Collections.nCopies(wanted.size(), MqttErrors.ID_IN_USE),
+                        "the packet id is that of a message that is not released"));
+                return;
+            }
+            pause();
+            new SubscribeExchange(open(), setup, wanted, (codes, why) -> answered(Replies.suback(writer.manner(), packetId, codes, why)),
+                    this::goOn).begin();
         }
-        int packetId = packetId(packet);
-        int identifier = Props.number(packet.idAndPropertiesVariableHeader().properties(), MqttProperties.SUBSCRIPTION_IDENTIFIER).orElse(0);
-        List<SubscriptionOptions> wanted = new ArrayList<>();
-        for (MqttTopicSubscription each : packet.payload().topicSubscriptions()) {
-            wanted.add(new SubscriptionOptions(each.topicFilter(), each.qualityOfService().value(), each.option().isNoLocal(),
-                    each.option().isRetainAsPublished(), each.option().retainHandling().value(), identifier));
-        }
-        pause();
-        new SubscribeExchange(open(), setup, wanted, codes -> writer.packet(Replies.suback(packetId, codes)), this::goOn).begin();
     }
 
     private void unsubscribe(MqttUnsubscribeMessage packet) {
         if (sound(PacketRules.check(packet))) {
             pause();
-            List<Short> codes = new ArrayList<>();
-            unsubscribe(packetId(packet), List.copyOf(packet.payload().topics()), codes);
-        }
-    }
-
-    private void unsubscribe(int packetId, List<String> filters, List<Short> codes) {
-        if (codes.size() == filters.size()) {
-            open().save(Reply.of(done -> {
-                writer.packet(Replies.unsuback(packetId, codes, level));
+            int packetId = packetId(packet);
+            new UnsubscribeExchange(open(), connection.loop(), packet.payload().topics(), codes -> {
+                answered(Replies.unsuback(writer.manner(), packetId, codes, ""));
                 goOn();
-            }, open()::storeFailed));
-            return;
-        }
-        Optional<MqttSubscription> subscription = open().subscription(filters.get(codes.size()));
-        if (subscription.isEmpty()) {
-            codes.add((short) MqttErrors.NO_SUBSCRIPTION);
-            connection.loop().post(() -> unsubscribe(packetId, filters, codes));
-        } else {
-            open().unsubscribe(subscription.get(), Reply.of(done -> unsubscribed(packetId, filters, codes, MqttErrors.SUCCESS),
-                    refusal -> unsubscribed(packetId, filters, codes, MqttErrors.UNSPECIFIED)));
+            }).begin();
         }
     }
 
-    private void unsubscribed(int packetId, List<String> filters, List<Short> codes, int code) {
-        codes.add((short) code);
-        connection.loop().post(() -> unsubscribe(packetId, filters, codes));
+    /** An answer the client can't take would be waited for without end. */
+    private void answered(ByteBuf packet) {
+        if (!writer.packet(packet)) {
+            fail(MqttErrors.TOO_LARGE, "an answer is larger than the client takes");
+        }
     }
 
     // the end
@@ -302,8 +323,14 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
         int code = MqttErrors.SUCCESS;
         if (packet.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader header) {
             code = header.reasonCode() & 0xFF;
-            Props.number(header.properties(), MqttProperties.SESSION_EXPIRY_INTERVAL)
-                    .ifPresent(seconds -> open().expiry(seconds & 0xFFFFFFFFL));
+            long seconds = Props.number(header.properties(), MqttProperties.SESSION_EXPIRY_INTERVAL).orElse(0) & 0xFFFFFFFFL;
+            if (seconds != 0 && !open().outlivesConnection()) {
+                fail(MqttErrors.PROTOCOL_ERROR, "a session that ends with its connection can't be kept after all");
+                return;
+            }
+            if (header.properties().getProperty(MqttProperties.SESSION_EXPIRY_INTERVAL) != null) {
+                open().expiry(seconds);
+            }
         }
         if (code == MqttErrors.SUCCESS) {
             open().withoutWill();
@@ -318,8 +345,9 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         LOG.debug("Closing the MQTT connection from {}: {}", connection.remoteAddress(), sentence);
-        if (level == MqttLevel.V5 && state != State.NEW) {
-            writer.packet(Replies.disconnect(code, sentence));
+        if (level == MqttLevel.V5) {
+            writer.packet(state == State.OPEN ? Replies.disconnect(writer.manner(), MqttErrors.inDisconnect(code), sentence)
+                    : Replies.refusal(writer.manner(), MqttErrors.inConnack(code), sentence));
         }
         close();
     }

@@ -3,6 +3,7 @@ package io.delos.mqtt;
 import io.delos.config.Check;
 import io.delos.config.Setting;
 import io.delos.config.Unit;
+import java.util.List;
 
 /** What an acceptor's URL says for MQTT (mqtt document, section 1). */
 record MqttOptions(
@@ -20,7 +21,16 @@ record MqttOptions(
         text = "a 3.1.1 client that may not publish is disconnected; otherwise its message is dropped") boolean closeOnPublishRefusal,
     @Setting(name = "allowLinkStealing", value = "true", text = "a client id that connects again takes over") boolean allowLinkStealing,
     @Setting(name = "defaultMaximumInFlightPublishMessages", value = "65535", check = Check.POSITIVE,
-        text = "unacknowledged messages sent to a client that gives no limit") int maximumInFlight) {
+        text = "unacknowledged messages sent to a client that gives no limit") int maximumInFlight,
+    @Setting(name = "authenticationMethods", value = "SCRAM-SHA-256,SCRAM-SHA-512",
+        text = "methods of enhanced authentication that MQTT 5 clients may choose") List<String> authenticationMethods,
+    @Setting(name = "saslLoginConfigScope", value = "amqp-sasl-gssapi",
+        text = "the entry of login.config that SCRAM asks; without it, the one that all logins ask") String loginConfigScope,
+    @Setting(name = "responseInformation", value = "",
+        text = "with its client id behind it, told to a client that asks where to have answers sent to; nothing if empty")
+        String responseInformation,
+    @Setting(name = "validatePayloadFormat", value = "false",
+        text = "a message that says it is text and isn't UTF-8 is refused with 0x99") boolean validatePayloadFormat) {
 
     /** Largest packet of the protocol, in bytes: as much as a remaining length can say, and its own header. */
     static final int LARGEST_PACKET = 268_435_455 + 5;

@@ -6,7 +6,6 @@ import io.delos.spi.Protocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.mqtt.MqttDecoder;
-import io.netty.handler.codec.mqtt.MqttEncoder;
 import java.util.Set;
 
 /** MQTT on one acceptor. Stateless between connections. */
@@ -55,11 +54,16 @@ final class MqttProtocol implements Protocol {
         return Set.of("mqtt", "mqttv3.1");
     }
 
+    /** MQTT 5, 6. */
+    @Override
+    public boolean takesText() {
+        return false;
+    }
+
     @Override
     public void attach(Channel channel, Connection connection) {
         MqttHandler handler = new MqttHandler(connection, terms);
         boolean strictUtf8 = true;
-        channel.pipeline().addLast(handler.frames(), new MqttDecoder(MqttOptions.LARGEST_PACKET, 0xFFFF, strictUtf8), MqttEncoder.INSTANCE,
-                handler);
+        channel.pipeline().addLast(handler.frames(), new MqttDecoder(MqttOptions.LARGEST_PACKET, 0xFFFF, strictUtf8), handler);
     }
 }

@@ -5,6 +5,7 @@ import io.delos.broker.BrokerException;
 import io.delos.broker.Outcome;
 import io.delos.broker.Reply;
 import io.delos.broker.Session;
+import io.delos.config.Permission;
 import io.delos.loop.Loop;
 import io.delos.message.Message;
 import java.nio.charset.StandardCharsets;
@@ -37,13 +38,13 @@ final class MqttSession {
     private final Setup setup;
     private final byte[] clientIdBytes;
     private final Custodian custodian;
+    private final Wills wills;
     private final Map<String, MqttSubscription> subscriptions = new LinkedHashMap<>();
     private Outbound outbound;
     private Inbound inbound;
     private Optional<Will> will = Optional.empty();
     private long expirySeconds;
     private long uncertainUntil;
-    private int withIdentifier;
     private boolean remembered;
     private boolean ended;
 
@@ -53,6 +54,7 @@ final class MqttSession {
         this.remembered = expirySeconds != 0;
         this.clientIdBytes = setup.clientId().getBytes(StandardCharsets.UTF_8);
         this.custodian = new Custodian(setup.broker(), setup.loop());
+        this.wills = new Wills(setup.broker(), setup.loop());
     }
 
     /** Opens the two directions: the last step of making one. */
@@ -60,6 +62,8 @@ final class MqttSession {
         outbound = out;
         inbound = in;
         will = lastWill;
+        will.filter(wanted -> broker().refusal(Permission.SEND, wanted.draft().address()).isEmpty())
+                .ifPresent(wanted -> wills.keep(clientId(), new WillRecord(setup.stamp(), expirySeconds, wanted)));
     }
 
     /** Messages older than this may have been sent by an earlier connection, of which no trace was left. */
@@ -155,22 +159,12 @@ final class MqttSession {
 
     void add(MqttSubscription subscription) {
         subscriptions.put(subscription.filter().text(), subscription);
-        identifiersChanged();
     }
 
     void remove(MqttSubscription subscription) {
         subscriptions.remove(subscription.filter().text(), subscription);
         subscription.end();
         outbound.forget(subscription);
-        identifiersChanged();
-    }
-
-    void identifiersChanged() {
-        withIdentifier = 0;
-        for (MqttSubscription each : subscriptions.values()) {
-            withIdentifier += each.options().identifier() > 0 ? 1 : 0;
-            each.forgetMatches();
-        }
     }
 
     /** The broker has ended a subscription: its queue was deleted, or an operator closed it. */
@@ -181,22 +175,6 @@ final class MqttSession {
         LOG.warn("Client {} no longer receives {}: {}", clientId(), subscription.filter().text(), reason.getMessage());
         remove(subscription);
         save(Reply.ignored());
-    }
-
-    /** Whether a message may have come because of more than one subscription with an identifier. */
-    boolean overlapsPossible() {
-        return withIdentifier > 0 && subscriptions.size() > 1;
-    }
-
-    /** The identifiers of all subscriptions that ask for the topic. */
-    int[] identifiers(String topic, MqttSubscription own) {
-        List<Integer> found = new ArrayList<>();
-        for (MqttSubscription each : subscriptions.values()) {
-            if (each.options().identifier() > 0 && (each == own || each.filter().matches(topic))) {
-                found.add(each.options().identifier());
-            }
-        }
-        return found.stream().mapToInt(Integer::intValue).toArray();
     }
 
     /** The filter of a subscription's queue: nothing of the broker's own, and no {@code $} topics behind a leading wildcard. */
@@ -242,6 +220,7 @@ final class MqttSession {
 
     /** The client has said goodbye, so its will is not wanted. */
     void withoutWill() {
+        will.ifPresent(unwanted -> wills.forget(clientId()));
         will = Optional.empty();
     }
 
@@ -260,6 +239,7 @@ final class MqttSession {
         List<MqttSubscription> all = List.copyOf(subscriptions.values());
         all.forEach(MqttSubscription::end);
         if (!outlivesConnection()) {
+            outbound.giveUpShared();
             all.forEach(this::discard);
             if (remembered) {
                 custodian.forget(clientId());
@@ -272,11 +252,11 @@ final class MqttSession {
     }
 
     private void publishWill(Will wanted) {
-        broker().checkSend(wanted.draft().address(), Reply.of(allowed -> {
-            boolean waits = wanted.delaySeconds() > 0 && outlivesConnection();
-            long delay = waits ? Math.min(wanted.delaySeconds(), expirySeconds) : 0;
-            custodian.publish(wanted, clientId(), setup.stamp(), delay);
-        }, refusal -> LOG.warn("The will of client {} is not published: {}", clientId(), refusal.getMessage())));
+        broker().checkSend(wanted.draft().address(), Reply.of(allowed -> wills.due(clientId(), new WillRecord(setup.stamp(), expirySeconds, wanted)),
+                refusal -> {
+                    LOG.warn("The will of client {} is not published: {}", clientId(), refusal.getMessage());
+                    wills.forget(clientId());
+                }));
     }
 
     /** Ends a subscription for good: its queue goes too, a shared one when nobody else uses it. */

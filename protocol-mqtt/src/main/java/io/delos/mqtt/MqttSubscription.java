@@ -31,15 +31,14 @@ final class MqttSubscription implements Sink {
     private boolean ended;
     private String lastAddress = "";
     private byte[] lastTopic = new byte[0];
-    private String lastMatched = "";
-    private int[] lastIdentifiers = new int[0];
+    private int[] identifiers;
 
     MqttSubscription(MqttSession session, TopicFilter filter, SubscriptionOptions options, String queue, boolean lent) {
         this.session = session;
         this.filter = filter;
-        this.options = options;
         this.queue = queue;
         this.lent = lent;
+        options(options);
     }
 
     /** The broker has accepted it, with this many messages of credit. */
@@ -68,9 +67,9 @@ final class MqttSubscription implements Sink {
         return options;
     }
 
-    void options(SubscriptionOptions changed) {
+    final void options(SubscriptionOptions changed) {
         options = changed;
-        forgetMatches();
+        identifiers = changed.identifier() == 0 ? new int[0] : new int[] {changed.identifier()};
     }
 
     @Override
@@ -138,20 +137,8 @@ final class MqttSubscription implements Sink {
         return lastTopic;
     }
 
-    void forgetMatches() {
-        lastMatched = "";
-    }
-
-    /** The identifiers told with a message on this topic: those of every subscription of the session that asked for it. */
-    int[] identifiers(byte[] topic, String address) {
-        if (!session.overlapsPossible()) {
-            if (lastIdentifiers.length != 1 || lastIdentifiers[0] != options.identifier()) {
-                lastIdentifiers = options.identifier() == 0 ? new int[0] : new int[] {options.identifier()};
-            }
-        } else if (!address.equals(lastMatched)) {
-            lastMatched = address;
-            lastIdentifiers = session.identifiers(new String(topic, StandardCharsets.UTF_8), this);
-        }
-        return lastIdentifiers;
+    /** The identifier told with each message: every subscription sends a copy of its own, and so only its own (MQTT 5, 3.3.4). */
+    int[] identifiers() {
+        return identifiers;
     }
 }

@@ -141,7 +141,7 @@ final class Outbound {
         Message message = delivery.message();
         boolean retain = publication.copy() || publication.retain() && subscription.options().retainAsPublished();
         byte[] topic = publication.hasTopic() ? publication.topicBytes() : subscription.topic(message.address(), session.names());
-        int[] identifiers = session.level() == MqttLevel.V5 ? subscription.identifiers(topic, message.address()) : NO_IDENTIFIERS;
+        int[] identifiers = session.level() == MqttLevel.V5 ? subscription.identifiers() : NO_IDENTIFIERS;
         PacketWriter.Head head = new PacketWriter.Head(qos, false, retain, 0, topic, 0, remaining(message), identifiers);
         if (writer.size(head, publication) > packetLimit) {
             LOG.debug("A message of queue {} is larger than the client {} takes and is left out", delivery.queue(), session.clientId());
@@ -326,6 +326,14 @@ final class Outbound {
             if (!sent.subscription.ended()) {
                 touch(sent.subscription);
             }
+        }
+    }
+
+    /** The session has ended: what its client may have at QoS 2 out of a shared subscription goes to nobody else (MQTT 5, 4.8.2). */
+    void giveUpShared() {
+        List<Delivery> doubtful = ids.doubtfulShared();
+        if (!doubtful.isEmpty()) {
+            broker.settle(doubtful, Outcome.ACCEPTED, Reply.ignored());
         }
     }
 

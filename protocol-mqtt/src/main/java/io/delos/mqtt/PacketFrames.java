@@ -46,20 +46,28 @@ final class PacketFrames extends FrameCutter {
             int digit = in.getByte(start + digits);
             length |= (digit & 0x7F) << 7 * (digits - 1);
             if (digit >= 0) {
-                whole(ctx, in, 1 + digits + length);
+                whole(ctx, in, 1 + digits, length);
                 return;
             }
         }
         refuse(MqttErrors.MALFORMED, "the length of a packet has more than four bytes");
     }
 
-    private void whole(ChannelHandlerContext ctx, ByteBuf in, int size) {
+    private void whole(ChannelHandlerContext ctx, ByteBuf in, int head, int length) {
+        int size = head + length;
         if (size > limit) {
             refuse(MqttErrors.TOO_LARGE, "a packet of " + size + " bytes; at most " + limit + " are taken");
         } else if (in.readableBytes() >= size) {
-            boolean overfull = size > 2 && in.getUnsignedByte(in.readerIndex()) == PINGREQ;
+            ByteBuf packet = in.readRetainedSlice(size);
+            Optional<PacketRules.Fault> fault = handler.judge(packet, head);
+            if (fault.isPresent()) {
+                packet.release();
+                refuse(fault.get().code(), fault.get().sentence());
+                return;
+            }
+            boolean overfull = length > 0 && (packet.getByte(packet.readerIndex()) & 0xF0) == PINGREQ;
             int before = handler.packets();
-            ctx.fireChannelRead(in.readRetainedSlice(size));
+            ctx.fireChannelRead(packet);
             if (handler.packets() != before + 1 || overfull) {
                 refuse(MqttErrors.MALFORMED, "a packet is not as long as it says");
             }

@@ -1,5 +1,6 @@
 package io.delos.mqtt;
 
+import io.delos.queue.Delivery;
 import io.netty.util.collection.IntCollections;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
@@ -117,6 +118,17 @@ final class PacketIds {
     /** The released ids, for PUBREL to be sent again. */
     int[] allReleased() {
         return released.stream().toArray();
+    }
+
+    /** Messages of QoS 2 out of shared subscriptions that the client may have, and has not confirmed. */
+    List<Delivery> doubtfulShared() {
+        List<Delivery> list = new ArrayList<>();
+        for (Sent message : sent.values()) {
+            if (message.qos == 2 && message.subscription.filter().shared() && !message.releasing) {
+                list.add(message.delivery);
+            }
+        }
+        return list;
     }
 
     /** What a later connection has to know and is not remembered under a key of its own. */

@@ -8,6 +8,7 @@ import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttSubscriptionOption;
 import io.netty.handler.codec.mqtt.MqttTopicSubscription;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
+import java.util.List;
 import java.util.Optional;
 
 /** What the protocol demands of packets and the decoder doesn't check. Each rule answers with what is wrong, if something is. */
@@ -29,23 +30,20 @@ final class PacketRules {
 
     static Optional<Fault> check(MqttConnectMessage connect) {
         MqttConnectVariableHeader header = connect.variableHeader();
-        MqttProperties properties = header.properties();
         if (header.willQos() > 2 || !header.isWillFlag() && (header.willQos() > 0 || header.isWillRetain())) {
             return malformed("the will's flags contradict each other");
         }
         if (header.isWillFlag() && (connect.payload().willTopic() == null || badName(connect.payload().willTopic()))) {
             return malformed("the will has no topic name");
         }
+        if (header.isWillFlag() && Props.text(connect.payload().willProperties(), MqttProperties.RESPONSE_TOPIC)
+                .filter(PacketRules::badName).isPresent()) {
+            return wrong("the response topic of the will is no topic name");
+        }
         if (header.hasPassword() && !header.hasUserName() && header.version() == MqttLevel.V3_1_1.number()) {
             return malformed("a password without a user name");
         }
-        if (Props.number(properties, MqttProperties.RECEIVE_MAXIMUM).orElse(1) == 0
-                || Props.number(properties, MqttProperties.MAXIMUM_PACKET_SIZE).orElse(1) == 0) {
-            return wrong("receive maximum and maximum packet size must not be 0");
-        }
-        boolean flags = flag(properties, MqttProperties.REQUEST_PROBLEM_INFORMATION)
-                && flag(properties, MqttProperties.REQUEST_RESPONSE_INFORMATION);
-        return flags ? Optional.empty() : wrong("request information is neither 0 nor 1");
+        return Optional.empty();
     }
 
     private static boolean flag(MqttProperties properties, int id) {
@@ -87,6 +85,9 @@ final class PacketRules {
                 return malformed("an empty filter");
             }
             MqttSubscriptionOption option = each.option();
+            if (option.isNoLocal() && each.topicFilter().startsWith(TopicFilter.SHARE)) {
+                return wrong("a shared subscription can't leave out what its client publishes");
+            }
             if (level != MqttLevel.V5 && (option.isNoLocal() || option.isRetainAsPublished() || option.retainHandling().value() != 0)) {
                 return malformed("reserved bits of a subscription are set");
             }
@@ -98,6 +99,10 @@ final class PacketRules {
     }
 
     static Optional<Fault> check(MqttUnsubscribeMessage unsubscribe) {
-        return unsubscribe.payload().topics().isEmpty() ? wrong("UNSUBSCRIBE without a filter") : Optional.empty();
+        List<String> filters = unsubscribe.payload().topics();
+        if (filters.stream().anyMatch(String::isEmpty)) {
+            return malformed("an empty filter");
+        }
+        return filters.isEmpty() ? wrong("UNSUBSCRIBE without a filter") : Optional.empty();
     }
 }

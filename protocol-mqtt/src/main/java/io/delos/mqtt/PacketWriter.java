@@ -4,12 +4,11 @@ import io.delos.loop.Loop;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttProperties;
 
 /**
  * Owned by the connection's loop: writes packets, and ends each turn that wrote something with one flush. The packets of every message
- * are written straight to bytes here; rare ones are left to Netty's encoder.
+ * are put together here; rare ones by {@link Replies}. Nothing is written that is larger than the client takes.
  */
 final class PacketWriter {
 
@@ -28,6 +27,7 @@ final class PacketWriter {
     private final Loop loop;
     private final Runnable endTurn = this::endTurn;
     private Runnable beforeFlush = () -> { };
+    private Replies.Manner manner = Replies.Manner.UNKNOWN;
     private boolean v5;
     private boolean scheduled;
     private boolean closed;
@@ -37,8 +37,14 @@ final class PacketWriter {
         this.loop = loop;
     }
 
-    void speak(MqttLevel level) {
-        v5 = level == MqttLevel.V5;
+    /** Talks like this from now on. */
+    void speak(Replies.Manner how) {
+        manner = how;
+        v5 = how.v5();
+    }
+
+    Replies.Manner manner() {
+        return manner;
     }
 
     /** Has {@code task} run at the end of every turn, before its flush. */
@@ -71,12 +77,14 @@ final class PacketWriter {
         return !closed && ctx.channel().isWritable();
     }
 
-    /** A packet that Netty's encoder writes. */
-    void packet(MqttMessage message) {
-        if (!closed) {
-            ctx.write(message);
-            soon();
+    /** A packet that {@link Replies} has made; false if it is larger than the client takes, and so is not written. */
+    boolean packet(ByteBuf packet) {
+        if (packet.readableBytes() > manner.limit()) {
+            packet.release();
+            return false;
         }
+        bytes(packet);
+        return true;
     }
 
     void pong() {
@@ -91,6 +99,15 @@ final class PacketWriter {
             out.writeByte(reason);
         }
         bytes(out);
+    }
+
+    /** The same for something that went wrong, with a sentence. */
+    void acknowledge(int type, int packetId, int reason, String why) {
+        if (v5 && reason >= MqttErrors.UNSPECIFIED && manner.problems() && !why.isEmpty()) {
+            packet(Replies.acknowledgement(manner, type, packetId, reason, why));
+        } else {
+            acknowledge(type, packetId, reason);
+        }
     }
 
     private void bytes(ByteBuf out) {
@@ -179,7 +196,7 @@ final class PacketWriter {
     }
 
     /** A variable byte integer (MQTT 5, 1.5.5). */
-    private static void writeInt(ByteBuf out, int value) {
+    static void writeInt(ByteBuf out, int value) {
         int rest = value;
         do {
             int digit = rest & 0x7F;
@@ -188,7 +205,8 @@ final class PacketWriter {
         } while (rest > 0);
     }
 
-    private static int intSize(int value) {
+    /** How many bytes it takes as a variable byte integer. */
+    static int intSize(int value) {
         return value < 128 ? 1 : value < 16_384 ? 2 : value < 2_097_152 ? 3 : 4;
     }
 }

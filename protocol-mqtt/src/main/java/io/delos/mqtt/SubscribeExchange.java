@@ -7,11 +7,14 @@ import io.delos.broker.SubscribeRequest;
 import io.delos.config.QueueRequest;
 import io.delos.config.RoutingType;
 import io.delos.loop.Loop;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
+import io.netty.handler.codec.mqtt.MqttTopicSubscription;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /**
  * The steps of a SUBSCRIBE: the session's record is made durable with what is asked for, then each filter gets its queue and its consumer,
@@ -28,15 +31,16 @@ final class SubscribeExchange {
     private final List<SubscriptionOptions> wanted;
     private final List<MqttSubscription> withRetained = new ArrayList<>();
     private final List<Integer> codes = new ArrayList<>();
-    private final Consumer<List<Integer>> answer;
+    private final BiConsumer<List<Integer>, String> answer;
+    private String why = "";
     private final Runnable finished;
 
     /**
-     * @param answer   told one code for each filter
+     * @param answer   told one code for each filter, and what was wrong with the last that was refused
      * @param finished runs when the next packet may be looked at; not at all when the connection is ended instead
      */
-    SubscribeExchange(MqttSession session, MqttSession.Setup setup, List<SubscriptionOptions> wanted, Consumer<List<Integer>> answer,
-                      Runnable finished) {
+    SubscribeExchange(MqttSession session, MqttSession.Setup setup, List<SubscriptionOptions> wanted,
+                      BiConsumer<List<Integer>, String> answer, Runnable finished) {
         this.session = session;
         this.setup = setup;
         this.loop = setup.loop();
@@ -45,6 +49,17 @@ final class SubscribeExchange {
         this.wanted = wanted;
         this.answer = answer;
         this.finished = finished;
+    }
+
+    /** What a SUBSCRIBE asks for. */
+    static List<SubscriptionOptions> wanted(MqttSubscribeMessage packet) {
+        int identifier = Props.number(packet.idAndPropertiesVariableHeader().properties(), MqttProperties.SUBSCRIPTION_IDENTIFIER).orElse(0);
+        List<SubscriptionOptions> wanted = new ArrayList<>();
+        for (MqttTopicSubscription each : packet.payload().topicSubscriptions()) {
+            wanted.add(new SubscriptionOptions(each.topicFilter(), each.qualityOfService().value(), each.option().isNoLocal(),
+                    each.option().isRetainAsPublished(), each.option().retainHandling().value(), identifier));
+        }
+        return wanted;
     }
 
     void begin() {
@@ -65,7 +80,6 @@ final class SubscribeExchange {
             session.add(subscriptionFor(session, filter, options));
         } else {
             known.get().options(options);
-            session.identifiersChanged();
         }
         boolean send = options.retainHandling() == 0 || options.retainHandling() == 1 && fresh;
         MqttSubscription subscription = session.subscription(filter.text()).orElseThrow();
@@ -99,6 +113,7 @@ final class SubscribeExchange {
             Optional<MqttSubscription> subscription = session.subscription(options.filter());
             if (subscription.isEmpty()) {
                 codes.add(session.level() == MqttLevel.V5 ? MqttErrors.BAD_FILTER : MqttErrors.UNSPECIFIED);
+                why = "a filter breaks the rules for wildcards or shared subscriptions";
             } else if (subscription.get().handle().isPresent()) {
                 codes.add(options.qos());
             } else {
@@ -106,7 +121,7 @@ final class SubscribeExchange {
                 return;
             }
         }
-        answer.accept(codes);
+        answer.accept(codes, why);
         retained(0);
     }
 
@@ -131,6 +146,7 @@ final class SubscribeExchange {
             session.fail(MqttErrors.IMPLEMENTATION, refusal.getMessage());
             return;
         }
+        why = refusal.getMessage();
         codes.add(switch (session.level()) {
             case V5 -> MqttErrors.code(refusal.reason());
             case V3_1_1 -> MqttErrors.UNSPECIFIED;

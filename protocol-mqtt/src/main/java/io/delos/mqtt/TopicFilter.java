@@ -11,7 +11,8 @@ import java.util.Optional;
  */
 record TopicFilter(String text, String group, String filter) {
 
-    private static final String SHARE = "$share/";
+    /** What the filter of a shared subscription begins with. */
+    static final String SHARE = "$share/";
 
     /** Reads what SUBSCRIBE carries; empty if it isn't a filter (MQTT 5, 4.7.1 and 4.8.2). A part behind {@code ::} is left out. */
     static Optional<TopicFilter> parse(String text) {

@@ -2,6 +2,7 @@ package io.delos.mqtt;
 
 import io.delos.message.Message;
 import io.delos.message.MessageFormat;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import java.util.Optional;
@@ -29,6 +30,13 @@ record Will(String topic, Message draft, boolean retain, long expiryMillis, long
                 .priority(0).build();
         long delay = Props.number(properties, MqttProperties.WILL_DELAY_INTERVAL).orElse(0) & 0xFFFFFFFFL;
         return Optional.of(new Will(target.topic(), draft, retain, Inbound.expiration(properties, 0), delay));
+    }
+
+    /** Whether the will in a CONNECT says that it is text and isn't. */
+    static boolean falseText(MqttConnectMessage connect) {
+        return connect.variableHeader().isWillFlag()
+                && Props.number(connect.payload().willProperties(), MqttProperties.PAYLOAD_FORMAT_INDICATOR).orElse(0) == 1
+                && !Utf8.readable(Unpooled.wrappedBuffer(connect.payload().willMessageInBytes()));
     }
 
     /** The message, published now. */

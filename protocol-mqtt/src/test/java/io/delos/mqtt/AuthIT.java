@@ -88,10 +88,10 @@ class AuthIT {
     void refusedPublishing() throws Exception {
         try (WireClient five = open(5, "reader", "r")) {
             five.publish5("t", "x", 0, 0, "").publish5("t", "x", 1, 1, "");
-            assertThat(five.expect(4).hex()).isEqualTo("000187");
-            assertThat(five.publish5("t", "x", 2, 2, "").expect(5).hex()).isEqualTo("000287");
+            assertThat(five.expect(4).hex()).startsWith("000187").contains("1f00");
+            assertThat(five.publish5("t", "x", 2, 2, "").expect(5).hex()).startsWith("000287");
             five.raw(WireClient.packet(0x33, WireClient.body("t", (short) 3, 0, "kept".getBytes())));
-            assertThat(five.expect(4).hex()).isEqualTo("000387");
+            assertThat(five.expect(4).hex()).startsWith("000387");
             assertThat(server.broker().shelf().find("mqtt.retain/t")).isEmpty();
         }
         try (WireClient four = open(4, "reader", "r")) {
@@ -117,7 +117,7 @@ class AuthIT {
             assertThat(three.subscribe4("s", 1).hex()).isEqualTo("000101");
         }
         try (WireClient five = open(5, "writer", "w")) {
-            assertThat(five.subscribe5("s", 1, "").hex()).isEqualTo("00010087");
+            assertThat(five.subscribe5("s", 1, "").hex()).startsWith("0001").endsWith("87");
         }
     }
 

@@ -198,7 +198,7 @@ class RetainedIT {
             try (WireClient replaced = withWill(4, "w3", "will/replaced", "", ""); WireClient newer = open("w3")) {
                 replaced.expectClosed();
                 newer.expectNothing();
-                watcher.expectNothing();
+                assertThat(watcher.expect(3).topic()).isEqualTo("will/replaced");
             }
             try (WireClient client = withWill(5, "w4", "will/asked", "", "")) {
                 client.raw("e00104").expectClosed();

@@ -248,9 +248,9 @@ class SessionIT {
                 List.of(AcceptorConfig.of("artemis", "tcp://127.0.0.1:0?allowLinkStealing=false"))));
         try (WireClient holder = open("mine", true, false); WireClient thief = new WireClient(server.port());
              WireClient thief5 = new WireClient(server.port())) {
-            thief.raw(WireClient.packet(0x10, WireClient.body("MQTT", 4, 2, (short) 60, "mine"))).expectClosed();
-            thief5.raw(WireClient.packet(0x10, WireClient.body("MQTT", 5, 2, (short) 60, 0, "mine")));
-            assertThat(thief5.expect(14).u8(0)).isEqualTo(0x80);
+            assertThat(thief.connect4("mine", true).hex()).isEqualTo("0002");
+            thief.expectClosed();
+            assertThat(thief5.connect5("mine", true, "").hex()).startsWith("0085");
             thief5.expectClosed();
             holder.expectNothing();
         }
@@ -294,7 +294,7 @@ class SessionIT {
     @Test
     void disconnectMayChangeTheExpiry() throws Exception {
         try (WireClient client = new WireClient(server.port())) {
-            client.connect5("later", true, "");
+            client.connect5("later", true, "1100000001");
             client.subscribe5("expiry/later", 1, "");
             client.raw(WireClient.packet(0xE0, WireClient.body(0, 5, WireClient.hex("1100000e10"))));
             client.expectClosed();

@@ -156,6 +156,14 @@ final class WireClient implements AutoCloseable {
         return expect(2);
     }
 
+    /** CONNECT of 5 with a will at QoS 1; answers with CONNACK. */
+    Packet connectWithWill5(String clientId, boolean clean, String properties, String topic, String willProperties) throws IOException {
+        byte[] props = hex(properties);
+        byte[] will = hex(willProperties);
+        raw(packet(0x10, body("MQTT", 5, 0x0C | (clean ? 2 : 0), (short) 60, props.length, props, clientId, will.length, will, topic, "dead")));
+        return expect(2);
+    }
+
     WireClient publish4(String topic, String payload, int qos, int packetId, int flags) throws IOException {
         byte[] text = payload.getBytes(StandardCharsets.UTF_8);
         return raw(packet(0x30 | qos << 1 | flags, qos == 0 ? body(topic, text) : body(topic, (short) packetId, text)));

@@ -117,7 +117,7 @@ public final class Client {
      *
      * @param entry the entry of login.config to ask, if there is one of that name
      */
-    public void scram(String mechanism, String user, String entry, Reply<ScramLogin> done) {
+    void scram(String mechanism, String user, String entry, Reply<ScramLogin> done) {
         loop.assertInside();
         Credentials shown = Credentials.of(user, "");
         broker.access().scram(mechanism, user, entry, loop, Reply.of(

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A login by SCRAM under way: what the client is to be told, and the judge of its proof. Owned by the connection's loop. */
-public final class ScramLogin {
+final class ScramLogin {
 
     private final ScramUser user;
     private final Consumer<Identity> letIn;
@@ -18,11 +18,11 @@ public final class ScramLogin {
         this.refuse = refuse;
     }
 
-    public byte[] salt() {
+    byte[] salt() {
         return user.keys().salt().clone();
     }
 
-    public int iterations() {
+    int iterations() {
         return user.keys().iterations();
     }
 
@@ -32,7 +32,7 @@ public final class ScramLogin {
      * @param authMessage what both sides have said (RFC 5802 §3)
      * @return the server's own proof; empty when the client is refused, of which the operator has been told
      */
-    public Optional<byte[]> prove(byte[] proof, byte[] authMessage) {
+    Optional<byte[]> prove(byte[] proof, byte[] authMessage) {
         if (user.who().isPresent() && user.keys().accept(proof, authMessage)) {
             letIn.accept(user.who().get());
             return Optional.of(user.keys().signature(authMessage));

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A pattern of addresses such as {@code news.#}: {@code *} is exactly one word that isn't empty, {@code #} any number of words. A match
- * string of the settings (address model 6.1) is a little different: there {@code *} also stands for a part of a word, at least one
- * character, and {@code #} may only come last, where {@code bar#} means {@code bar.#}. The natural order puts the more specific first
- * (6.2). Matching allocates nothing.
+ * A pattern of addresses such as {@code news.#}: {@code *} is exactly one word, which may be empty as a level of an MQTT topic may (MQTT 5,
+ * 4.7.1.3), {@code #} any number of words. A match string of the settings (address model 6.1) is a little different: there {@code *} is
+ * never empty, it also stands for a part of a word, at least one character, and {@code #} may only come last, where {@code bar#} means
+ * {@code bar.#}. The natural order puts the more specific first (6.2). Matching allocates nothing.
  */
 public final class AddressPattern implements Comparable<AddressPattern> {
     private final String text;
@@ -129,9 +129,12 @@ public final class AddressPattern implements Comparable<AddressPattern> {
         return word.length() == 1 && word.charAt(0) == syntax.anyWords();
     }
 
-    /** Compares one word; each single-word wildcard in it takes at least one character. */
+    /** Compares one word; in a match string each single-word wildcard in it takes at least one character. */
     private boolean wordMatches(String word, CharSequence address, int from, int to) {
         boolean wild = partOfWord || word.length() == 1;
+        if (!partOfWord && wild && word.charAt(0) == syntax.singleWord()) {
+            return true;
+        }
         int w = 0;
         int a = from;
         int retryW = -1;

@@ -16,6 +16,11 @@ public interface Protocol {
     /** WebSocket subprotocol names; empty for none. */
     Set<String> webSocketNames();
 
+    /** Whether it may come in WebSocket's frames for text; otherwise one of those ends the connection. */
+    default boolean takesText() {
+        return true;
+    }
+
     /**
      * Takes over: adds its codec and one handler at the end of the pipeline. The first bytes are replayed afterwards and still hold what
      * {@link #recognises} saw. Called once, on the channel's loop.

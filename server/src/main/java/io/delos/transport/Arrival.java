@@ -102,6 +102,10 @@ final class Arrival {
         }
         SocketConnection connection = acceptor.connect(this, loop);
         channel.pipeline().addLast(new Traffic(connection));
+        WebSocketBytes socket = channel.pipeline().get(WebSocketBytes.class);
+        if (socket != null && !protocol.takesText()) {
+            socket.bytesOnly(channel);
+        }
         protocol.attach(channel, connection);
         channel.pipeline().addLast(new LastResort(this));
     }

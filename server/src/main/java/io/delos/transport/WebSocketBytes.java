@@ -1,6 +1,7 @@
 package io.delos.transport;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -11,16 +12,20 @@ import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 
 /**
  * Owned by the channel's loop: makes a stream of bytes out of WebSocket frames and frames out of what is written. The borders of incoming
- * frames mean nothing; each outgoing write is one message, in pieces of at most the frame limit.
+ * frames mean nothing; each outgoing write is one message, in pieces of at most the frame limit. Text is as good as
+ * bytes unless the protocol inside forbids it.
  */
 final class WebSocketBytes extends ChannelDuplexHandler {
 
     private final int maxFrame;
     private final boolean text;
+    private boolean bytesOnly;
+    private boolean textSeen;
 
     WebSocketBytes(int maxFrame, boolean text) {
         this.maxFrame = maxFrame;
@@ -37,9 +42,25 @@ final class WebSocketBytes extends ChannelDuplexHandler {
             frame.release();
         } else if (frame instanceof CloseWebSocketFrame) {
             ctx.writeAndFlush(frame).addListener(ChannelFutureListener.CLOSE);
+        } else if (frame instanceof TextWebSocketFrame && bytesOnly) {
+            frame.release();
+            refuseText(ctx.channel());
         } else {
+            textSeen |= frame instanceof TextWebSocketFrame;
             ctx.fireChannelRead(frame.content());
         }
+    }
+
+    /** The protocol inside takes no text: it ends the connection. */
+    void bytesOnly(Channel channel) {
+        bytesOnly = true;
+        if (textSeen) {
+            refuseText(channel);
+        }
+    }
+
+    private static void refuseText(Channel channel) {
+        channel.writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.INVALID_MESSAGE_TYPE)).addListener(ChannelFutureListener.CLOSE);
     }
 
     @Override

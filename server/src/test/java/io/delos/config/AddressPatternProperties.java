@@ -39,7 +39,7 @@ class AddressPatternProperties {
         if (pattern.get(0).equals("#")) {
             return matches(rest, address) || !address.isEmpty() && matches(pattern, address.subList(1, address.size()));
         }
-        boolean word = !address.isEmpty() && (pattern.get(0).equals("*") ? !address.get(0).isEmpty() : pattern.get(0).equals(address.get(0)));
+        boolean word = !address.isEmpty() && (pattern.get(0).equals("*") || pattern.get(0).equals(address.get(0)));
         return word && matches(rest, address.subList(1, address.size()));
     }
 }

@@ -19,7 +19,7 @@ class AddressPatternTest {
 
     @ParameterizedTest
     @CsvSource({"news.#,news,true", "news.#,news.a,true", "news.#,news.a.b,true", "news.#,newsy,false", "#,'',true", "#,a.b,true",
-        "*,a,true", "*,'',false", "*,a.b,false", "a.*,a.b,true", "a.*,a,false", "a.*,a.,false", "a.*.c,a.b.c,true", "a.*.c,a.b.d,false",
+        "*,a,true", "*,'',true", "*,a.b,false", "a.*,a.b,true", "a.*,a,false", "a.*,a.,true", "a.*.c,a.b.c,true", "a.*.c,a.b.d,false",
         "*.*.#,a.b,true", "*.*.#,a,false", "a.#.c,a.c,true", "a.#.c,a.b.b.c,true", "a.#.c,a.b.c.d,false", "#.c,a.b.c,true", "#.*,a,true",
         "foo*,foox,false", "foo*,foo*,true", "foo#,foo#,true", "foo#,foo,false", "foo*.#,foox.a,false", "a.b,a.b,true", "a.b,a.b.c,false"})
     void ofClients(String pattern, String address, boolean matches) {

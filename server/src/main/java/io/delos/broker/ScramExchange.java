@@ -1,4 +1,4 @@
-package io.delos.amqp;
+package io.delos.broker;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;

@@ -1,4 +1,4 @@
-package io.delos.amqp;
+package io.delos.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
