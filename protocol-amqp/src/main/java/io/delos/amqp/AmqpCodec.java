@@ -13,6 +13,13 @@ final class AmqpCodec {
 
     static final int HEAD = 8;
     private static final int SIZE_FIELD = 4;
+    /** A data offset of two words, and the type of AMQP's frames. */
+    private static final int USUAL_FRAME = 0x0200;
+    private static final int TRANSFER = 0x005314;
+    private static final int LIST8 = 0xc0;
+    private static final int LIST32 = 0xd0;
+    /** Up to where the size of its list may lie. */
+    private static final int SHORTEST_TRANSFER = HEAD + 8;
 
     private AmqpCodec() { }
 
@@ -48,6 +55,32 @@ final class AmqpCodec {
             return Optional.empty();
         }
         return Optional.of(decode(in.nioBuffer(start + offset, size - offset), channel));
+    }
+
+    /**
+     * How long what comes in front of the payload is in the frame that begins at the reader index, of which not everything need be there; -1 if
+     * not all of that is, or it is no transfer of the usual form.
+     */
+    static int transferHead(ByteBuf in) {
+        int start = in.readerIndex();
+        int there = in.readableBytes();
+        boolean transfer = there >= SHORTEST_TRANSFER && in.getUnsignedShort(start + SIZE_FIELD) == USUAL_FRAME
+                && in.getUnsignedMedium(start + HEAD) == TRANSFER;
+        if (!transfer) {
+            return -1;
+        }
+        long end;
+        switch (in.getUnsignedByte(start + HEAD + 3)) {
+            case LIST8: end = HEAD + 5 + in.getUnsignedByte(start + HEAD + 4); break;
+            case LIST32: end = HEAD + 8 + in.getUnsignedInt(start + HEAD + 4); break;
+            default: return -1;
+        }
+        return end <= Math.min(there, in.getInt(start)) ? (int) end : -1;
+    }
+
+    /** Reads what comes in front of a frame's payload, and steps over nothing. */
+    static TransportFrame readHead(ByteBuf in, int length) {
+        return decode(in.nioBuffer(in.readerIndex() + HEAD, length - HEAD), in.getUnsignedShort(in.readerIndex() + 6));
     }
 
     private static TransportFrame decode(ByteBuffer body, int channel) {

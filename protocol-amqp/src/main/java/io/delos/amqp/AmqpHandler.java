@@ -39,6 +39,7 @@ final class AmqpHandler extends ChannelInboundHandlerAdapter {
     private final SaslDialog dialog;
     private final int maxFrameSize;
     private final Engine engine;
+    private final Passage passage;
     private final AmqpConnection amqp;
     private ByteBuf received = Unpooled.EMPTY_BUFFER;
     private Phase phase = Phase.HEADER;
@@ -55,6 +56,7 @@ final class AmqpHandler extends ChannelInboundHandlerAdapter {
         this.dialog = new SaslDialog(this, connection, sasl);
         this.maxFrameSize = terms.options().frames().maxFrameSize();
         this.engine = new Engine(channel, connection, terms.options().frames());
+        this.passage = new Passage(engine);
         this.amqp = new AmqpConnection(this, connection, engine, terms);
         engine.events(amqp);
         connection.onShutdown(amqp::shutdown);
@@ -233,7 +235,13 @@ final class AmqpHandler extends ChannelInboundHandlerAdapter {
     }
 
     private boolean frame() {
+        if (passage.busy()) {
+            return received.isReadable() && passage.take(received);
+        }
         int size = AmqpCodec.frameSize(received, maxFrameSize);
+        if (passage.take(received)) {
+            return true;
+        }
         if (size < 0) {
             return false;
         }

@@ -1,7 +1,6 @@
 package io.delos.amqp;
 
 import io.delos.spi.Connection;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,10 +16,10 @@ import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.amqp.transport.Flow;
 import org.apache.qpid.proton.amqp.transport.FrameBody;
 import org.apache.qpid.proton.amqp.transport.Open;
+import org.apache.qpid.proton.amqp.transport.Transfer;
 import org.apache.qpid.proton.engine.Collector;
 import org.apache.qpid.proton.engine.Event;
 import org.apache.qpid.proton.engine.Link;
-import org.apache.qpid.proton.engine.Session;
 import org.apache.qpid.proton.engine.TransportException;
 import org.apache.qpid.proton.framing.TransportFrame;
 
@@ -32,8 +31,6 @@ final class Engine {
 
     private static final Logger LOG = LogManager.getLogger(Engine.class);
     private static final long MAX_ID = 0xffff_ffffL;
-    /** Bytes of a session's messages that may wait in the engine before bodies are read on. */
-    private static final int MOST_AHEAD = 64 * 1024;
 
     private final Channel channel;
     private final Connection connection;
@@ -46,6 +43,8 @@ final class Engine {
     private AmqpConnection events;
     private boolean scheduled;
     private boolean dirty;
+    private int streams;
+    private boolean writing;
     private boolean dispatching;
     private boolean ended;
     private long bytesWritten;
@@ -107,16 +106,39 @@ final class Engine {
 
     /** Takes a frame in, if it is as it should be. */
     void receive(TransportFrame frame) {
-        dirty = true;
-        Verdict verdict = rules.judge(frame);
-        if (verdict == Verdict.FINE) {
+        if (admit(frame)) {
             if (frame.getBody() instanceof Flow && ((Flow) frame.getBody()).getProperties() != null) {
                 acquire((Flow) frame.getBody(), frame.getChannel());
             }
             pass(frame);
-        } else {
+        }
+    }
+
+    /** Whether a frame is as it should be, so that it is to be {@linkplain #pass passed on}; otherwise what has to follow does. */
+    boolean admit(TransportFrame frame) {
+        dirty = true;
+        Verdict verdict = rules.judge(frame);
+        if (verdict != Verdict.FINE) {
             events.judged(verdict, frame);
         }
+        return verdict == Verdict.FINE;
+    }
+
+    /** One link more, or fewer, is in the middle of a message that goes to the disk as it comes. */
+    void streams(int more) {
+        streams += more;
+    }
+
+    /** Whether there is any such link. */
+    boolean streams() {
+        return streams > 0;
+    }
+
+    /** The link of that sort that a transfer is for. */
+    Optional<ReceiverLink> streamOf(TransportFrame transfer) {
+        return books.session(transfer.getChannel()).map(session -> session.attached.get(((Transfer) transfer.getBody()).getHandle()))
+                .flatMap(link -> link.link).map(Link::getContext).filter(ReceiverLink.class::isInstance).map(ReceiverLink.class::cast)
+                .filter(ReceiverLink::streams);
     }
 
     /** Gives a frame to Proton. What it stumbles over ends the connection, for only a peer that breaks the protocol can make it. */
@@ -226,7 +248,7 @@ final class Engine {
     /** Something was said: it goes out when the loop's turn ends. */
     void changed() {
         dirty = true;
-        if (!scheduled) {
+        if (!scheduled && !writing) {
             scheduled = true;
             connection.loop().post(flush);
         }
@@ -237,12 +259,7 @@ final class Engine {
         flush();
     }
 
-    /** Whether so little waits for a session's window or the socket that more should be said. */
-    boolean takesMore(Session session) {
-        return channel.isWritable() && session.getOutgoingBytes() < MOST_AHEAD;
-    }
-
-    /** Runs a task when something may have been written, or can be again; whether {@link #takesMore} is to be asked then. */
+    /** Runs a task, once, when something may have been written, or can be again. */
     void whenWritten(Runnable task) {
         awaitingRoom.add(task);
     }
@@ -252,6 +269,10 @@ final class Engine {
         if (dirty && !ended) {
             write();
         }
+        resume();
+    }
+
+    private void resume() {
         if (!awaitingRoom.isEmpty() && !ended) {
             List<Runnable> tasks = awaitingRoom;
             awaitingRoom = new ArrayList<>(1);
@@ -260,19 +281,20 @@ final class Engine {
     }
 
     private void write() {
-        boolean wrote = false;
-        boolean more = true;
-        while (more && channel.isWritable()) {
-            more = transport.encode();
-            ByteBuf out = transport.take(channel.alloc());
-            if (out.isReadable()) {
-                bytesWritten += out.readableBytes();
-                channel.write(out, channel.voidPromise());
-                wrote = true;
+        long before = bytesWritten;
+        writing = true;
+        try {
+            while (dirty && channel.isWritable()) {
+                dirty = transport.encode();
+                bytesWritten += transport.writeTo(channel);
+                if (!dirty) {
+                    resume();
+                }
             }
+        } finally {
+            writing = false;
         }
-        dirty = more;
-        if (wrote) {
+        if (bytesWritten > before) {
             channel.flush();
         }
         dispatch();

@@ -40,25 +40,40 @@ final class LargeArrival {
         this.progress = progress;
     }
 
-    void add(byte[] piece) {
-        length += piece.length;
+    /** The next bytes, all that are left in the buffer. */
+    void add(ByteBuffer piece) {
+        length += piece.remaining();
         if (body.isPresent()) {
-            body.get().add(ByteBuffer.wrap(piece));
+            body.get().add(piece);
         } else if (!refused()) {
-            beginning.writeBytes(piece);
-            if (beginning.size() > tryAt) {
-                begin(beginning.toByteArray());
-            }
+            gather(piece);
         }
     }
 
-    private void begin(byte[] bytes) {
+    private void gather(ByteBuffer piece) {
+        byte[] bytes = new byte[piece.remaining()];
+        piece.get(bytes);
+        if (beginning.size() == 0 && begin(bytes)) {
+            return;
+        }
+        beginning.writeBytes(bytes);
+        if (beginning.size() > tryAt && begin(beginning.toByteArray())) {
+            beginning = new ByteArrayOutputStream(0);
+        }
+    }
+
+    /** Whether what comes in front of the body is there, so that this is decided. */
+    private boolean begin(byte[] bytes) {
         int split = LargeForm.split(bytes);
         if (split < 0) {
             tryAt = 2 * bytes.length;
-            return;
+            return false;
         }
-        beginning = new ByteArrayOutputStream(0);
+        begin(bytes, split);
+        return true;
+    }
+
+    private void begin(byte[] bytes, int split) {
         try {
             Message message = front.read(Arrays.copyOf(bytes, split));
             check(message.address());

@@ -3,13 +3,12 @@ package io.delos.amqp;
 import io.delos.broker.OutgoingBody;
 import io.delos.message.BodyPiece;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import org.apache.qpid.proton.codec.ReadableBuffer;
+import java.util.Optional;
 import org.apache.qpid.proton.engine.Sender;
 
 /**
- * The body of a large message on its way to a client, in frames as its window and its socket take them: a piece is read from the file when
- * the one before is as good as written. Owned by the connection's loop.
+ * The body of a large message on its way to a client, in frames as its window and its socket take them: a piece is given to the link when
+ * the one before has become frames, and the next is read meanwhile. Owned by the connection's loop.
  */
 final class LargeDelivery {
 
@@ -17,6 +16,7 @@ final class LargeDelivery {
     private final Sender link;
     private final OutgoingBody body;
     private final Listener listener;
+    private Optional<BodyPiece> next = Optional.empty();
     private boolean reading;
     private boolean waiting;
     private boolean over;
@@ -39,18 +39,23 @@ final class LargeDelivery {
         this.listener = listener;
     }
 
-    /** Reads what can be sent now. */
+    /** Reads and gives to the link what can be now. */
     void go() {
         waiting = false;
-        if (over || reading) {
+        if (over) {
             return;
         }
-        if (body.left() == 0) {
+        if (next.isPresent() && link.current().pending() == 0) {
+            link.sendNoCopy(new PiecePayload(next.get()));
+            next = Optional.empty();
+            engine.changed();
+        }
+        if (next.isEmpty() && !reading && body.left() == 0) {
             finish();
-        } else if (engine.takesMore(link.getSession())) {
-            read();
-        } else {
+        } else if (next.isPresent()) {
             await();
+        } else if (!reading) {
+            read();
         }
     }
 
@@ -58,24 +63,12 @@ final class LargeDelivery {
         reading = true;
         body.read(body.portion(), piece -> {
             reading = false;
-            send(piece);
-            if (body.left() == 0) {
-                finish();
-            } else {
-                await();
-            }
-            engine.changed();
+            next = Optional.of(piece);
+            go();
         }, cause -> {
             end();
             listener.lost(cause);
         });
-    }
-
-    /** The engine keeps bytes until it has made frames of them, and does not say when: they are its own. */
-    private void send(BodyPiece piece) {
-        byte[] bytes = new byte[piece.contents().stream().mapToInt(ByteBuffer::remaining).sum()];
-        piece.moveTo(bytes, 0);
-        link.sendNoCopy(ReadableBuffer.ByteBufferReader.wrap(bytes));
     }
 
     private void await() {
@@ -95,6 +88,8 @@ final class LargeDelivery {
     /** Nothing more is read. */
     void end() {
         over = true;
+        next.ifPresent(BodyPiece::release);
+        next = Optional.empty();
         body.close();
     }
 }

@@ -1,10 +1,14 @@
 package io.delos.amqp;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.lang.reflect.Field;
+import java.nio.ByteBuffer;
 import java.util.AbstractMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.apache.qpid.proton.codec.AMQPDefinedTypes;
 import org.apache.qpid.proton.codec.DecoderImpl;
@@ -36,6 +40,11 @@ final class LoopCodec {
     private final Decoder decoder = new Decoder();
     private final EncoderImpl encoder = new EncoderImpl(decoder);
     private final FrameWriterBuffer buffer = new FrameWriterBuffer();
+
+    private final List<Enclosure> enclosures = new ArrayList<>();
+    /** Behind which byte of the buffer each of them comes. */
+    private final List<Integer> behind = new ArrayList<>();
+    private int enclosed;
 
     private LoopCodec() {
         AMQPDefinedTypes.registerAllTypes(decoder, encoder);
@@ -86,22 +95,67 @@ final class LoopCodec {
         return decoder;
     }
 
-    /** Bytes that were encoded and not taken. */
+    /** Bytes that were encoded and not {@linkplain #writeTo written}. */
     int waiting() {
+        return buffer.position() + enclosed;
+    }
+
+    /** Where the next frame begins, for {@link #rewind} and {@link #enclose}. */
+    int mark() {
         return buffer.position();
     }
 
-    /** Takes all that was encoded: it must not meet another connection's. */
-    ByteBuf take(ByteBufAllocator allocator) {
-        int size = buffer.position();
-        buffer.position(0);
-        return allocator.ioBuffer(size).writeBytes(buffer.array(), 0, size);
+    /** Drops the frame that was encoded last. */
+    void rewind(int mark) {
+        buffer.position(mark);
+    }
+
+    /** Has the frame that was encoded last, and has no payload yet, end with these bytes, which stay where they are. */
+    void enclose(int mark, Enclosure payload) {
+        ByteBuffer.wrap(buffer.array()).putInt(mark, buffer.position() - mark + payload.size);
+        enclosures.add(payload);
+        behind.add(buffer.position());
+        enclosed += payload.size;
+    }
+
+    /** Writes all that was encoded, which must not meet another connection's. Returns how many bytes it was. */
+    int writeTo(Channel channel) {
+        int size = waiting();
+        if (size == 0) {
+            return 0;
+        }
+        List<ByteBuf> heads = new ArrayList<>(enclosures.size() + 1);
+        List<Enclosure> payloads = List.copyOf(enclosures);
+        int from = 0;
+        for (int end : behind) {
+            heads.add(copy(channel, from, end));
+            from = end;
+        }
+        heads.add(copy(channel, from, buffer.position()));
+        discard();
+        for (int i = 0; i < payloads.size(); i++) {
+            channel.write(heads.get(i), channel.voidPromise());
+            Enclosure payload = payloads.get(i);
+            channel.write(Unpooled.wrappedBuffer(payload.bytes.toArray(ByteBuffer[]::new))).addListener(done -> payload.sent.run());
+        }
+        channel.write(heads.get(payloads.size()), channel.voidPromise());
+        return size;
+    }
+
+    private ByteBuf copy(Channel channel, int from, int end) {
+        return from == end ? Unpooled.EMPTY_BUFFER : channel.alloc().ioBuffer(end - from).writeBytes(buffer.array(), from, end - from);
     }
 
     /** Drops what was encoded. */
     void discard() {
         buffer.position(0);
+        enclosures.clear();
+        behind.clear();
+        enclosed = 0;
     }
+
+    /** The payload of a frame: {@code size} bytes in some buffers; {@code sent} runs, perhaps on another thread, when they are not needed any more. */
+    record Enclosure(List<ByteBuffer> bytes, int size, Runnable sent) { }
 
     /** Keeps no type that it was not made with. */
     private static final class Decoder extends DecoderImpl {

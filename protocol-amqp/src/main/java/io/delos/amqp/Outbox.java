@@ -1,8 +1,6 @@
 package io.delos.amqp;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +53,7 @@ final class Outbox extends TransportImpl {
     }
 
     /**
-     * Encodes what there is to say, or a good piece of it; {@link #take} has to follow. True when there is more, and room for it is to be seen
+     * Encodes what there is to say, or a good piece of it; {@link #writeTo} has to follow. True when there is more, and room for it is to be seen
      * to first.
      */
     boolean encode() {
@@ -88,9 +86,9 @@ final class Outbox extends TransportImpl {
         }
     }
 
-    /** What was encoded; nothing if there was nothing to say. */
-    ByteBuf take(ByteBufAllocator allocator) {
-        return codec.waiting() == 0 ? Unpooled.EMPTY_BUFFER : codec.take(allocator);
+    /** Writes what was encoded. Returns how many bytes it was. */
+    int writeTo(Channel channel) {
+        return codec.writeTo(channel);
     }
 
     /** Whether nothing will ever follow. */
@@ -123,9 +121,31 @@ final class Outbox extends TransportImpl {
             }
         } else {
             release();
-            super.writeFrame(channel, body, payload, tooLarge);
+            if (payload instanceof PiecePayload) {
+                enclose(channel, body, (PiecePayload) payload, tooLarge);
+            } else {
+                super.writeFrame(channel, body, payload, tooLarge);
+            }
             books.sent(channel, body);
         }
+    }
+
+    /** Writes a transfer as Proton does, but for the payload, which goes from where it lies to the socket. */
+    private void enclose(int channel, FrameBody transfer, PiecePayload payload, Runnable tooLarge) {
+        int mark = codec.mark();
+        super.writeFrame(channel, transfer, null, null);
+        if (payload.remaining() > room(mark)) {
+            tooLarge.run();
+            codec.rewind(mark);
+            super.writeFrame(channel, transfer, null, null);
+        }
+        int size = Math.min(payload.remaining(), room(mark));
+        codec.enclose(mark, new LoopCodec.Enclosure(payload.take(size), size, payload.piece()::release));
+    }
+
+    private int room(int mark) {
+        long most = Math.min(Integer.toUnsignedLong(getRemoteMaxFrameSize()), getOutboundFrameSizeLimit());
+        return (int) most - (codec.mark() - mark);
     }
 
     private boolean joins(Disposition next, int channel) {

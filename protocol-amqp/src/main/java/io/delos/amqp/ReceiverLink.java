@@ -7,6 +7,7 @@ import io.delos.broker.Reply;
 import io.delos.message.MalformedMessageException;
 import io.delos.message.Message;
 import io.delos.spi.Connection;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.messaging.Accepted;
@@ -259,16 +260,32 @@ final class ReceiverLink implements AmqpLink {
     private void addToLarge(Delivery delivery, boolean whole) {
         if (large.isEmpty()) {
             large = Optional.of(new LargeArrival(session, bytes -> message(bytes, delivery.getMessageFormat()), this::countLarge));
+            session.connection().engine().streams(1);
         }
         LargeArrival arriving = large.get();
-        arriving.add(Payloads.bytes(link.recv()));
-        countLarge();
+        arrived(ByteBuffer.wrap(Payloads.bytes(link.recv())));
         if (whole) {
-            large = Optional.empty();
+            endLarge();
             transfers = 0;
             gather(0);
             take(delivery, arriving::message, arriving.body());
         }
+    }
+
+    /** Whether what comes next belongs to a message that goes to the disk as it comes. */
+    boolean streams() {
+        return open && large.isPresent();
+    }
+
+    /** More of that message, which is not waited for: its transfer comes behind it. */
+    void arrived(ByteBuffer more) {
+        large.ifPresent(arriving -> arriving.add(more));
+        countLarge();
+    }
+
+    private void endLarge() {
+        session.connection().engine().streams(large.isPresent() ? -1 : 0);
+        large = Optional.empty();
     }
 
     private void countLarge() {
@@ -277,7 +294,7 @@ final class ReceiverLink implements AmqpLink {
 
     private void forgetLarge() {
         large.flatMap(LargeArrival::body).ifPresent(IncomingBody::close);
-        large = Optional.empty();
+        endLarge();
         gather(0);
     }
 

@@ -3,14 +3,21 @@ package io.delos.amqp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.delos.message.BodyPiece;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.apache.qpid.proton.amqp.DescribedType;
 import org.apache.qpid.proton.amqp.Symbol;
+import org.apache.qpid.proton.amqp.UnsignedInteger;
 import org.apache.qpid.proton.amqp.transport.End;
 import org.apache.qpid.proton.amqp.transport.Open;
+import org.apache.qpid.proton.amqp.transport.Transfer;
 import org.apache.qpid.proton.codec.DecoderImpl;
 import org.apache.qpid.proton.framing.TransportFrame;
 import org.junit.jupiter.api.Test;
@@ -29,11 +36,24 @@ class LoopCodecTest {
                 by.writeFrame(0, open, null, null);
             }
         });
-        ByteBuf bytes = by.take(UnpooledByteBufAllocator.DEFAULT);
+        ByteBuf bytes = written(by);
         TransportFrame frame = AmqpCodec.read(bytes, AmqpCodec.frameSize(bytes, 10_000)).orElseThrow();
         assertThat(bytes.isReadable()).isFalse();
         bytes.release();
         return (Open) frame.getBody();
+    }
+
+    private static ByteBuf written(Outbox outbox) {
+        EmbeddedChannel channel = new EmbeddedChannel();
+        int size = outbox.writeTo(channel);
+        channel.flush();
+        ByteBuf all = Unpooled.buffer();
+        for (ByteBuf next = channel.readOutbound(); next != null; next = channel.readOutbound()) {
+            all.writeBytes(next);
+            next.release();
+        }
+        assertThat(size).isEqualTo(all.readableBytes());
+        return all;
     }
 
     private static DescribedType invented(int number) {
@@ -87,6 +107,40 @@ class LoopCodecTest {
             outbox.writeFrame(0, new End(), null, null);
             throw new IllegalArgumentException("no");
         })).hasMessage("no");
-        assertThat(new Outbox(new Books()).take(UnpooledByteBufAllocator.DEFAULT).isReadable()).isFalse();
+        assertThat(new Outbox(new Books()).writeTo(new EmbeddedChannel())).isZero();
+    }
+
+    /** A piece that lies in two buffers, in frames of 512 bytes. */
+    @Test
+    void aPieceOfABodyGoesAroundProton() {
+        byte[] content = new byte[1200];
+        new Random(1).nextBytes(content);
+        List<ByteBuffer> back = new ArrayList<>();
+        PiecePayload payload = new PiecePayload(new BodyPiece(List.of(ByteBuffer.wrap(content, 0, 700), ByteBuffer.wrap(content, 700, 500)), back::add));
+        Outbox outbox = new Outbox(new Books());
+        outbox.setOutboundFrameSizeLimit(512);
+        Transfer transfer = new Transfer();
+        transfer.setHandle(UnsignedInteger.ZERO);
+        ByteBuf received = Unpooled.buffer();
+        List<Boolean> more = new ArrayList<>();
+        while (payload.hasRemaining()) {
+            assertThat(back).isEmpty();
+            transfer.setMore(false);
+            boolean[] once = new boolean[1];
+            outbox.encode(() -> {
+                if (!once[0]) {
+                    once[0] = true;
+                    outbox.writeFrame(0, transfer, payload, () -> transfer.setMore(true));
+                }
+            });
+            ByteBuf bytes = written(outbox);
+            TransportFrame frame = AmqpCodec.read(bytes, AmqpCodec.frameSize(bytes, 512)).orElseThrow();
+            assertThat(bytes.isReadable()).isFalse();
+            more.add(((Transfer) frame.getBody()).getMore());
+            received.writeBytes(frame.getPayload().getArray());
+        }
+        assertThat(received).isEqualTo(Unpooled.wrappedBuffer(content));
+        assertThat(more).containsExactly(true, true, false);
+        assertThat(back).hasSize(2);
     }
 }

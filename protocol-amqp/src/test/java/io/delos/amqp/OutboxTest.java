@@ -3,7 +3,7 @@ package io.delos.amqp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +51,10 @@ class OutboxTest {
                 toSay.poll().run();
             }
         });
-        ByteBuf frames = outbox.take(UnpooledByteBufAllocator.DEFAULT);
+        EmbeddedChannel channel = new EmbeddedChannel();
+        outbox.writeTo(channel);
+        channel.flush();
+        ByteBuf frames = channel.readOutbound();
         List<String> said = new ArrayList<>();
         while (frames.isReadable()) {
             TransportFrame frame = AmqpCodec.read(frames, AmqpCodec.frameSize(frames, 10_000)).orElseThrow();
