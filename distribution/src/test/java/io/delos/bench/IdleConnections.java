@@ -15,7 +15,8 @@ import java.util.Optional;
 record IdleConnections(Greeting greeting, int count, double most) implements Trial {
 
     static List<Trial> all() {
-        return List.of(new IdleConnections(Greeting.MQTT, 10_000, 10), new IdleConnections(Greeting.AMQP_LINKED, 5_000, 30_000 / 1024.0));
+        return List.of(new IdleConnections(Greeting.MQTT, 10_000, 10), new IdleConnections(Greeting.AMQP, 5_000, 15),
+                new IdleConnections(Greeting.AMQP_LINKED, 5_000, 30_000 / 1024.0));
     }
 
     @Override

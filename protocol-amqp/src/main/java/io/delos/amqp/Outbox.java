@@ -30,6 +30,7 @@ final class Outbox extends TransportImpl {
     /** The disposition that may still grow, while {@link #held} is true. */
     private final Disposition range = new Disposition();
     private final List<Echo> echoes = new ArrayList<>(0);
+    private final Runnable proton = this::askProton;
     private boolean writing;
     private boolean last;
     private boolean held;
@@ -57,7 +58,11 @@ final class Outbox extends TransportImpl {
      * to first.
      */
     boolean encode() {
-        return encode(() -> last = super.writeInto(NOWHERE));
+        return encode(proton);
+    }
+
+    private void askProton() {
+        last = super.writeInto(NOWHERE);
     }
 
     /** @param source says frames, and is asked until it says none */

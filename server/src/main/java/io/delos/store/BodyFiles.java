@@ -32,7 +32,7 @@ public final class BodyFiles {
     private static final String SUFFIX = ".body";
     /** As many files are kept open for writing; what more are written is synced and closed after each portion. As many for reading. */
     private static final int MOST_OPEN = 64;
-    /** How many of the workers may be busy with writing, and how many with reading, so that others get their turn. */
+    /** How many of the workers may be busy with writing, and how many with reading and syncing, so that others get their turn. */
     private static final int AT_ONCE = 2;
     private static final int MOST_READ = 4 * BodyBlocks.BLOCK;
     private static final int LEAST_READ = 16 << 10;
@@ -42,6 +42,7 @@ public final class BodyFiles {
     private final boolean sync;
     private final MemoryBudget memory;
     private final Line writing;
+    private final Line syncing;
     private final Line reading;
     private final BlockPool blocks = new BlockPool();
     private final BodyRefs refs = new BodyRefs();
@@ -62,6 +63,7 @@ public final class BodyFiles {
         this.memory = memory;
         this.sync = sync;
         this.writing = new Line(workers);
+        this.syncing = new Line(workers);
         this.reading = new Line(workers);
     }
 
@@ -169,6 +171,11 @@ public final class BodyFiles {
 
     Line writing() {
         return writing;
+    }
+
+    /** What is synced before it has to be. */
+    Line syncing() {
+        return syncing;
     }
 
     Line reading() {

@@ -22,8 +22,8 @@ public final class BodyWriter {
     private static final Logger LOG = LogManager.getLogger(BodyWriter.class);
     /** As soon as so many blocks have gathered they are written. */
     private static final int PORTION = 4;
-    /** After so many bytes what was written is synced, so that the end of a long body does not take long. */
-    private static final long SYNC_EVERY = 32L << 20;
+    /** After so many bytes what was written is synced, while more comes, so that the end of a long body does not take long. */
+    private static final long SYNC_EVERY = 4L << 20;
 
     private final BodyFiles files;
     private final Loop loop;
@@ -194,13 +194,16 @@ public final class BodyWriter {
         }
     }
 
-    /** The file, as the workers see it: one at a time. */
+    /** The file, as the workers see it: one at a time, but for what is synced meanwhile. */
     private final class File {
+        /** Held while the file is opened, synced or closed. */
+        private final Object lock = new Object();
         private DiskFile handle;
         private boolean made;
         private long offset;
         private long written;
         private long synced;
+        private Optional<IOException> notSynced = Optional.empty();
 
         void append(List<ByteBuffer> blocks, boolean last) throws IOException {
             open();
@@ -218,9 +221,11 @@ public final class BodyWriter {
         }
 
         private void open() throws IOException {
-            if (handle == null) {
-                handle = made ? files.goOn(file) : files.make(file);
-                made = true;
+            synchronized (lock) {
+                if (handle == null) {
+                    handle = made ? files.goOn(file) : files.make(file);
+                    made = true;
+                }
             }
         }
 
@@ -232,8 +237,10 @@ public final class BodyWriter {
 
         private void settle(boolean last) throws IOException {
             boolean closes = !last && files.tooManyOpen();
-            if (sync && (last || closes || offset - synced >= SYNC_EVERY)) {
-                handle.force(false);
+            if (sync && (last || closes)) {
+                force();
+            } else if (sync && offset - synced >= SYNC_EVERY) {
+                files.syncing().execute(this::forceMeanwhile);
                 synced = offset;
             }
             if (closes) {
@@ -244,14 +251,39 @@ public final class BodyWriter {
             }
         }
 
-        void close() {
-            if (handle != null) {
-                try {
-                    files.close(handle);
-                } catch (IOException late) {
-                    LOG.warn("The file {} could not be closed: {}", BodyFiles.name(file), late.toString());
+        private void force() throws IOException {
+            synchronized (lock) {
+                if (notSynced.isPresent()) {
+                    throw notSynced.get();
                 }
-                handle = null;
+                handle.force(false);
+                synced = offset;
+            }
+        }
+
+        /** What fails here will not fail again: the end of the body has to know. */
+        private void forceMeanwhile() {
+            synchronized (lock) {
+                if (handle != null && notSynced.isEmpty()) {
+                    try {
+                        handle.force(false);
+                    } catch (IOException failure) {
+                        notSynced = Optional.of(failure);
+                    }
+                }
+            }
+        }
+
+        void close() {
+            synchronized (lock) {
+                if (handle != null) {
+                    try {
+                        files.close(handle);
+                    } catch (IOException late) {
+                        LOG.warn("The file {} could not be closed: {}", BodyFiles.name(file), late.toString());
+                    }
+                    handle = null;
+                }
             }
         }
     }

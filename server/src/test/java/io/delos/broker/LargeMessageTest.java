@@ -23,6 +23,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -360,6 +361,23 @@ class LargeMessageTest {
 
     private static Message multicast(String text) {
         return PlainFormat.message("a", text).toBuilder().routing(Message.ROUTE_MULTICAST).build();
+    }
+
+    /** A disk says once that it could not keep something, which may be while more of the body comes. */
+    @Test
+    void whatCouldNotBeKeptInTheMiddleCostsTheMessage() throws Exception {
+        FaultDisk faults = new FaultDisk(disk);
+        broker = TestBroker.on(faults);
+        queue("q", "q", true);
+        AtomicBoolean once = new AtomicBoolean(true);
+        faults.only(path -> path.startsWith(BODIES) && once.compareAndSet(true, false)).failForce(1, true);
+        byte[] body = new byte[10 << 20];
+        assertThatThrownBy(() -> send(message("q", "n=1"), body)).rootCause().isInstanceOf(BrokerException.class)
+                .hasMessageContaining("the body of the message");
+        assertThat(once).isFalse();
+        await().until(() -> files(disk).isEmpty());
+        send(message("q", "n=2"), body);
+        takes("q", body);
     }
 
     private static byte[] body(int seed) {
