@@ -39,6 +39,11 @@ final class Acquisition {
         open().ifPresent(acquiring -> acquiring.acquired(session, sent));
     }
 
+    /** Whether a message is a transaction's, which isn't over. */
+    boolean holds(org.apache.qpid.proton.engine.Delivery sent) {
+        return open().filter(acquiring -> acquiring.hasAcquired(sent)).isPresent();
+    }
+
     /** These were sent settled. */
     void settleWritten(List<Delivery> written) {
         open().ifPresentOrElse(acquiring -> acquiring.settle(session, written, Outcome.ACCEPTED, List.of()),

@@ -52,6 +52,10 @@ final class AmqpConnection {
     private final Heartbeat heartbeat;
     private Optional<Loop.Timer> lingering = Optional.empty();
     private boolean over;
+    /** Stands for it where it must not be kept itself. */
+    private final Object token = new Object();
+    /** Whether a link may have left something unsettled that is kept. */
+    private boolean leaves;
 
     AmqpConnection(AmqpHandler handler, Connection connection, Engine engine, AmqpProtocol.Terms terms) {
         this.handler = handler;
@@ -100,6 +104,17 @@ final class AmqpConnection {
     /** The peer's name for itself; empty if it gave none. */
     String containerId() {
         return containerId;
+    }
+
+    /** Stands for it where it must not be kept itself. */
+    Object token() {
+        return token;
+    }
+
+    /** What links have left unsettled, of all connections; the caller may be about to leave something there. */
+    Termini termini() {
+        leaves = true;
+        return terms.termini();
     }
 
     SubscriptionNames subscriptionNames() {
@@ -198,7 +213,7 @@ final class AmqpConnection {
             AmqpSession known = (AmqpSession) session.getContext();
             session.setContext(null);
             sessions.remove(known);
-            known.end();
+            known.end(Keep.End.SESSION);
         }
         session.close();
         session.free();
@@ -215,7 +230,7 @@ final class AmqpConnection {
             AmqpSession known = (AmqpSession) session.getContext();
             session.setContext(null);
             sessions.remove(known);
-            known.end();
+            known.end(Keep.End.SESSION);
             session.setCondition(condition);
             session.close();
             engine.changed();
@@ -383,7 +398,10 @@ final class AmqpConnection {
 
     private void endSessions() {
         flushSettlements();
-        sessions.forEach(AmqpSession::end);
+        sessions.forEach(session -> session.end(Keep.End.CONNECTION));
         sessions.clear();
+        if (leaves) {
+            terms.termini().connectionOver(token);
+        }
     }
 }

@@ -24,6 +24,6 @@ sealed interface AmqpLink permits ReceiverLink, SenderLink, CoordinatorLink, Man
     /** The peer has detached the link; {@code closed} for good. {@code done} runs when everything that follows from that has happened. */
     void detached(boolean closed, Runnable done);
 
-    /** The session is over, and with it everything it had. */
-    void sessionEnded();
+    /** The session is over, and with it everything it had but what is kept for the link. */
+    void sessionEnded(Keep.End how);
 }

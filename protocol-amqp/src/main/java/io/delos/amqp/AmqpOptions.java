@@ -63,7 +63,10 @@ public record AmqpOptions(Flow flow, Frames frames, Settlement settlement, Sasl 
         boolean modifiedWhenFull,
         @Setting(name = "amqpTreatRejectAsUnmodifiedDeliveryFailed", value = "false",
             text = "a rejected message is a failed attempt instead of a dead letter")
-        boolean rejectIsFailure) {
+        boolean rejectIsFailure,
+        @Setting(name = "amqpResumeTimeout", value = "60000", unit = Unit.MILLISECONDS,
+            text = "how long what a link leaves unsettled is kept at most, for a client that asks for it; 0 or less for not at all")
+        long resumeTimeout) {
     }
 
     /** How peers log in. */

@@ -16,8 +16,10 @@ final class AmqpProtocol implements Protocol {
     private final AmqpOptions options;
     private final Prefixes prefixes;
     private final AmqpSasl sasl;
+    private final Termini termini;
 
-    AmqpProtocol(AcceptorConfig acceptor) {
+    AmqpProtocol(AcceptorConfig acceptor, Termini termini) {
+        this.termini = termini;
         options = acceptor.options(AmqpOptions.class);
         prefixes = new Prefixes(acceptor.transport().naming().anycastPrefixes(), acceptor.transport().naming().multicastPrefixes());
         sasl = new AmqpSasl(options.sasl(), acceptor.transport().naming().securityDomain());
@@ -40,9 +42,13 @@ final class AmqpProtocol implements Protocol {
 
     @Override
     public void attach(Channel channel, Connection connection) {
-        channel.pipeline().addLast(new AmqpHandler(channel, connection, new Terms(options, prefixes, sasl)));
+        channel.pipeline().addLast(new AmqpHandler(channel, connection, new Terms(options, prefixes, sasl, termini)));
     }
 
-    /** What an acceptor's connections have in common. */
-    record Terms(AmqpOptions options, Prefixes prefixes, AmqpSasl sasl) { }
+    /**
+     * What an acceptor's connections have in common.
+     *
+     * @param termini also with those of the broker's other acceptors
+     */
+    record Terms(AmqpOptions options, Prefixes prefixes, AmqpSasl sasl, Termini termini) { }
 }

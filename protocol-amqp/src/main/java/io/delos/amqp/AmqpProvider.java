@@ -8,6 +8,8 @@ import io.delos.spi.ProtocolProvider;
 /** Makes AMQP 1.0 known to the broker. */
 public final class AmqpProvider implements ProtocolProvider {
 
+    private final Termini termini = new Termini();
+
     @Override
     public String name() {
         return AmqpProtocol.NAME;
@@ -20,6 +22,6 @@ public final class AmqpProvider implements ProtocolProvider {
 
     @Override
     public Protocol create(AcceptorConfig acceptor) {
-        return new AmqpProtocol(acceptor);
+        return new AmqpProtocol(acceptor, termini);
     }
 }

@@ -16,12 +16,16 @@ final class AmqpSession {
     private final Session broker;
     private final Settlements settlements;
     private final Set<AmqpLink> links = new LinkedHashSet<>();
+    private final Termini.Owner owner;
     private boolean over;
+    /** Whether a link of it may have left something unsettled that is kept. */
+    private boolean leaves;
 
     AmqpSession(AmqpConnection connection, Session broker) {
         this.connection = connection;
         this.broker = broker;
         this.settlements = new Settlements(this);
+        this.owner = new Termini.Owner(new Object(), connection.token(), connection.connection().loop());
         broker.backPressure(BackPressure.CREDIT_WITH_THRESHOLD);
     }
 
@@ -67,17 +71,31 @@ final class AmqpSession {
                 Reply.of(gone -> done.run(), inUse -> done.run()));
     }
 
+    /** Whose what its links leave was. */
+    Termini.Owner owner() {
+        return owner;
+    }
+
+    /** What links have left unsettled, of all connections; the caller may be about to leave something there. */
+    Termini termini() {
+        leaves = true;
+        return connection.termini();
+    }
+
     void flushSettlements() {
         settlements.flush();
     }
 
-    /** Ends it; what is unsettled returns to its queues as if it had never left. */
-    void end() {
+    /** Ends it, alone or with its connection; what is unsettled returns to its queues as if it had never left, unless it is kept for its link. */
+    void end(Keep.End how) {
         if (!over) {
             settlements.flush();
             over = true;
-            links.forEach(AmqpLink::sessionEnded);
+            links.forEach(link -> link.sessionEnded(how));
             links.clear();
+            if (leaves) {
+                connection.termini().sessionOver(owner);
+            }
             connection.transactions().forget(this);
             broker.close(Outcome.RELEASED);
         }

@@ -25,6 +25,8 @@ final class Books {
 
     private final Map<Integer, OfSession> byRemote = new HashMap<>();
     private final Map<Integer, OfSession> byLocal = new HashMap<>();
+    /** Whether there ever was a link whose peer says what it holds unsettled: others cost nothing. */
+    private boolean reattaches;
 
     /** A session: numbers of its transfers. */
     static final class OfSession {
@@ -68,6 +70,8 @@ final class Books {
         boolean ignoring;
         /** The delivery that is {@link #partial}. */
         long delivery;
+        /** If the peer has said what it holds unsettled. */
+        Optional<Reattachment> reattachment = Optional.empty();
 
         OfLink(OfSession session, String name, boolean incoming) {
             this.session = session;
@@ -119,6 +123,40 @@ final class Books {
             }
         }
         return Optional.empty();
+    }
+
+    /** The peer says what it holds unsettled of a link that it attaches. */
+    void reattaches(OfLink link, Reattachment reattachment) {
+        link.reattachment = Optional.of(reattachment);
+        reattaches = true;
+    }
+
+    /** What is to be said in a frame that is about to be written, beside what Proton says; present if it is of a link that is attached again. */
+    Optional<Reattachment> sending(int channel, FrameBody body, boolean withPayload) {
+        if (!reattaches) {
+            return Optional.empty();
+        }
+        Optional<Reattachment> found = Optional.empty();
+        OfSession session = byLocal.get(channel);
+        if (session != null && body instanceof Transfer) {
+            OfLink link = session.local.get(((Transfer) body).getHandle());
+            found = link == null ? found : link.reattachment;
+            found.ifPresent(reattachment -> reattachment.mark((Transfer) body, withPayload));
+        } else if (session != null && body instanceof Attach && isAnswer((Attach) body)) {
+            found = answered(session, (Attach) body).flatMap(link -> link.reattachment);
+            found.ifPresent(reattachment -> reattachment.complete((Attach) body));
+        }
+        return found;
+    }
+
+    /** Whether it makes a link, and doesn't refuse one. */
+    private static boolean isAnswer(Attach attach) {
+        return (attach.getRole() == Role.SENDER ? attach.getSource() : attach.getTarget()) != null;
+    }
+
+    private static Optional<OfLink> answered(OfSession session, Attach attach) {
+        return session.attached.values().stream()
+                .filter(link -> link.name.equals(attach.getName()) && link.incoming == (attach.getRole() == Role.RECEIVER)).findFirst();
     }
 
     /** A frame has been written. */

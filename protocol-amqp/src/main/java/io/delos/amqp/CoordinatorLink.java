@@ -176,7 +176,7 @@ final class CoordinatorLink implements AmqpLink {
     }
 
     @Override
-    public void sessionEnded() {
+    public void sessionEnded(Keep.End how) {
         // its transactions are rolled back with the session
     }
 }

@@ -175,6 +175,17 @@ final class Engine {
         }
     }
 
+    /** What is known of a link that its peer holds something unsettled of; empty if the peer hasn't said so, which it does by an empty map, too. */
+    Optional<Reattachment> reattachment(Link link) {
+        return books.of(link).flatMap(book -> book.reattachment);
+    }
+
+    /** The largest frame that is sent, in bytes: as the peer takes it, and not more than it may send itself. */
+    int largestFrame() {
+        long peers = Integer.toUnsignedLong(transport.getRemoteMaxFrameSize());
+        return (int) Math.min(peers, transport.getMaxFrameSize());
+    }
+
     /** Tells the peer where a link stands, behind everything that is to be said before. */
     void echo(Link link) {
         books.of(link).ifPresent(transport::echo);

@@ -188,6 +188,12 @@ final class FrameRules {
             link.deliveryCount = attach.getInitialDeliveryCount().longValue();
             link.limit = link.deliveryCount;
         }
+        if (attach.getUnsettled() != null) {
+            if (!Reattachment.isFit(attach.getUnsettled(), LONGEST_TAG)) {
+                return end(session, AmqpError.INVALID_FIELD, "a map of what is unsettled that has something else than delivery-tags for keys");
+            }
+            books.reattaches(link, Reattachment.of(attach));
+        }
         session.attached.put(attach.getHandle(), link);
         attaching = Optional.of(link);
         return former.isPresent() && former.get().link.isPresent() ? new Verdict.Steals(former.get().link.get()) : Verdict.FINE;
@@ -243,8 +249,8 @@ final class FrameRules {
         } else if (transfer.getDeliveryId() != null && transfer.getDeliveryId().longValue() != link.delivery) {
             return end(session, AmqpError.INVALID_FIELD, "delivery " + transfer.getDeliveryId() + " begins within delivery " + link.delivery);
         }
-        if (transfer.getResume() && !link.partial) {
-            // no delivery is unsettled here when its link is attached again, so there is none to be resumed
+        if (transfer.getResume() && !link.partial && !link.reattachment.map(known -> known.resumes(transfer.getDeliveryTag())).orElse(false)) {
+            // it isn't unsettled here
             link.ignoring = transfer.getMore() && !transfer.getAborted();
             transfer.setAborted(true);
         }

@@ -127,7 +127,7 @@ final class ManagementReplies implements AmqpLink {
     }
 
     @Override
-    public void sessionEnded() {
+    public void sessionEnded(Keep.End how) {
         end();
     }
 

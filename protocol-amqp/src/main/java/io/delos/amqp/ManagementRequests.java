@@ -166,7 +166,7 @@ final class ManagementRequests implements AmqpLink {
     }
 
     @Override
-    public void sessionEnded() {
+    public void sessionEnded(Keep.End how) {
         open = false;
     }
 }

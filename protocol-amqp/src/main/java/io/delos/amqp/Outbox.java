@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.qpid.proton.amqp.UnsignedInteger;
 import org.apache.qpid.proton.amqp.transaction.TransactionalState;
@@ -12,6 +13,7 @@ import org.apache.qpid.proton.amqp.transport.Disposition;
 import org.apache.qpid.proton.amqp.transport.Flow;
 import org.apache.qpid.proton.amqp.transport.FrameBody;
 import org.apache.qpid.proton.amqp.transport.Role;
+import org.apache.qpid.proton.amqp.transport.Transfer;
 import org.apache.qpid.proton.codec.ReadableBuffer;
 import org.apache.qpid.proton.engine.impl.TransportImpl;
 
@@ -126,12 +128,16 @@ final class Outbox extends TransportImpl {
             }
         } else {
             release();
+            Optional<Reattachment> reattachment = books.sending(channel, body, payload != null && payload.hasRemaining());
             if (payload instanceof PiecePayload) {
                 enclose(channel, body, (PiecePayload) payload, tooLarge);
             } else {
                 super.writeFrame(channel, body, payload, tooLarge);
             }
             books.sent(channel, body);
+            if (reattachment.isPresent() && body instanceof Transfer) {
+                reattachment.get().gone((Transfer) body);
+            }
         }
     }
 

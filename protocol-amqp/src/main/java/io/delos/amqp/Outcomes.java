@@ -1,6 +1,7 @@
 package io.delos.amqp;
 
 import io.delos.broker.Outcome;
+import io.delos.queue.Delivery;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.qpid.proton.amqp.messaging.Accepted;
@@ -19,6 +20,19 @@ record Outcomes(boolean rejectIsFailure) {
 
     /** So much is kept of an error's words. */
     private static final int LONGEST = 1024;
+
+    /** Notes on a delivery what a state says of it beyond its outcome. */
+    static void note(Object state, Delivery delivery) {
+        Map<String, Object> reason = reason(state);
+        if (!reason.isEmpty()) {
+            delivery.remark(reason);
+        }
+        Map<String, Object> notes = notes(state);
+        if (!notes.isEmpty()) {
+            delivery.note(notes);
+        }
+        Fates.of(state).ifPresent(delivery::word);
+    }
 
     /** Why a message was rejected, as properties for its dead letter; empty if that was not said. */
     static Map<String, Object> reason(Object state) {

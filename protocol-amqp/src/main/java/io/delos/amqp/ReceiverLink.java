@@ -10,8 +10,10 @@ import io.delos.spi.Connection;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.apache.qpid.proton.amqp.Symbol;
+import org.apache.qpid.proton.amqp.UnsignedInteger;
 import org.apache.qpid.proton.amqp.messaging.Accepted;
 import org.apache.qpid.proton.amqp.messaging.Outcome;
+import org.apache.qpid.proton.amqp.messaging.Target;
 import org.apache.qpid.proton.amqp.transaction.TransactionalState;
 import org.apache.qpid.proton.amqp.transport.AmqpError;
 import org.apache.qpid.proton.amqp.transport.DeliveryState;
@@ -19,6 +21,7 @@ import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.amqp.transport.LinkError;
 import org.apache.qpid.proton.amqp.transport.ReceiverSettleMode;
 import org.apache.qpid.proton.engine.Delivery;
+import org.apache.qpid.proton.engine.EndpointState;
 import org.apache.qpid.proton.engine.Receiver;
 
 /**
@@ -53,6 +56,8 @@ final class ReceiverLink implements AmqpLink {
     private Optional<DirectCredit> direct = Optional.empty();
     /** More is to come of a message that is too large for it. */
     private boolean skipping;
+    /** If what it leaves unsettled is to be kept. */
+    private Optional<Arrivals> arrivals;
 
     ReceiverLink(AmqpSession session, Receiver link) {
         this.session = session;
@@ -70,6 +75,7 @@ final class ReceiverLink implements AmqpLink {
                 ReceiverLink.this.dismiss(condition);
             }
         });
+        this.arrivals = Standing.of(session, link, keep()).map(standing -> new Arrivals(session, link, standing));
     }
 
     /** In bytes: by the acceptor's settings, and by what the heap can hold of one that does not go into a file. */
@@ -92,13 +98,47 @@ final class ReceiverLink implements AmqpLink {
 
     // ---- the link
 
+    /** What it asks for, if what it sends to is not gone with it anyway. */
+    private Optional<Keep> keep() {
+        boolean dynamic = link.getRemoteTarget() instanceof Target && ((Target) link.getRemoteTarget()).getDynamic();
+        return dynamic ? Optional.empty() : Keep.of(link.getRemoteTarget(), session.connection().engine().reattachment(link).isPresent(), false,
+                options.settlement().resumeTimeout());
+    }
+
     @Override
     public void attach() {
-        SendTarget.resolve(session, link, Reply.of(this::opened, this::refused));
+        arrivals.ifPresentOrElse(asking -> asking.take(this::stolen, this::resolve), this::resolve);
+    }
+
+    private void resolve() {
+        if (ended) {
+            arrivals.ifPresent(asking -> asking.leave(Keep.End.CONNECTION));
+            letGo();
+        } else {
+            SendTarget.resolve(session, link, Reply.of(this::opened, this::refused));
+        }
+    }
+
+    private void letGo() {
+        arrivals.ifPresent(Arrivals::letGo);
+    }
+
+    private void stolen() {
+        if (!ended) {
+            leave(Keep.End.DETACH);
+            dismiss(new ErrorCondition(LinkError.STOLEN, "the link was attached again, by another connection of its container"));
+        }
+    }
+
+    /** What is unsettled is kept for when it comes back, if it asks for that. */
+    private void leave(Keep.End how) {
+        if (open) {
+            arrivals.ifPresent(asking -> asking.leave(how));
+        }
     }
 
     private void opened(SendTarget resolved) {
-        if (ended) {
+        if (ended || link.getLocalState() == EndpointState.CLOSED) {
             resolved.abandon(session, () -> { });
             return;
         }
@@ -106,6 +146,11 @@ final class ReceiverLink implements AmqpLink {
         lastAddress = Capabilities.addressOf(resolved.address());
         open = true;
         direct = DirectCredit.of(session, link, resolved, this::addressGone);
+        if (direct.isPresent()) {
+            letGo();
+            arrivals = Optional.empty();
+        }
+        arrivals.ifPresent(asking -> resolved.answer().setTimeout(UnsignedInteger.valueOf(asking.seconds())));
         link.setSource(link.getRemoteSource());
         link.setTarget(resolved.answer());
         link.setSenderSettleMode(link.getRemoteSenderSettleMode());
@@ -140,16 +185,21 @@ final class ReceiverLink implements AmqpLink {
         credit.close();
         direct.ifPresent(DirectCredit::close);
         forgetLarge();
+        letGo();
         session.close(link, condition);
     }
 
     @Override
     public void detached(boolean closed, Runnable done) {
+        if (!closed) {
+            leave(Keep.End.DETACH);
+        }
         end(done);
     }
 
     @Override
-    public void sessionEnded() {
+    public void sessionEnded(Keep.End how) {
+        leave(how);
         end(() -> { });
     }
 
@@ -159,6 +209,7 @@ final class ReceiverLink implements AmqpLink {
         credit.close();
         direct.ifPresent(DirectCredit::close);
         forgetLarge();
+        letGo();
         if (target.isPresent()) {
             target.get().abandon(session, done);
         } else {
@@ -198,6 +249,9 @@ final class ReceiverLink implements AmqpLink {
             dismiss(new ErrorCondition(LinkError.TRANSFER_LIMIT_EXCEEDED, "more messages than there was credit for"));
             return;
         }
+        if (arrivals.isPresent() && comesAgain(delivery, whole, arrivals.get())) {
+            return;
+        }
         arriving(delivery, whole);
         if (direct.isPresent() && (skipping || delivery.pending() > direct.get().largest())) {
             skip(delivery, whole, direct.get());
@@ -215,6 +269,26 @@ final class ReceiverLink implements AmqpLink {
         } else {
             gather(delivery.pending() + transfers * TRANSFER);
         }
+    }
+
+    /** Deals with a message that has come before on this link, or may not come; whether it was one. */
+    private boolean comesAgain(Delivery delivery, boolean whole, Arrivals known) {
+        if (known.forbids(delivery)) {
+            discard(delivery, whole);
+            dismiss(new ErrorCondition(AmqpError.NOT_ALLOWED, "a new delivery, though the link was attached with an incomplete map of what is unsettled"));
+            return true;
+        }
+        if (!known.resumes(delivery)) {
+            return false;
+        }
+        link.recv();
+        if (whole) {
+            transfers = 0;
+            link.advance();
+            known.resumed(delivery).ifPresentOrElse(state -> answer(delivery, state), delivery::settle);
+            credit.topUp();
+        }
+        return true;
     }
 
     /** A transaction must know of what has begun to come in it. */
@@ -334,6 +408,9 @@ final class ReceiverLink implements AmqpLink {
         }
         credit.unsettled(1);
         transaction.ifPresent(OpenTransaction::sending);
+        if (arrivals.isPresent() && transaction.isEmpty() && !delivery.remotelySettled()) {
+            arrivals.get().begun(delivery);
+        }
         if (body.isPresent()) {
             session.broker().sendLarge(body.get(), message, Optional.empty(), transaction.map(OpenTransaction::transaction),
                     new Receipt(delivery, transaction));
@@ -394,6 +471,10 @@ final class ReceiverLink implements AmqpLink {
         @Override
         public void failed(BrokerException refusal) {
             credit.unsettled(-1);
+            if (ended && transaction.isEmpty() && refusal.reason() == Reason.UNAVAILABLE) {
+                arrivals.ifPresent(asking -> asking.forget(delivery));
+                return;
+            }
             refuse(delivery, within(transaction, refusals.of(refusal)));
             transaction.ifPresent(open -> open.failed(refusal));
             if (refusal.reason() == Reason.ADDRESS_FULL) {
@@ -409,6 +490,7 @@ final class ReceiverLink implements AmqpLink {
 
     /** Tells the client; in mode second it settles first, and until it has the message counts against its credit. */
     private void answer(Delivery delivery, DeliveryState state) {
+        arrivals.ifPresent(asking -> asking.decided(delivery, state));
         if (!ended) {
             delivery.disposition(state);
             if (second && !delivery.remotelySettled()) {
@@ -416,6 +498,7 @@ final class ReceiverLink implements AmqpLink {
                 delivery.setContext(this);
             } else {
                 delivery.settle();
+                arrivals.ifPresent(asking -> asking.forget(delivery));
             }
             session.connection().engine().changed();
         }
@@ -425,6 +508,7 @@ final class ReceiverLink implements AmqpLink {
     private void settledByPeer(Delivery delivery) {
         delivery.setContext(null);
         delivery.settle();
+        arrivals.ifPresent(asking -> asking.forget(delivery));
         credit.unsettled(-1);
         credit.topUp();
     }

@@ -14,11 +14,11 @@ import io.delos.message.MessageFormat;
 import io.delos.queue.Delivery;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.apache.qpid.proton.amqp.UnsignedInteger;
 import org.apache.qpid.proton.amqp.UnsignedLong;
 import org.apache.qpid.proton.amqp.messaging.TerminusExpiryPolicy;
 import org.apache.qpid.proton.amqp.transport.AmqpError;
@@ -43,9 +43,11 @@ final class SenderLink implements AmqpLink, Sink {
     private final Formats formats;
     private final Outcomes outcomes;
     private final Tags tags = new Tags();
-    private final SubscriptionClaim claim;
+    private final Claim claim;
     private Optional<ReadSource> source = Optional.empty();
     private Optional<Subscription> subscription = Optional.empty();
+    /** If what it leaves unsettled is to be kept. */
+    private Optional<Resumption> resumption = Optional.empty();
     private boolean subscribing;
     private boolean presettled;
     private boolean ended;
@@ -63,7 +65,7 @@ final class SenderLink implements AmqpLink, Sink {
     SenderLink(AmqpSession session, Sender link) {
         this.session = session;
         this.link = link;
-        this.claim = new SubscriptionClaim(session.connection().connection().client());
+        this.claim = new Claim(session.connection().connection().client(), Claim.SUBSCRIPTION);
         this.formats = session.connection().connection().broker().formats();
         this.acquisition = new Acquisition(session);
         this.outcomes = new Outcomes(session.connection().options().settlement().rejectIsFailure());
@@ -93,23 +95,58 @@ final class SenderLink implements AmqpLink, Sink {
             return;
         }
         source = Optional.of(found);
+        resumption = Standing.of(session, link, keep(found)).map(standing -> new Resumption(session, link, outcomes, standing, this::goOn));
         if (found.alone() && !session.connection().containerId().isEmpty()) {
             claim.take(found.request().queue(), this::stolen, this::claimed);
         } else {
-            subscribe();
+            claimed();
         }
+    }
+
+    /** What it asks for, if what it reads is not gone with it anyway. */
+    private Optional<Keep> keep(ReadSource found) {
+        boolean stays = found.end() != ReadSource.End.DELETED && !found.request().browsing();
+        return !stays ? Optional.empty() : Keep.of(found.answer(), session.connection().engine().reattachment(link).isPresent(),
+                found.end() == ReadSource.End.CLOSE_DELETES, session.connection().options().settlement().resumeTimeout());
     }
 
     private void claimed() {
         if (ended) {
-            claim.letGo();
+            letGo();
+        } else if (resumption.isPresent()) {
+            resumption.get().take(this::stolen, this::taken);
         } else {
             subscribe();
         }
     }
 
+    private void taken() {
+        if (ended) {
+            resumption.orElseThrow().leave(acquisition, Keep.End.CONNECTION);
+            letGo();
+        } else {
+            subscribe();
+        }
+    }
+
+    private void letGo() {
+        claim.letGo();
+        resumption.ifPresent(Resumption::letGo);
+    }
+
+    private void goOn() {
+        if (!ended) {
+            flow();
+        }
+    }
+
+    private Tags tags() {
+        return resumption.map(Resumption::tags).orElse(tags);
+    }
+
     private void stolen() {
         if (!ended) {
+            leave(Keep.End.DETACH);
             dismiss(new ErrorCondition(LinkError.STOLEN, "the link was attached again, by another connection of its container"));
         }
     }
@@ -122,11 +159,15 @@ final class SenderLink implements AmqpLink, Sink {
     private void subscribed(Subscription made) {
         subscribing = false;
         if (ended) {
-            made.close(Outcome.RELEASED, then(() -> deleteQueue(false, claim::letGo)));
+            made.close(Outcome.RELEASED, then(() -> deleteQueue(false, this::letGo)));
             return;
         }
         subscription = Optional.of(made);
         presettled = link.getRemoteSenderSettleMode() == SenderSettleMode.SETTLED;
+        resumption.ifPresent(resumed -> {
+            source.orElseThrow().answer().setTimeout(UnsignedInteger.valueOf(resumed.seconds()));
+            resumed.begin(made, presettled);
+        });
         link.setSource(source.orElseThrow().answer());
         link.setTarget(link.getRemoteTarget());
         link.setSenderSettleMode(link.getRemoteSenderSettleMode());
@@ -138,7 +179,8 @@ final class SenderLink implements AmqpLink, Sink {
 
     private void notSubscribed(BrokerException refusal) {
         subscribing = false;
-        deleteQueue(false, claim::letGo);
+        resumption.ifPresent(Resumption::refused);
+        deleteQueue(false, this::letGo);
         refused(AmqpErrors.noConsumer(refusal));
     }
 
@@ -152,12 +194,23 @@ final class SenderLink implements AmqpLink, Sink {
     public void detached(boolean closed, Runnable done) {
         session.flushSettlements();
         boolean detachIsClose = source.isPresent() && source.get().answer().getExpiryPolicy() == TerminusExpiryPolicy.LINK_DETACH;
+        if (!closed) {
+            leave(Keep.End.DETACH);
+        }
         unsubscribe(!dismissed && (closed || detachIsClose), done);
     }
 
     @Override
-    public void sessionEnded() {
+    public void sessionEnded(Keep.End how) {
+        leave(how);
         unsubscribe(false, () -> { });
+    }
+
+    /** What is unsettled stays the link's, if it asks for that. */
+    private void leave(Keep.End how) {
+        if (!ended) {
+            resumption.ifPresent(asking -> asking.leave(acquisition, how));
+        }
     }
 
     private void unsubscribe(boolean givenUp, Runnable done) {
@@ -165,13 +218,13 @@ final class SenderLink implements AmqpLink, Sink {
         streaming.end();
         if (subscription.isPresent()) {
             subscription.get().close(Outcome.RELEASED, then(() -> deleteQueue(givenUp, () -> {
-                claim.letGo();
+                letGo();
                 done.run();
             })));
             subscription = Optional.empty();
         } else {
             if (!subscribing) {
-                claim.letGo();
+                letGo();
             }
             done.run();
         }
@@ -221,6 +274,9 @@ final class SenderLink implements AmqpLink, Sink {
         if (subscription.isEmpty() || settling) {
             return;
         }
+        if (resumption.isPresent() && !resume(resumption.get())) {
+            return;
+        }
         Subscription live = subscription.get();
         int credit = Math.max(0, link.getCredit() - streaming.held());
         if (credit > granted) {
@@ -233,6 +289,18 @@ final class SenderLink implements AmqpLink, Sink {
         if (link.getDrain() && credit > 0 && !settling) {
             settle(live::drain);
         }
+    }
+
+    /** Resumes what is to be resumed; whether new messages may follow. */
+    private boolean resume(Resumption resumed) {
+        if (!resumed.go(streaming.busy() ? 1 : 0)) {
+            return false;
+        }
+        if (!resumed.newOnes() && link.getDrain()) {
+            link.drained();
+            session.connection().engine().changed();
+        }
+        return resumed.newOnes();
     }
 
     @Override
@@ -299,6 +367,7 @@ final class SenderLink implements AmqpLink, Sink {
             Optional<Outcome> refused = write(delivery);
             if (refused.isPresent()) {
                 all = false;
+                resumption.ifPresent(asking -> asking.notSent(delivery));
                 session.broker().settle(List.of(delivery), refused.get(), Reply.ignored());
             } else if (presettled && !streaming.busy()) {
                 written.add(delivery);
@@ -309,7 +378,7 @@ final class SenderLink implements AmqpLink, Sink {
             acquisition.settleWritten(written);
         }
         session.connection().engine().changed();
-        if (!all) {
+        if (!all || resumption.isPresent()) {
             // the credit for what was not written is still there
             flow();
         }
@@ -348,7 +417,8 @@ final class SenderLink implements AmqpLink, Sink {
             LOG.warn("A message of queue {} can't be written as AMQP and goes to the dead letters: {}", delivery.queue(), damaged.getMessage());
             return Optional.of(Outcome.REJECTED);
         }
-        org.apache.qpid.proton.engine.Delivery sent = link.delivery(presettled ? Tags.NONE : tags.take());
+        org.apache.qpid.proton.engine.Delivery sent = link.delivery(presettled ? Tags.NONE
+                : resumption.isPresent() ? resumption.get().tag(delivery) : tags.take());
         acquisition.mark(sent);
         link.sendNoCopy(form);
         if (!presettled) {
@@ -414,15 +484,7 @@ final class SenderLink implements AmqpLink, Sink {
                 streaming.cut();
             }
         }
-        Map<String, Object> reason = Outcomes.reason(state);
-        if (!reason.isEmpty()) {
-            delivery.remark(reason);
-        }
-        Map<String, Object> notes = Outcomes.notes(state);
-        if (!notes.isEmpty()) {
-            delivery.note(notes);
-        }
-        Fates.of(state).ifPresent(delivery::word);
+        Outcomes.note(state, delivery);
         if (outcome.isPresent()) {
             if (settled) {
                 session.settlements().add(delivery, outcome.get(), transaction);
@@ -431,7 +493,7 @@ final class SenderLink implements AmqpLink, Sink {
             }
         }
         if (settled) {
-            tags.giveBack(sent.getTag());
+            tags().giveBack(sent.getTag());
             sent.settle();
         }
     }

@@ -13,6 +13,15 @@ final class Tags {
     private final ArrayDeque<byte[]> free = new ArrayDeque<>();
     private long next;
 
+    Tags() {
+        this(0);
+    }
+
+    /** @param first the first number, not negative */
+    Tags(long first) {
+        this.next = first;
+    }
+
     byte[] take() {
         byte[] known = free.poll();
         return known != null ? known : make(next++);

@@ -202,7 +202,7 @@ class AmqpLinkIT extends WireCase {
         Attach again = WirePeer.attaching("r1", 1, Role.RECEIVER, WirePeer.source(queue, "queue"), new Target());
         again.setUnsettled(Map.of(new Binary(new byte[] {0}), Accepted.getInstance()));
         peer.send(again);
-        assertThat(peer.expect(Attach.class).getUnsettled()).isNull();
+        assertThat(peer.expect(Attach.class).getUnsettled()).isEmpty();
         peer.credit(1, 1, 0, false);
         Transfer transfer = peer.expect(Transfer.class);
         assertThat(transfer.getResume()).isFalse();

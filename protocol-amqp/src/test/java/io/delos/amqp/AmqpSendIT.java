@@ -200,7 +200,7 @@ class AmqpSendIT extends WireCase {
         attach.setUnsettled(Map.of(new Binary(new byte[] {1}), Accepted.getInstance()));
         peer.send(attach);
         Attach answer = peer.expect(Attach.class);
-        assertThat(answer.getUnsettled()).isNull();
+        assertThat(answer.getUnsettled()).isEmpty();
         peer.expect(Flow.class);
         Transfer resumed = peer.transfer(0, 0, true);
         resumed.setResume(true);

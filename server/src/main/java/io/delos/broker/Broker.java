@@ -12,6 +12,7 @@ import io.delos.loop.Loop;
 import io.delos.message.Formats;
 import io.delos.message.Message;
 import io.delos.queue.Consumer;
+import io.delos.queue.Delivery;
 import io.delos.queue.Queue;
 import io.delos.security.Permissions;
 import io.delos.selector.InvalidSelectorException;
@@ -358,6 +359,11 @@ public final class Broker {
 
     Settlements settlements() {
         return settlements;
+    }
+
+    /** Settles deliveries that a subscription has parted with; {@code done} runs on {@code loop}, perhaps before this returns. Any loop. */
+    public void settle(List<Delivery> parted, Outcome outcome, Loop loop, Reply<Void> done) {
+        settlements.settle(parted, outcome, loop, done);
     }
 
     ClientNames names() {

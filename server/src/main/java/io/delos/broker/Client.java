@@ -345,5 +345,9 @@ public final class Client {
         if (broker.clients().remove(this)) {
             broker.tell(() -> new BrokerEvent.Disconnected(this));
         }
+        // what outlives it, as what is kept for a link, does not keep its connection's objects
+        wire = new Wire(wire.connectionId(), wire.remoteAddress(), () -> { });
+        pressure = pause -> { };
+        kill = this::disconnect;
     }
 }

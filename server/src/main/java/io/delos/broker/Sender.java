@@ -83,6 +83,11 @@ final class Sender {
         underWay--;
     }
 
+    /** Whether the journal has something of it that it has not answered. */
+    boolean sending() {
+        return underWay > 0;
+    }
+
     void send(Message message, Optional<Transaction> transaction, Reply<Void> done) {
         if (broker.isManagement(message.address())) {
             broker.management(session, message, done);

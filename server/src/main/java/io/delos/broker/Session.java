@@ -247,6 +247,12 @@ public final class Session {
         Claims.confirm(broker.routes(), message);
     }
 
+    /** Whether something it has sent is on its way to the disk, and its answer will come; even when the session is over. */
+    public boolean sending() {
+        loop.assertInside();
+        return sender.sending();
+    }
+
     void sendEnded() {
         sender.ended();
     }
@@ -418,7 +424,8 @@ public final class Session {
         turns.end();
     }
 
-    boolean isClosed() {
+    /** Whether it is over. On its loop. */
+    public boolean isClosed() {
         return closed;
     }
 }

@@ -7,6 +7,19 @@ import java.util.List;
 /** What a protocol gives with each subscription: where deliveries go. Called on the session's loop. */
 public interface Sink {
 
+    /** Where nothing is delivered any more. */
+    Sink NONE = new Sink() {
+        @Override
+        public void deliver(List<Delivery> burst) {
+            throw new IllegalStateException("delivered to a subscription that is over");
+        }
+
+        @Override
+        public void closed(BrokerException reason) {
+            // nobody minds
+        }
+    };
+
     /** Deliveries in order; write them all, flush once. The list is the sink's to keep. */
     void deliver(List<Delivery> burst);
 

@@ -1,10 +1,12 @@
 package io.delos.broker;
 
 import io.delos.config.SlowConsumerPolicy;
+import io.delos.message.Message;
 import io.delos.queue.Consumer;
 import io.delos.queue.Delivery;
 import io.delos.queue.DeliveryList;
 import io.delos.queue.Queue;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A session's claim on a queue's messages. Owned by the session's loop. */
@@ -15,7 +17,8 @@ public final class Subscription {
 
     private final Session session;
     private final Queue queue;
-    private final Sink sink;
+    /** Nobody's from the end on, so that what outlives the subscription does not keep its protocol's objects. */
+    private Sink sink;
     private final DeliveryList unsettled = new DeliveryList();
     private final WholeBodies whole;
     private final Terms terms;
@@ -168,7 +171,7 @@ public final class Subscription {
                     whole.close();
                     session.ended(Subscription.this);
                     List<Delivery> left = unsettled.end();
-                    sink.closed(new BrokerException(Reason.QUEUE_NOT_FOUND, sentence));
+                    letGo().closed(new BrokerException(Reason.QUEUE_NOT_FOUND, sentence));
                     // there is nothing left to settle, but until the queue has them back its address counts them and the journal keeps them
                     queue.loop().post(() -> queue.giveBack(left, false));
                     tellClosed();
@@ -286,6 +289,52 @@ public final class Subscription {
     }
 
     /**
+     * Takes deliveries it was handed, and that are unsettled, out of its hands: from now on they are the caller's, to {@link Broker#settle settle}
+     * or to give to another subscription of the same queue ({@link #adopt}), on any loop. Returns those it had, without what can't be parted from
+     * it: what was only shown, stays in its queue or is passed through.
+     */
+    public List<Delivery> part(List<Delivery> deliveries) {
+        session.loop().assertInside();
+        return deliveries.stream().filter(delivery -> delivery.movable() && delivery.take()).toList();
+    }
+
+    /** Takes over deliveries that another subscription of this queue has parted with: they are unsettled here. */
+    public void adopt(List<Delivery> deliveries) {
+        session.loop().assertInside();
+        deliveries.forEach(unsettled::add);
+    }
+
+    /**
+     * Hands deliveries that it has to its sink once more, whatever its credit, when their messages have been read. Those that can't be read go back,
+     * and {@code lost} hears of them first.
+     */
+    public void again(List<Delivery> deliveries, java.util.function.Consumer<Delivery> lost) {
+        queue.loop().post(() -> queue.read(deliveries, session.loop(), messages -> again(deliveries, messages, lost)));
+    }
+
+    private void again(List<Delivery> deliveries, List<Message> messages, java.util.function.Consumer<Delivery> lost) {
+        if (closed) {
+            return;
+        }
+        List<Delivery> there = new ArrayList<>(deliveries.size());
+        for (int i = 0; i < messages.size(); i++) {
+            Delivery delivery = deliveries.get(i);
+            if (messages.get(i) == null) {
+                lost.accept(delivery);
+                session.settle(delivery, Outcome.RELEASED, Reply.ignored());
+            } else {
+                delivery.message(messages.get(i));
+                there.add(delivery);
+            }
+        }
+        if (whole.busy() || whole.needed(there)) {
+            whole.deliver(there);
+        } else {
+            sink.deliver(there);
+        }
+    }
+
+    /**
      * Ends it. What it was handed and has not settled goes by {@code forUnsettled}; deliveries that are part of an open transaction stay in
      * it. {@code done} runs when the queue has let go.
      */
@@ -297,6 +346,7 @@ public final class Subscription {
         }
         closed = true;
         whole.close();
+        letGo();
         session.ended(this);
         List<Delivery> left = consumer.browsing() ? List.of() : unsettled.end();
         queue.loop().post(() -> {
@@ -312,8 +362,15 @@ public final class Subscription {
     /** Its session's owner ends it: the sink is told that it is over, and why. */
     public void kick(BrokerException reason) {
         if (!closed) {
+            Sink told = sink;
             close(Outcome.RELEASED, Reply.ignored());
-            sink.closed(reason);
+            told.closed(reason);
         }
+    }
+
+    private Sink letGo() {
+        Sink told = sink;
+        sink = Sink.NONE;
+        return told;
     }
 }

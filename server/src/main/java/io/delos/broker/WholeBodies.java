@@ -21,7 +21,7 @@ final class WholeBodies {
 
     private final Session session;
     private final Broker broker;
-    private final Sink sink;
+    private Sink sink;
     private final Subscription subscription;
     private final ArrayDeque<Delivery> waiting = new ArrayDeque<>();
     private final List<Runnable> onIdle = new ArrayList<>(0);
@@ -177,6 +177,7 @@ final class WholeBodies {
     /** What waits is settled by the subscription, which has it in its list. */
     void close() {
         closed = true;
+        sink = Sink.NONE;
         waiting.clear();
         loading.ifPresent(Loading::end);
         idle();

@@ -151,6 +151,11 @@ public final class Delivery {
         return entry.id;
     }
 
+    /** Whether it may go from one session to another: it is neither only shown, nor passed through, nor stays in its queue anyway. */
+    public boolean movable() {
+        return !stays && !browsed() && !(entry instanceof Passing);
+    }
+
     /** The consumer it was handed to. */
     public Consumer consumer() {
         return consumer;

@@ -217,6 +217,12 @@ public final class Queue extends QueueView {
         custody.giveBack(returned, failed);
     }
 
+    /** Reads the messages of these, which are handed out, once more; posts them to {@code to} in their order, null for one that can't be read. */
+    public void read(List<Delivery> handedOut, Loop to, java.util.function.Consumer<List<Message>> then) {
+        loop.assertInside();
+        Rereading.of(this, handedOut, messages -> to.post(() -> then.accept(messages)));
+    }
+
     /** These are refused by their consumer: to the dead-letter address. */
     public void reject(List<Delivery> refused) {
         loop.assertInside();
