@@ -16,7 +16,7 @@ final class Links {
         if (link instanceof Receiver) {
             return receiving(session, (Receiver) link);
         }
-        boolean node = link.getRemoteSource() instanceof Source && ManagementRequests.NODE.equals(((Source) link.getRemoteSource()).getAddress());
+        boolean node = link.getRemoteSource() instanceof Source && NodeConversation.NODE.equals(((Source) link.getRemoteSource()).getAddress());
         return node ? new ManagementReplies(session, (Sender) link) : new SenderLink(session, (Sender) link);
     }
 
@@ -24,7 +24,7 @@ final class Links {
         if (link.getRemoteTarget() instanceof Coordinator) {
             return new CoordinatorLink(session, link);
         }
-        boolean node = link.getRemoteTarget() instanceof Target && ManagementRequests.NODE.equals(((Target) link.getRemoteTarget()).getAddress());
+        boolean node = link.getRemoteTarget() instanceof Target && NodeConversation.NODE.equals(((Target) link.getRemoteTarget()).getAddress());
         return node ? new ManagementRequests(session, link) : new ReceiverLink(session, link);
     }
 }

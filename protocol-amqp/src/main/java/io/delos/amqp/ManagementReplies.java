@@ -45,7 +45,7 @@ final class ManagementReplies implements AmqpLink {
 
     private String place() {
         String address = link.getRemoteTarget() instanceof Target ? ((Target) link.getRemoteTarget()).getAddress() : null;
-        return address == null ? ManagementRequests.NODE : address;
+        return address == null ? NodeConversation.NODE : address;
     }
 
     private Map<String, ManagementReplies> places() {

@@ -406,6 +406,11 @@ final class ReceiverLink implements AmqpLink {
                     new BrokerException(Reason.INVALID_REQUEST, damaged.getMessage()));
             return;
         }
+        if (target.orElseThrow().anonymous() && message.address().equals(NodeConversation.NODE)) {
+            body.ifPresent(IncomingBody::close);
+            ask(delivery, body.isPresent() ? Optional.empty() : Optional.of(message), transaction);
+            return;
+        }
         credit.unsettled(1);
         transaction.ifPresent(OpenTransaction::sending);
         if (arrivals.isPresent() && transaction.isEmpty() && !delivery.remotelySettled()) {
@@ -422,6 +427,24 @@ final class ReceiverLink implements AmqpLink {
         } else {
             session.broker().send(message, new Receipt(delivery, transaction));
         }
+    }
+
+    /**
+     * A message on an anonymous link is for the management node: it counts against the link's credit until its answer has gone.
+     *
+     * @param request empty for one that is much too large
+     */
+    private void ask(Delivery delivery, Optional<Message> request, Optional<OpenTransaction> transaction) {
+        if (request.isEmpty() || transaction.isPresent()) {
+            ErrorCondition why = request.isEmpty() ? NodeConversation.tooLarge() : NodeConversation.transacted();
+            refuse(delivery, transaction, refusals.rejected(why), new BrokerException(Reason.INVALID_REQUEST, why.getDescription()));
+            return;
+        }
+        credit.unsettled(1);
+        new NodeConversation(session).ask(request.get().bytes(), false, state -> answer(delivery, state), () -> {
+            credit.unsettled(-1);
+            credit.topUp();
+        });
     }
 
     /** A message that could not even be sent; in a transaction that fails, too. */

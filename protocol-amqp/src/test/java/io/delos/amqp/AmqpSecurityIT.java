@@ -23,13 +23,16 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.qpid.jms.JmsConnectionFactory;
 import org.apache.qpid.proton.amqp.Symbol;
+import org.apache.qpid.proton.amqp.messaging.ApplicationProperties;
 import org.apache.qpid.proton.amqp.messaging.Rejected;
 import org.apache.qpid.proton.amqp.messaging.Source;
 import org.apache.qpid.proton.amqp.transport.Attach;
 import org.apache.qpid.proton.amqp.transport.Close;
 import org.apache.qpid.proton.amqp.transport.Disposition;
+import org.apache.qpid.proton.amqp.transport.Flow;
 import org.apache.qpid.proton.amqp.transport.Open;
 import org.apache.qpid.proton.amqp.transport.Role;
+import org.apache.qpid.proton.amqp.transport.Transfer;
 import org.apache.qpid.proton.message.Message;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -55,9 +58,10 @@ class AmqpSecurityIT {
         Files.writeString(directory.resolve("roles"), "users = alice,carol\nmanagers = alice\n");
         Map<Permission, Set<String>> nothing = Map.of(Permission.CREATE_ADDRESS, Set.of("users"),
                 Permission.CREATE_DURABLE_QUEUE, Set.of("users"));
-        SecuritySettings rights = new SecuritySettings(Map.of("#", everything, "forbidden.#", nothing), Map.of());
+        Map<Permission, Set<String>> looking = Map.of(Permission.VIEW, Set.of("users"));
+        SecuritySettings rights = new SecuritySettings(Map.of("#", everything, "forbidden.#", nothing, "mops.broker.destroyQueue", looking), Map.of());
         Login login = Login.ofManager(MANAGER, Map.of("bootstrapUserFile", "users", "bootstrapRoleFile", "roles"), directory);
-        server = TestServer.secured(directory, config -> config.withSecuritySettings(rights)
+        server = TestServer.secured(directory, config -> config.withSecuritySettings(rights).with("management-message-rbac", true)
                 .withAddressSettings("forbidden.direct.#", Map.of("direct", "true")), login);
     }
 
@@ -194,6 +198,52 @@ class AmqpSecurityIT {
             assertThat(carol.detached()).isEqualTo("amqp:unauthorized-access");
             assertThat(carol.receiver(1, WirePeer.source("$management")).getSource()).isNull();
             assertThat(carol.detached()).isEqualTo("amqp:unauthorized-access");
+        }
+    }
+
+    private static int ask(WirePeer peer, String operation, String type, String name) throws IOException {
+        Message request = Message.Factory.create();
+        request.setMessageId(operation);
+        request.setAddress("$management");
+        request.setReplyTo("here");
+        request.setApplicationProperties(new ApplicationProperties(Map.of("operation", operation, "type", type, "name", name)));
+        peer.put(0, Encoded.of(request));
+        int status = 0;
+        // the outcome, the answer, and credit for the next one
+        for (int left = 3; left > 0; left--) {
+            Object frame = peer.next().getBody();
+            assertThat(frame).isInstanceOfAny(Disposition.class, Transfer.class, Flow.class);
+            if (frame instanceof Transfer) {
+                status = (Integer) peer.payload().getApplicationProperties().getValue().get("statusCode");
+            }
+        }
+        return status;
+    }
+
+    @Test
+    void rightsForSingleOperationsCountAtTheManagementNode() throws IOException {
+        try (WirePeer alice = peer("alice", "secret")) {
+            alice.sender(0, WirePeer.target("$management"));
+            alice.send(WirePeer.attaching("answers", 1, Role.RECEIVER, WirePeer.source("$management"), WirePeer.target("here")));
+            alice.expect(Attach.class);
+            alice.credit(1, 10, 0, false);
+            assertThat(ask(alice, "CREATE", "queue", "rbac.q")).isEqualTo(201);
+            assertThat(ask(alice, "READ", "queue", "rbac.q")).isEqualTo(200);
+            assertThat(ask(alice, "DELETE", "queue", "rbac.q")).isEqualTo(403);
+            assertThat(server.broker().findQueue("rbac.q")).isPresent();
+        }
+    }
+
+    @Test
+    void anAnonymousSenderMayAskTheManagementNodeIfItIsAManagers() throws IOException {
+        try (WirePeer carol = peer("carol", "other")) {
+            carol.sender(0, WirePeer.target(null));
+            Message request = Message.Factory.create();
+            request.setAddress("$management");
+            request.setReplyTo("here");
+            carol.put(0, Encoded.of(request));
+            assertThat(((Rejected) carol.expect(Disposition.class).getState()).getError().getCondition().toString())
+                    .isEqualTo("amqp:unauthorized-access");
         }
     }
 }

@@ -88,6 +88,32 @@ class ManagementNodeIT extends WireCase {
     }
 
     @Test
+    void anAnonymousSenderFindsTheNodeToo() throws IOException {
+        peer.sender(5, WirePeer.target(null));
+        Message request = Message.Factory.create();
+        request.setMessageId("question");
+        request.setAddress("$management");
+        request.setReplyTo(HERE);
+        request.setApplicationProperties(new ApplicationProperties(asking("READ", "broker", "")));
+        request.setBody(new AmqpValue(null));
+        peer.put(5, Encoded.of(request));
+        int outcomes = 0;
+        for (int left = 2; left > 0; left--) {
+            if (peer.next().getBody() instanceof Disposition disposition) {
+                assertThat(disposition.getState()).isInstanceOf(Accepted.class);
+                outcomes++;
+            } else {
+                assertThat(told().status()).isEqualTo(200);
+            }
+        }
+        assertThat(outcomes).isOne();
+        request.setReplyTo(null);
+        peer.put(5, Encoded.of(request));
+        assertThat(((Rejected) peer.expect(Disposition.class).getState()).getError().getCondition().toString()).isEqualTo("amqp:invalid-field");
+        assertThat(SERVER.server().broker().routes().find("$management")).isEmpty();
+    }
+
+    @Test
     void aQueueIsMadeReadChangedAndDeleted() throws IOException {
         Told made = ask(asking("CREATE", "queue", queue), Map.of("routing-type", "ANYCAST", "max-consumers", 3));
         assertThat(made.status()).isEqualTo(201);
