@@ -298,6 +298,11 @@ final class AmqpConnection {
         }
     }
 
+    /** The peer has said something of a delivery of which the engine tells nothing. */
+    void told(Delivery delivery) {
+        delivery(delivery);
+    }
+
     private static void delivery(Delivery delivery) {
         if (delivery.getLink().getContext() instanceof AmqpLink) {
             ((AmqpLink) delivery.getLink().getContext()).delivery(delivery);

@@ -3,6 +3,7 @@ package io.delos.amqp;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.qpid.proton.amqp.Binary;
 import org.apache.qpid.proton.amqp.UnsignedInteger;
 import org.apache.qpid.proton.amqp.transport.Attach;
 import org.apache.qpid.proton.amqp.transport.Begin;
@@ -10,6 +11,7 @@ import org.apache.qpid.proton.amqp.transport.Flow;
 import org.apache.qpid.proton.amqp.transport.FrameBody;
 import org.apache.qpid.proton.amqp.transport.Role;
 import org.apache.qpid.proton.amqp.transport.Transfer;
+import org.apache.qpid.proton.engine.Delivery;
 import org.apache.qpid.proton.engine.Link;
 import org.apache.qpid.proton.engine.Session;
 
@@ -22,6 +24,8 @@ final class Books {
     /** The window of either direction, as it is stated: the broker limits by credit and by reading less. */
     static final UnsignedInteger WINDOW = UnsignedInteger.valueOf(Integer.MAX_VALUE);
     private static final long SERIAL = 0xffff_ffffL;
+    /** The highest delivery-id, as an int. */
+    private static final int HIGHEST = -1;
 
     private final Map<Integer, OfSession> byRemote = new HashMap<>();
     private final Map<Integer, OfSession> byLocal = new HashMap<>();
@@ -42,6 +46,9 @@ final class Books {
         private long nextOutgoing = 1;
         /** The delivery that is expected; negative before the first, which may have any number. */
         long nextDelivery = -1;
+        /** What is unsettled with the highest id, of what was sent and of what came. */
+        private Optional<Highest> highestSent = Optional.empty();
+        private Optional<Highest> highestCame = Optional.empty();
         final Map<UnsignedInteger, OfLink> attached = new HashMap<>();
         private final Map<UnsignedInteger, OfLink> local = new HashMap<>();
 
@@ -49,6 +56,34 @@ final class Books {
             this.remoteChannel = remoteChannel;
             this.nextIncoming = nextIncoming;
             this.mostLinks = mostLinks;
+        }
+
+        /** The unsettled delivery with the highest id that a receiver, or a sender, speaks of; for the last time if it settles it. */
+        Optional<Delivery> highest(Role speaker, boolean lastTime) {
+            Optional<Delivery> found = (speaker == Role.RECEIVER ? highestSent : highestCame).flatMap(Highest::find);
+            if (lastTime && speaker == Role.RECEIVER) {
+                highestSent = Optional.empty();
+            } else if (lastTime) {
+                highestCame = Optional.empty();
+            }
+            return found;
+        }
+
+        /** A delivery with the highest id begins to come. */
+        void highestCame(OfLink link, Binary tag) {
+            highestCame = Optional.of(new Highest(link, tag));
+        }
+    }
+
+    /** A delivery with the highest id there is, which Proton can't be asked for by it. */
+    private record Highest(OfLink link, Binary tag) {
+
+        Optional<Delivery> find() {
+            Delivery delivery = link.link.map(Link::head).orElse(null);
+            while (delivery != null && !tag.equals(new Binary(delivery.getTag()))) {
+                delivery = delivery.next();
+            }
+            return Optional.ofNullable(delivery);
         }
     }
 
@@ -155,8 +190,9 @@ final class Books {
     }
 
     private static Optional<OfLink> answered(OfSession session, Attach attach) {
-        return session.attached.values().stream()
-                .filter(link -> link.name.equals(attach.getName()) && link.incoming == (attach.getRole() == Role.RECEIVER)).findFirst();
+        // a link that was taken from this one may still be there until its peer detaches it
+        return session.attached.values().stream().filter(link -> link.localHandle == null && link.name.equals(attach.getName())
+                && link.incoming == (attach.getRole() == Role.RECEIVER)).findFirst();
     }
 
     /** A frame has been written. */
@@ -179,12 +215,10 @@ final class Books {
     private void attached(int channel, Attach attach) {
         OfSession session = byLocal.get(channel);
         if (session != null) {
-            for (OfLink link : session.attached.values()) {
-                if (link.name.equals(attach.getName()) && link.incoming == (attach.getRole() == Role.RECEIVER)) {
-                    link.localHandle = attach.getHandle();
-                    session.local.put(attach.getHandle(), link);
-                }
-            }
+            answered(session, attach).ifPresent(link -> {
+                link.localHandle = attach.getHandle();
+                session.local.put(attach.getHandle(), link);
+            });
         }
     }
 
@@ -193,6 +227,9 @@ final class Books {
         if (session != null) {
             session.nextOutgoing++;
             OfLink link = session.local.get(transfer.getHandle());
+            if (transfer.getDeliveryId() != null && transfer.getDeliveryId().intValue() == HIGHEST && link != null) {
+                session.highestSent = Optional.of(new Highest(link, transfer.getDeliveryTag()));
+            }
             if (link != null && !transfer.getMore()) {
                 link.deliveryCount++;
             }

@@ -208,18 +208,28 @@ final class Engine {
     }
 
     /**
-     * Proton walks a disposition's range id by id and can't pass the highest one: one that runs over the end of the ids is cut in two,
-     * without that id.
+     * Proton walks a disposition's range id by id and can't pass the highest one: one that runs over the end of the ids is cut in two, and that id's
+     * delivery told apart.
      */
     private void settle(Disposition range, int channelNumber) {
         long first = range.getFirst().longValue();
         long last = range.getLast() == null ? first : range.getLast().longValue();
         if (last < first) {
             settle(range, channelNumber, first, MAX_ID - 1);
+            settleHighest(range, channelNumber);
             settle(range, channelNumber, 0, last);
         } else {
             settle(range, channelNumber, first, Math.min(last, MAX_ID - 1));
+            if (last == MAX_ID) {
+                settleHighest(range, channelNumber);
+            }
         }
+    }
+
+    private void settleHighest(Disposition range, int channelNumber) {
+        dispatch();
+        books.session(channelNumber).flatMap(session -> session.highest(range.getRole(), range.getSettled()))
+                .ifPresent(delivery -> events.told(HighestDelivery.said(delivery, range.getState(), range.getSettled())));
     }
 
     private void settle(Disposition range, int channelNumber, long first, long last) {

@@ -275,6 +275,9 @@ final class FrameRules {
         }
         session.nextDelivery = id + 1 & SERIAL;
         link.delivery = id;
+        if (id == SERIAL) {
+            session.highestCame(link, transfer.getDeliveryTag());
+        }
         return Verdict.FINE;
     }
 }

@@ -330,11 +330,13 @@ final class SenderLink implements AmqpLink, Sink {
 
     /**
      * The engine would send nothing more without credit, so what it was given goes before. What it can't send any more, for the peer has taken
-     * the credit back meanwhile, waits in it for the next.
+     * the credit back meanwhile, waits in it for the next: so does a large message, which costs its credit only when it has gone.
      */
     private void settled() {
-        int sendable = Math.min(link.getQueued(), link.getCredit() + link.getQueued());
-        if (!ended && (streaming.busy() || sendable > 0)) {
+        boolean streams = streaming.busy() && link.getCredit() > 0;
+        int whole = link.getQueued() - (streaming.busy() ? 1 : 0);
+        int sendable = Math.min(whole, link.getCredit() + whole);
+        if (!ended && (streams || sendable > 0)) {
             session.connection().engine().whenWritten(this::settled);
             return;
         }

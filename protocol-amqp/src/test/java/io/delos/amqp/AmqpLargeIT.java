@@ -20,8 +20,11 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.apache.qpid.proton.amqp.Binary;
+import org.apache.qpid.proton.amqp.UnsignedInteger;
 import org.apache.qpid.proton.amqp.messaging.Accepted;
 import org.apache.qpid.proton.amqp.messaging.Rejected;
+import org.apache.qpid.proton.amqp.messaging.Source;
 import org.apache.qpid.proton.amqp.messaging.Target;
 import org.apache.qpid.proton.amqp.transport.Attach;
 import org.apache.qpid.proton.amqp.transport.Detach;
@@ -342,8 +345,8 @@ class AmqpLargeIT {
             boolean more = true;
             for (int taken = 0; more; taken += 3) {
                 var flow = peer.flow(0, 1, 0, false);
-                flow.setNextIncomingId(org.apache.qpid.proton.amqp.UnsignedInteger.valueOf(1 + taken));
-                flow.setIncomingWindow(org.apache.qpid.proton.amqp.UnsignedInteger.valueOf(3));
+                flow.setNextIncomingId(UnsignedInteger.valueOf(1 + taken));
+                flow.setIncomingWindow(UnsignedInteger.valueOf(3));
                 peer.send(flow);
                 for (int i = 0; i < 3 && more; i++) {
                     more = peer.expect(Transfer.class).getMore();
@@ -352,6 +355,73 @@ class AmqpLargeIT {
             }
             byte[] all = received.toByteArray();
             assertThat(Arrays.equals(Arrays.copyOfRange(all, all.length - LENGTH - 1, all.length), noise(1))).isTrue();
+            files(0);
+        }
+    }
+
+    @Test
+    void whoTakesTheCreditBackBeforeItsFirstFrameHearsWhereTheLinkStands() throws Exception {
+        String queue = SERVER.unique("withdrawn.");
+        try (Connection connection = SERVER.connect()) {
+            Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            session.createProducer(session.createQueue(queue)).send(bytes(session, 1));
+        }
+        try (WirePeer peer = WirePeer.open(SERVER.port(), SERVER.unique("peer"))) {
+            peer.receiver(0, WirePeer.source(queue, "queue"));
+            Flow noWindow = peer.flow(0, 1, 0, false);
+            noWindow.setIncomingWindow(UnsignedInteger.ZERO);
+            peer.send(noWindow);
+            await().until(() -> SERVER.server().broker().findQueue(queue).orElseThrow().counters().delivering() == 1);
+            noWindow.setLinkCredit(UnsignedInteger.ZERO);
+            noWindow.setEcho(true);
+            peer.send(noWindow);
+            Flow state = peer.expect(Flow.class);
+            assertThat(state.getDeliveryCount()).isEqualTo(UnsignedInteger.ZERO);
+            assertThat(state.getLinkCredit()).isEqualTo(UnsignedInteger.ZERO);
+            peer.credit(0, 1, 0, false);
+            int length = 0;
+            boolean more = true;
+            while (more) {
+                more = peer.expect(Transfer.class).getMore();
+                length += peer.payloadBytes().length;
+            }
+            assertThat(length).isGreaterThan(LENGTH);
+            peer.settle(0, 0, Accepted.getInstance());
+            files(0);
+        }
+    }
+
+    @Test
+    void oneThatALinkLeavesIsSentAgainWhenItComesBack() throws Exception {
+        String queue = SERVER.unique("resumed.");
+        String container = SERVER.unique("resuming");
+        try (Connection connection = SERVER.connect()) {
+            Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            session.createProducer(session.createQueue(queue)).send(bytes(session, 1));
+        }
+        Source source = WirePeer.source(queue, "queue");
+        source.setTimeout(UnsignedInteger.valueOf(60));
+        Binary tag;
+        try (WirePeer peer = WirePeer.open(SERVER.port(), container)) {
+            peer.receiver(0, source);
+            peer.credit(0, 1, 0, false);
+            tag = peer.expect(Transfer.class).getDeliveryTag();
+        }
+        try (WirePeer peer = WirePeer.open(SERVER.port(), container)) {
+            Attach attach = WirePeer.attaching("r0", 0, Role.RECEIVER, source, new Target());
+            attach.setUnsettled(Collections.singletonMap(tag, null));
+            peer.send(attach);
+            assertThat(peer.expect(Attach.class).getUnsettled()).containsOnlyKeys(tag);
+            peer.credit(0, 1, 0, false);
+            ByteArrayOutputStream received = new ByteArrayOutputStream();
+            Transfer transfer;
+            do {
+                transfer = peer.expect(Transfer.class);
+                received.writeBytes(peer.payloadBytes());
+            } while (transfer.getMore());
+            byte[] all = received.toByteArray();
+            assertThat(Arrays.equals(Arrays.copyOfRange(all, all.length - LENGTH - 1, all.length), noise(1))).isTrue();
+            peer.settle(0, 0, Accepted.getInstance());
             files(0);
         }
     }

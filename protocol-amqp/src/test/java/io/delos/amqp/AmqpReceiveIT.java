@@ -72,13 +72,21 @@ class AmqpReceiveIT extends WireCase {
     void creditThatShrinksIsStillCredit() throws IOException {
         filled();
         peer.credit(1, 10, 0, false);
-        peer.credit(1, 2, 0, false);
+        Flow less = peer.flow(1, 2, 0, false);
+        less.setEcho(true);
+        peer.send(less);
+        // heard, before anything is there to be sent
+        assertThat(peer.expect(Flow.class).getLinkCredit().intValue()).isEqualTo(2);
         try (WirePeer other = WirePeer.open(SERVER.port(), "shrinks")) {
             other.sender(0, WirePeer.target(queue, "queue"));
             other.putAll(0, "1", "2", "3");
         }
         assertThat(peer.take()).isEqualTo("1");
         assertThat(peer.take()).isEqualTo("2");
+        Flow none = peer.flow(1, 0, 2, false);
+        none.setEcho(true);
+        peer.send(none);
+        peer.expect(Flow.class);
         peer.credit(1, 1, 2, false);
         assertThat(peer.take()).isEqualTo("3");
     }

@@ -388,6 +388,17 @@ class AmqpResumeIT extends WireCase {
     }
 
     @Test
+    void aLinkIsTakenFromItsOwnSession() throws IOException {
+        Binary[] tags = handedOut("m");
+        client.send(receiving(5, kept(), holding(tags[0], null)));
+        assertThat(client.detached()).isEqualTo("amqp:link:stolen");
+        assertThat(client.expect(Attach.class).getUnsettled()).containsOnlyKeys(tags[0]);
+        client.send(WirePeer.detach(1, true));
+        client.credit(5, 1, 0, false);
+        resumed(tags[0]);
+    }
+
+    @Test
     void aNameIsOneLinksOfItsContainer() throws IOException {
         Binary[] tags = handedOut("m");
         client.close();
