@@ -15,7 +15,6 @@ import io.delos.queue.Delivery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.apache.qpid.proton.amqp.UnsignedInteger;
@@ -53,14 +52,9 @@ final class SenderLink implements AmqpLink, Sink {
     private boolean ended;
     /** It was ended from this side, so that the client's answer says nothing about a durable subscription. */
     private boolean dismissed;
-    /** Credit that the broker has been told of and has not used. */
-    private int granted;
-    /** The broker is asked to give what it has before credit changes again. */
-    private boolean settling;
-    /** The peer waits to hear where the link stands when that is done. */
-    private boolean echoing;
     private final Acquisition acquisition;
     private final Streaming streaming;
+    private final OutgoingCredit credit;
 
     SenderLink(AmqpSession session, Sender link) {
         this.session = session;
@@ -77,10 +71,11 @@ final class SenderLink implements AmqpLink, Sink {
 
             @Override
             public void next(List<Delivery> deliveries) {
-                granted += deliveries.size();
+                credit.waited(deliveries.size());
                 deliver(deliveries);
             }
         });
+        this.credit = new OutgoingCredit(session, link, streaming);
     }
 
     // ---- the link
@@ -95,7 +90,7 @@ final class SenderLink implements AmqpLink, Sink {
             return;
         }
         source = Optional.of(found);
-        resumption = Standing.of(session, link, keep(found)).map(standing -> new Resumption(session, link, outcomes, standing, this::goOn));
+        resumption = Standing.of(session, link, keep(found)).map(standing -> new Resumption(session, link, outcomes, standing, credit::flow));
         if (found.alone() && !session.connection().containerId().isEmpty()) {
             claim.take(found.request().queue(), this::stolen, this::claimed);
         } else {
@@ -134,12 +129,6 @@ final class SenderLink implements AmqpLink, Sink {
         resumption.ifPresent(Resumption::letGo);
     }
 
-    private void goOn() {
-        if (!ended) {
-            flow();
-        }
-    }
-
     private Tags tags() {
         return resumption.map(Resumption::tags).orElse(tags);
     }
@@ -174,7 +163,7 @@ final class SenderLink implements AmqpLink, Sink {
         link.setReceiverSettleMode(link.getRemoteReceiverSettleMode());
         link.open();
         session.connection().engine().changed();
-        flow();
+        credit.open(made, resumption);
     }
 
     private void notSubscribed(BrokerException refusal) {
@@ -215,6 +204,7 @@ final class SenderLink implements AmqpLink, Sink {
 
     private void unsubscribe(boolean givenUp, Runnable done) {
         ended = true;
+        credit.close();
         streaming.end();
         if (subscription.isPresent()) {
             subscription.get().close(Outcome.RELEASED, then(() -> deleteQueue(givenUp, () -> {
@@ -271,45 +261,12 @@ final class SenderLink implements AmqpLink, Sink {
 
     @Override
     public void flow() {
-        if (subscription.isEmpty() || settling) {
-            return;
-        }
-        if (resumption.isPresent() && !resume(resumption.get())) {
-            return;
-        }
-        Subscription live = subscription.get();
-        int credit = Math.max(0, link.getCredit() - streaming.held());
-        if (credit > granted) {
-            live.addMessages(credit - granted);
-            granted = credit;
-        } else if (credit < granted) {
-            live.stopMessages();
-            settle(live::flush);
-        }
-        if (link.getDrain() && credit > 0 && !settling) {
-            settle(live::drain);
-        }
-    }
-
-    /** Resumes what is to be resumed; whether new messages may follow. */
-    private boolean resume(Resumption resumed) {
-        if (!resumed.go(streaming.busy() ? 1 : 0)) {
-            return false;
-        }
-        if (!resumed.newOnes() && link.getDrain()) {
-            link.drained();
-            session.connection().engine().changed();
-        }
-        return resumed.newOnes();
+        credit.flow();
     }
 
     @Override
     public void echo() {
-        if (settling) {
-            echoing = true;
-        } else {
-            session.connection().engine().echo(link);
-        }
+        credit.echo();
     }
 
     /** From now on messages are handed out in this transaction, until it is discharged. */
@@ -322,42 +279,11 @@ final class SenderLink implements AmqpLink, Sink {
         dismiss(Transactions.unknown(unknown));
     }
 
-    /** Has the queue hand out what the credit allows and forget the rest; then both sides know where they stand. */
-    private void settle(Consumer<Runnable> question) {
-        settling = true;
-        question.accept(this::settled);
-    }
-
-    /**
-     * The engine would send nothing more without credit, so what it was given goes before. What it can't send any more, for the peer has taken
-     * the credit back meanwhile, waits in it for the next: so does a large message, which costs its credit only when it has gone.
-     */
-    private void settled() {
-        boolean streams = streaming.busy() && link.getCredit() > 0;
-        int whole = link.getQueued() - (streaming.busy() ? 1 : 0);
-        int sendable = Math.min(whole, link.getCredit() + whole);
-        if (!ended && (streams || sendable > 0)) {
-            session.connection().engine().whenWritten(this::settled);
-            return;
-        }
-        settling = false;
-        granted = 0;
-        if (!ended) {
-            link.drained();
-            session.connection().engine().changed();
-            flow();
-            if (echoing && !settling) {
-                echoing = false;
-                echo();
-            }
-        }
-    }
-
     // ---- messages to the client
 
     @Override
     public void deliver(List<Delivery> burst) {
-        granted = Math.max(0, granted - burst.size());
+        credit.used(burst.size());
         if (ended) {
             return;
         }
@@ -382,7 +308,7 @@ final class SenderLink implements AmqpLink, Sink {
         session.connection().engine().changed();
         if (!all || resumption.isPresent()) {
             // the credit for what was not written is still there
-            flow();
+            credit.flow();
         }
     }
 
