@@ -172,6 +172,7 @@ final class ConnectExchange {
             new Wills(broker, connection.loop()).forget(clientId);
         }
         Session opened = client.openSession();
+        opened.letTopicsPass();
         opened.backPressure(BackPressure.READ_AHEAD);
         MqttSession.Setup setup = new MqttSession.Setup(broker, opened, connection.loop(), writer,
                 new TopicNames(broker.config().wildcards()), options, level, clientId, ThreadLocalRandom.current().nextLong(), farewell);

@@ -46,6 +46,7 @@ final class Custodian {
     void sendAll(List<Message> messages, Runnable done) {
         Client client = ownClient();
         Session session = client.openSession();
+        session.letTopicsPass();
         Transaction transaction = session.begin();
         for (Message message : messages) {
             session.send(message, transaction, Reply.ignored());

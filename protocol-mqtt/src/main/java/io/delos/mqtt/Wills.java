@@ -86,6 +86,7 @@ final class Wills {
     private void publish(String clientId, Will will) {
         Client client = broker.openOwnClient(loop);
         Session session = client.openSession();
+        session.letTopicsPass();
         Message message = will.message();
         Transaction transaction = session.begin();
         session.send(message, transaction, Reply.ignored());

@@ -38,7 +38,7 @@ public final class AddressBook {
 
     private final Map<String, AddressRecord> addresses = new LinkedHashMap<>();
     private final Map<String, Queue> queues = new HashMap<>();
-    private final Map<AddressPattern, AddressRecord> wildcards = new LinkedHashMap<>();
+    private final WildcardTree wildcards;
     private final Map<String, Divert> diverts = new LinkedHashMap<>();
     private final Routes routes;
     private final WildcardSyntax syntax;
@@ -63,6 +63,7 @@ public final class AddressBook {
     public AddressBook(Routes routes, Terms terms, QueueMaker maker) {
         this.routes = routes;
         this.syntax = terms.syntax();
+        this.wildcards = new WildcardTree(terms.syntax());
         this.settings = terms.settings();
         this.usage = terms.usage();
         this.unlimited = Set.copyOf(terms.unlimited());
@@ -97,13 +98,36 @@ public final class AddressBook {
             throw new RefusedException(RefusedException.Kind.ADDRESS_EXISTS, "AMQ229204: Address already exists: " + name);
         }
         AddressSettings resolved = settings.resolve(name);
-        AddressRecord record = new AddressRecord(name, types, autoCreated, temporary, resolved,
-                new AddressUsage(name, limits(name, resolved), usage), direct(name, resolved));
+        AddressRecord record = record(name, types, autoCreated, temporary, direct(name, resolved));
         addresses.put(name, record);
-        if (syntax.routingEnabled() && syntax.isPattern(name)) {
-            wildcards.put(AddressPattern.of(name, syntax), record);
+        if (wild(name)) {
+            wildcards.add(record);
         }
         return record;
+    }
+
+    private AddressRecord record(String name, Set<RoutingType> types, boolean autoCreated, boolean temporary, Optional<DirectAddress> direct) {
+        AddressSettings resolved = settings.resolve(name);
+        return new AddressRecord(name, types, autoCreated, temporary, resolved, new AddressUsage(name, limits(name, resolved), usage), direct);
+    }
+
+    private boolean wild(String name) {
+        return syntax.routingEnabled() && syntax.isPattern(name);
+    }
+
+    /**
+     * Where what is sent to an address goes that isn't there and would be made for the sender alone: to the queues of patterns that match it. Empty
+     * if it has to be made all the same, because something is to be kept there for who comes later.
+     */
+    public Optional<Route> passing(String name) {
+        AddressSettings resolved = settings.resolve(name);
+        boolean made = !resolved.creation().createAddresses() || resolved.observation().retroactiveMessages() > 0;
+        if (made || addresses.containsKey(name) || direct(name, resolved).isPresent()) {
+            return Optional.empty();
+        }
+        Route route = route(record(name, Set.of(RoutingType.MULTICAST), true, false, Optional.empty()));
+        routes.pass(route);
+        return Optional.of(route);
     }
 
     private Optional<DirectAddress> direct(String name, AddressSettings resolved) {
@@ -173,22 +197,27 @@ public final class AddressBook {
             }
         });
         republish(address);
-        if (syntax.routingEnabled() && syntax.isPattern(address.name())) {
+        if (wild(address.name())) {
+            routes.nothingPasses();
             AddressPattern pattern = AddressPattern.of(address.name(), syntax);
             addresses.values().stream().filter(other -> other != address && pattern.matches(other.name())).forEach(this::republish);
         }
     }
 
     private void republish(AddressRecord address) {
+        routes.publish(route(address));
+    }
+
+    private Route route(AddressRecord address) {
         List<Queue> anycast = new ArrayList<>();
         List<Queue> multicast = new ArrayList<>();
         collect(address, anycast, multicast);
-        wildcards.forEach((pattern, wild) -> {
-            if (wild != address && pattern.matches(address.name())) {
+        for (AddressRecord wild : wildcards.matching(address.name())) {
+            if (wild != address) {
                 collect(wild, anycast, multicast);
             }
-        });
-        routes.publish(new Route(address, anycast, multicast, DivertTable.of(divertsOf(address.name()))));
+        }
+        return new Route(address, anycast, multicast, DivertTable.of(divertsOf(address.name())));
     }
 
     private List<Divert> divertsOf(String address) {
@@ -261,6 +290,7 @@ public final class AddressBook {
     }
 
     private void republishSources(Divert divert) {
+        routes.nothingPasses();
         addresses.values().stream().filter(address -> covers(divert, address.name())).forEach(this::republish);
     }
 
@@ -290,7 +320,10 @@ public final class AddressBook {
         }
         addresses.remove(address.name());
         address.direct().ifPresent(direct -> direct.loop().post(direct::close));
-        wildcards.values().removeIf(record -> record == address);
+        if (wild(address.name())) {
+            wildcards.remove(address);
+            routes.nothingPasses();
+        }
         routes.withdraw(address.name());
     }
 
@@ -320,6 +353,7 @@ public final class AddressBook {
     /** New settings for all. */
     public void settings(AddressSettingsTable changed) {
         settings = changed;
+        routes.nothingPasses();
         for (AddressRecord address : addresses.values()) {
             AddressSettings resolved = changed.resolve(address.name());
             address.settings(resolved);

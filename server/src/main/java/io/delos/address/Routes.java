@@ -9,9 +9,14 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Address to route, queue and divert by name: what the book has published. Written by the control loop, read by anybody. */
 public final class Routes {
 
+    /** Beyond that they are found anew. */
+    private static final int MOST_PASSING = 1 << 14;
+
     private final Map<String, Route> routes = new ConcurrentHashMap<>();
     private final Map<String, Queue> queues = new ConcurrentHashMap<>();
     private final Map<String, Divert> diverts = new ConcurrentHashMap<>();
+    /** Of addresses that are not there. */
+    private final Map<String, Route> passing = new ConcurrentHashMap<>();
     private volatile long version;
     private volatile RouteWatcher watcher = RouteWatcher.NOBODY;
 
@@ -27,6 +32,11 @@ public final class Routes {
 
     public Optional<Route> find(String address) {
         return Optional.ofNullable(routes.get(address));
+    }
+
+    /** As {@link #find}, of an address that isn't there because nobody but senders has used it; what is known of it for now. */
+    public Optional<Route> passing(String address) {
+        return Optional.ofNullable(passing.get(address));
     }
 
     public Optional<Queue> queue(String name) {
@@ -53,7 +63,20 @@ public final class Routes {
         return queues.values();
     }
 
+    void pass(Route route) {
+        if (passing.size() >= MOST_PASSING) {
+            passing.clear();
+        }
+        passing.put(route.address(), route);
+    }
+
+    /** What matches addresses that are not there has changed. */
+    void nothingPasses() {
+        passing.clear();
+    }
+
     void publish(Route route) {
+        passing.remove(route.address());
         boolean added = routes.put(route.address(), route) == null;
         bump();
         if (added) {

@@ -333,6 +333,22 @@ public final class Administration {
         }
     }
 
+    /** As {@link #ensure}, of an address for a message; it isn't made if that changes nothing for anybody. */
+    void pass(Ensure wish, Loop loop, Reply<Route> done) {
+        control.post(() -> {
+            Optional<Route> route = routes.find(wish.address()).or(() -> book.passing(wish.address()));
+            if (route.isPresent()) {
+                loop.post(() -> done.done(route.get()));
+            } else {
+                ensure(wish, loop, Reply.of(info -> {
+                    Optional<Route> made = routes.find(wish.address());
+                    made.ifPresentOrElse(done::done, () -> done.failed(new BrokerException(Reason.ADDRESS_NOT_FOUND,
+                            "AMQ229203: Address Does Not Exist: " + wish.address())));
+                }, done::failed));
+            }
+        });
+    }
+
     /** Sees to it that a dead-letter or expiry address exists, with the queue for what comes from one address if there is to be one. */
     void ensureDeadLetters(DeadLetters.Place place, Loop loop, Reply<AddressInfo> done) {
         change(loop, facts -> {

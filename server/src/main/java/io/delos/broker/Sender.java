@@ -30,6 +30,7 @@ final class Sender {
     private int underWay;
     private boolean posted;
     private boolean appears = true;
+    private boolean topicsPass;
     private final Admission admission;
     private final DirectSends direct;
 
@@ -125,6 +126,11 @@ final class Sender {
         appears = false;
     }
 
+    /** From now on a multicast address need not be there. */
+    void letTopicsPass() {
+        topicsPass = true;
+    }
+
     /** Who does not say what kind of address it is that isn't there gets none, and no refusal either: the message finds no queue. */
     private void nowhere(Message message, Reply<Void> done) {
         if (session.permitted(Permission.SEND, message.address(), done)) {
@@ -183,6 +189,9 @@ final class Sender {
         int separator = address.indexOf("::");
         String name = separator < 0 ? address : address.substring(0, separator);
         Optional<Route> route = broker.routes().find(name);
+        if (route.isEmpty() && topicsPass && separator < 0) {
+            route = broker.routes().passing(name);
+        }
         if (route.isEmpty()) {
             return null;
         }
@@ -193,7 +202,11 @@ final class Sender {
                 return null;
             }
         }
-        Target target = new Target(route.get(), only, only.isEmpty() && isWild(name), produced(address));
+        return know(address, route.get(), only);
+    }
+
+    private Target know(String address, Route route, Optional<Queue> only) {
+        Target target = new Target(route, only, only.isEmpty() && isWild(route.address()), produced(address));
         if (broker.refusal(session, Permission.SEND, address).isEmpty()) {
             known.put(address, target);
         }
@@ -213,6 +226,16 @@ final class Sender {
     private void create(Message message, Optional<Transaction> transaction, Reply<Void> done) {
         String address = message.address();
         RoutingType kind = RoutingType.ofCode(message.routing()).orElseGet(() -> broker.settingsFor(address).creation().addressRoutingType());
+        if (topicsPass && kind == RoutingType.MULTICAST && !address.contains("::") && broker.routes().find(address).isEmpty()) {
+            session.resources().passNow(address, Reply.of(route -> {
+                if (session.isClosed()) {
+                    done.failed(new BrokerException(Reason.UNAVAILABLE, "the session has ended"));
+                } else {
+                    sendTo(Way.by(know(address, route, Optional.empty())), message, transaction, done);
+                }
+            }, refusal -> done.failed(missing(refusal))));
+            return;
+        }
         session.resources().ensureNow(address, Optional.of(kind), kind == RoutingType.ANYCAST || address.contains("::"), Reply.of(info -> {
             Target target = target(address);
             if (session.isClosed()) {

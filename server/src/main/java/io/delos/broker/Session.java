@@ -225,6 +225,11 @@ public final class Session {
         sender.noAddressForUntyped();
     }
 
+    /** For a protocol in which topics are many and come and go: one that nobody subscribes to by its name gets no address. */
+    public void letTopicsPass() {
+        sender.letTopicsPass();
+    }
+
     /**
      * Asks, for a protocol that grants credit, to be told (perhaps at once) when producers may have credit for so many messages and bytes;
      * fewer than 0 bytes for what so many messages are likely to weigh. ADDRESS_FULL if the address refuses what doesn't fit. Does not hold

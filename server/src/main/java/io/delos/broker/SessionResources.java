@@ -1,5 +1,6 @@
 package io.delos.broker;
 
+import io.delos.address.Route;
 import io.delos.config.Permission;
 import io.delos.config.QueueRequest;
 import io.delos.config.RoutingType;
@@ -139,6 +140,18 @@ public final class SessionResources {
         }
         session.turns().block();
         broker.administration().ensure(wish, session.loop(), session.thenUnblock(done));
+    }
+
+    /** Where messages for this address go, which need not be there for that. */
+    void passNow(String address, Reply<Route> done) {
+        Ensure wish = Ensure.of(address, Optional.of(RoutingType.MULTICAST), false);
+        Optional<BrokerException> refusal = wish.missingRight(broker, session);
+        if (refusal.isPresent()) {
+            done.failed(refusal.get());
+        } else {
+            session.turns().block();
+            broker.administration().pass(wish, session.loop(), session.thenUnblock(done));
+        }
     }
 
     /** What there is to know about a queue; empty if there is none of that name. The queue is asked: what was confirmed before is counted. */

@@ -59,7 +59,8 @@ public final class AddressPattern implements Comparable<AddressPattern> {
         return new AddressPattern(text, syntax, words(text, syntax), Kind.EXACT, false);
     }
 
-    private static List<String> words(String text, WildcardSyntax syntax) {
+    /** The words of an address or a pattern; a delimiter behind a backslash belongs to its word. */
+    public static List<String> words(String text, WildcardSyntax syntax) {
         List<String> words = new ArrayList<>();
         int start = 0;
         while (start <= text.length()) {
