@@ -28,6 +28,7 @@ final class MqttErrors {
     static final int SHUTTING_DOWN = 0x8B;
     static final int KEEP_ALIVE = 0x8D;
     static final int ID_IN_USE = 0x91;
+    static final int ADMINISTRATIVE = 0x98;
     static final int PAYLOAD_FORMAT = 0x99;
 
     /** CONNACK's codes before MQTT 5. */

@@ -66,7 +66,10 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
         arrival = new Arrival(connection, terms, writer, new Door());
         long patience = options.serverKeepAlive() <= 0 ? 0 : options.serverKeepAlive() * 1500L;
         connection.timeToLive(patience, () -> { });
-        connection.onShutdown(() -> fail(MqttErrors.SHUTTING_DOWN, "the broker is stopping, or its operator ends the connection"));
+        connection.onShutdown(() -> {
+            boolean stopping = connection.stopping();
+            fail(stopping ? MqttErrors.SHUTTING_DOWN : MqttErrors.ADMINISTRATIVE, stopping ? "the broker is stopping" : "an operator's wish");
+        });
         connection.onRefusal(why -> fail(MqttErrors.code(why.reason()), why.getMessage()));
     }
 

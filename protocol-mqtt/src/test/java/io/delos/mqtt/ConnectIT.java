@@ -3,8 +3,10 @@ package io.delos.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.delos.broker.Client;
 import io.delos.config.AcceptorConfig;
 import io.delos.server.TestServer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -229,8 +231,26 @@ class ConnectIT {
                 later.expect(14);
                 assertThat(watcher.expect(3).topic()).isEqualTo("tw/over");
             }
-            await().until(() -> server.broker().recallAll("mqtt.will/").isEmpty());
+            await().until(() -> server.broker().recallAll("mqtt.will/tw").isEmpty());
         }
+    }
+
+    @Test
+    void whoLeavesInAHurryHasLeft() throws Exception {
+        try (WireClient watcher = open("hurry-watch", "")) {
+            watcher.subscribe5("hurry/+", 0, "");
+            for (int round = 0; round < 5; round++) {
+                ByteArrayOutputStream all = new ByteArrayOutputStream();
+                all.writeBytes(WireClient.packet(0x10, WireClient.body("MQTT", 5, 6, (short) 60, 5, WireClient.hex("1100000001"), "hurry" + round, 0,
+                        "hurry/" + round, "dead")));
+                for (int i = 0; i < 20; i++) {
+                    all.writeBytes(WireClient.packet(0x82, WireClient.body((short) (i + 1), 0, "other/" + i + "/" + round, 1)));
+                }
+                client().raw(all.toByteArray()).close();
+                assertThat(watcher.expect(3).topic()).isEqualTo("hurry/" + round);
+            }
+        }
+        await().until(() -> server.broker().recallAll("mqtt.session/hurry").keySet().stream().allMatch(key -> key.endsWith("watch")));
     }
 
     @Test
@@ -302,6 +322,15 @@ class ConnectIT {
             assertThat(five.expect(14).hex()).startsWith("8b");
             five.expectClosed();
             four.expectClosed();
+        }
+    }
+
+    @Test
+    void anOperatorWhoEndsAConnectionSaysSo() throws Exception {
+        try (WireClient five = open("operated", "")) {
+            server.broker().clients().all().stream().filter(each -> each.clientId().equals("operated")).forEach(Client::disconnect);
+            assertThat(five.expect(14).hex()).startsWith("98");
+            five.expectClosed();
         }
     }
 

@@ -60,6 +60,11 @@ public interface Connection {
      */
     void onShutdown(Runnable farewell);
 
+    /** Whether the acceptor it came through listens no more: what is behind {@link #onShutdown} is then the broker's stop, not an operator's wish. */
+    default boolean stopping() {
+        return true;
+    }
+
     /**
      * To be asked first when the pipeline reports a fault: whether it was direct memory that ran out, after which the connection is closed, and
      * that has been logged. What the process can't go on from ends it.

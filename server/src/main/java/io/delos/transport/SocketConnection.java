@@ -211,6 +211,11 @@ final class SocketConnection implements Connection, Unfinished.Socket {
     }
 
     @Override
+    public boolean stopping() {
+        return !acceptor.started();
+    }
+
+    @Override
     public void onShutdown(Runnable words) {
         loop.assertInside();
         farewell = words;

@@ -3,7 +3,10 @@ package io.delos.transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandler;
 import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -51,10 +54,31 @@ final class Traffic extends ChannelDuplexHandler {
     /** The protocol first: it may have last words for its session, a will for one. */
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        List<ChannelHandlerContext> protocol = behind(ctx);
         connection.gone(() -> {
-            ctx.fireChannelInactive();
+            if (ctx.isRemoved()) {
+                protocol.forEach(Traffic::inactive);
+            } else {
+                ctx.fireChannelInactive();
+            }
             connection.closed();
         });
+    }
+
+    private static List<ChannelHandlerContext> behind(ChannelHandlerContext ctx) {
+        List<String> names = ctx.pipeline().names();
+        return names.subList(names.indexOf(ctx.name()) + 1, names.size()).stream().map(ctx.pipeline()::context).filter(Objects::nonNull).toList();
+    }
+
+    /** A pipeline is taken apart as soon as its channel is closed; by the time the connection ends it passes nothing on any more. */
+    private static void inactive(ChannelHandlerContext removed) {
+        try {
+            if (removed.handler() instanceof ChannelInboundHandler handler) {
+                handler.channelInactive(removed);
+            }
+        } catch (Exception fault) {
+            LOG.error("{} could not be told that its connection has ended", removed.name(), fault);
+        }
     }
 
     /** A broken socket is one that ends, which the protocol hears when what came before is done. */
