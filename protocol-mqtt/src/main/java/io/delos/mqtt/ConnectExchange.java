@@ -211,9 +211,10 @@ final class ConnectExchange {
 
     private void accept(MqttSession session, MqttSession.Setup setup, boolean present) {
         if (listener.gone()) {
-            session.end();
+            session.abandon();
             return;
         }
+        session.begin();
         listener.accepted(session, setup, present, assigned);
         session.outbound().resume();
         reopen(session, new ArrayList<>(session.subscriptions()), 0);

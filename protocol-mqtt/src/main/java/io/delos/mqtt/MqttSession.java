@@ -62,6 +62,10 @@ final class MqttSession {
         outbound = out;
         inbound = in;
         will = lastWill;
+    }
+
+    /** The client is let in: its will counts from now on, and is remembered if the client may send it. */
+    void begin() {
         will.filter(wanted -> broker().refusal(Permission.SEND, wanted.draft().address()).isEmpty())
                 .ifPresent(wanted -> wills.keep(clientId(), new WillRecord(setup.stamp(), expirySeconds, wanted)));
     }
@@ -133,6 +137,12 @@ final class MqttSession {
     /** Ends the connection because of something the client did, or that happened to it. */
     void fail(int code, String sentence) {
         setup.farewell().fail(code, sentence);
+    }
+
+    /** The connection ended before CONNACK: what was written is found by who comes next, or expires. */
+    void abandon() {
+        custodian.watch(clientId(), record(true));
+        ended = true;
     }
 
     /** What had to be durable could not be made so. */

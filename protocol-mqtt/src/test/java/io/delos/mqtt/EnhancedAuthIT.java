@@ -31,6 +31,11 @@ class EnhancedAuthIT {
 
     @BeforeAll
     static void start() throws Exception {
+        server = server(directory);
+    }
+
+    /** A broker that knows Anna, whose password is "secret", and Bob. */
+    static TestServer server(Path directory) throws Exception {
         Path users = Files.writeString(directory.resolve("users.properties"), "anna=secret\nbob=other\n");
         Path roles = Files.writeString(directory.resolve("roles.properties"), "users=anna,bob\n");
         Login login = Login.ofManager("org.apache.activemq.artemis.spi.core.security.ActiveMQBasicSecurityManager",
@@ -39,7 +44,7 @@ class EnhancedAuthIT {
         for (Permission permission : Permission.values()) {
             everything.put(permission, Set.of("users"));
         }
-        server = TestServer.secured(directory.resolve("data"), config -> config
+        return TestServer.secured(directory.resolve("data"), config -> config
                 .withSecuritySettings(new SecuritySettings(Map.of("#", everything), Map.of())).withAcceptors(List.of(
                         AcceptorConfig.of("artemis", "tcp://127.0.0.1:0"),
                         AcceptorConfig.of("none", "tcp://127.0.0.1:0?authenticationMethods="))), login);
