@@ -185,7 +185,7 @@ class AmqpLargeIT {
 
     // ---- frame by frame
 
-    private static byte[] joined(byte[]... parts) {
+    static byte[] joined(byte[]... parts) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (byte[] part : parts) {
             all.writeBytes(part);
@@ -198,7 +198,7 @@ class AmqpLargeIT {
     }
 
     /** Properties, application properties, several data sections and a footer: what is to arrive as it is. */
-    private static byte[] bare(String to) {
+    static byte[] bare(String to) {
         AmqpWriter out = new AmqpWriter(256);
         out.descriptor(AmqpReader.PROPERTIES);
         int properties = out.beginList();
@@ -214,7 +214,7 @@ class AmqpLargeIT {
     }
 
     /** A header that says durable, and delivery annotations, which are for the broker. */
-    private static byte[] header() {
+    static byte[] header() {
         AmqpWriter out = new AmqpWriter(64).descriptor(AmqpReader.HEADER);
         int list = out.beginList();
         out.bool(true).end(list, 1);
@@ -253,7 +253,7 @@ class AmqpLargeIT {
         }
     }
 
-    private static byte[] receive(WirePeer peer) throws IOException {
+    static byte[] receive(WirePeer peer) throws IOException {
         ByteArrayOutputStream received = new ByteArrayOutputStream();
         Transfer transfer;
         do {

@@ -19,6 +19,7 @@ import org.apache.qpid.proton.amqp.transport.End;
 import org.apache.qpid.proton.amqp.transport.Open;
 import org.apache.qpid.proton.amqp.transport.Transfer;
 import org.apache.qpid.proton.codec.DecoderImpl;
+import org.apache.qpid.proton.codec.ReadableBuffer;
 import org.apache.qpid.proton.framing.TransportFrame;
 import org.junit.jupiter.api.Test;
 
@@ -142,5 +143,28 @@ class LoopCodecTest {
         assertThat(received).isEqualTo(Unpooled.wrappedBuffer(content));
         assertThat(more).containsExactly(true, true, false);
         assertThat(back).hasSize(2);
+    }
+
+    @Test
+    void theHeadOfATransferIsKnownAsSoonAsItIsThere() {
+        Outbox outbox = new Outbox(new Books());
+        Transfer transfer = new Transfer();
+        transfer.setHandle(UnsignedInteger.valueOf(7));
+        transfer.setMore(true);
+        boolean[] once = new boolean[1];
+        byte[] payload = {0, 0x53, 0x14, 1, 2, 3};
+        outbox.encode(() -> {
+            if (!once[0]) {
+                once[0] = true;
+                outbox.writeFrame(0, transfer, ReadableBuffer.ByteBufferReader.wrap(payload), null);
+            }
+        });
+        ByteBuf frame = written(outbox);
+        int head = frame.readableBytes() - payload.length;
+        for (int there = 0; there <= frame.readableBytes(); there++) {
+            assertThat(AmqpCodec.transferHead(frame.slice(0, there))).as("with %s bytes", there).isEqualTo(there < Math.max(head, 16) ? -1 : head);
+        }
+        assertThat(((Transfer) AmqpCodec.readHead(frame, head).getBody()).getHandle()).isEqualTo(UnsignedInteger.valueOf(7));
+        assertThat(AmqpCodec.transferHead(frame.setByte(10, 0x15))).as("something else").isEqualTo(-1);
     }
 }
