@@ -37,10 +37,12 @@ final class LoopCodec {
     private static final Field WRITERS_ENCODER = field(WRITER.getType(), "encoder");
     private static final Field WRITERS_BUFFER = field(WRITER.getType(), "frameBuffer");
 
+    /** So many bytes are copied sooner than written by themselves. */
+    private static final int FEW = 4 << 10;
+
     private final Decoder decoder = new Decoder();
     private final EncoderImpl encoder = new EncoderImpl(decoder);
     private final FrameWriterBuffer buffer = new FrameWriterBuffer();
-
     private final List<Enclosure> enclosures = new ArrayList<>();
     /** Behind which byte of the buffer each of them comes. */
     private final List<Integer> behind = new ArrayList<>();
@@ -110,20 +112,35 @@ final class LoopCodec {
         buffer.position(mark);
     }
 
-    /** Has the frame that was encoded last, and has no payload yet, end with these bytes, which stay where they are. */
+    /** Has the frame that was encoded last, and has no payload yet, end with these bytes, which stay where they are unless they are few. */
     void enclose(int mark, Enclosure payload) {
-        ByteBuffer.wrap(buffer.array()).putInt(mark, buffer.position() - mark + payload.size);
-        enclosures.add(payload);
-        behind.add(buffer.position());
-        enclosed += payload.size;
+        int head = buffer.position() - mark;
+        if (payload.size < FEW) {
+            payload.bytes.forEach(buffer::put);
+            payload.sent.run();
+        } else {
+            enclosures.add(payload);
+            behind.add(buffer.position());
+            enclosed += payload.size;
+        }
+        ByteBuffer.wrap(buffer.array()).putInt(mark, head + payload.size);
     }
 
     /** Writes all that was encoded, which must not meet another connection's. Returns how many bytes it was. */
     int writeTo(Channel channel) {
         int size = waiting();
-        if (size == 0) {
-            return 0;
+        if (!enclosures.isEmpty()) {
+            writeEnclosures(channel);
+        } else if (size > 0) {
+            ByteBuf frames = copy(channel, 0, size);
+            discard();
+            channel.write(frames, channel.voidPromise());
         }
+        return size;
+    }
+
+    /** Nothing is left here when the first byte is written: that may have consequences. */
+    private void writeEnclosures(Channel channel) {
         List<ByteBuf> heads = new ArrayList<>(enclosures.size() + 1);
         List<Enclosure> payloads = List.copyOf(enclosures);
         int from = 0;
@@ -139,7 +156,6 @@ final class LoopCodec {
             channel.write(Unpooled.wrappedBuffer(payload.bytes.toArray(ByteBuffer[]::new))).addListener(done -> payload.sent.run());
         }
         channel.write(heads.get(payloads.size()), channel.voidPromise());
-        return size;
     }
 
     private ByteBuf copy(Channel channel, int from, int end) {

@@ -69,6 +69,7 @@ final class Outbox extends TransportImpl {
 
     /** @param source says frames, and is asked until it says none */
     boolean encode(Runnable source) {
+        assert codec == LoopCodec.get() : "not the loop that the connection was made on";
         writing = true;
         try {
             int before;

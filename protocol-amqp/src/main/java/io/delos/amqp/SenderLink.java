@@ -301,7 +301,9 @@ final class SenderLink implements AmqpLink, Sink {
                 written.add(delivery);
             }
         }
-        streaming.waitBehind(burst.subList(next, burst.size()));
+        if (next < burst.size()) {
+            streaming.waitBehind(burst.subList(next, burst.size()));
+        }
         if (!written.isEmpty()) {
             acquisition.settleWritten(written);
         }

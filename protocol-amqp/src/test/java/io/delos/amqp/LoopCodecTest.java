@@ -22,6 +22,8 @@ import org.apache.qpid.proton.codec.DecoderImpl;
 import org.apache.qpid.proton.codec.ReadableBuffer;
 import org.apache.qpid.proton.framing.TransportFrame;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What connections of a loop share. */
 class LoopCodecTest {
@@ -111,15 +113,17 @@ class LoopCodecTest {
         assertThat(new Outbox(new Books()).writeTo(new EmbeddedChannel())).isZero();
     }
 
-    /** A piece that lies in two buffers, in frames of 512 bytes. */
-    @Test
-    void aPieceOfABodyGoesAroundProton() {
-        byte[] content = new byte[1200];
+    /** A piece that lies in two buffers, in frames that are copied and in some that aren't. */
+    @ParameterizedTest
+    @ValueSource(ints = {512, 10_000})
+    void aPieceOfABodyGoesAroundProton(int frameSize) {
+        byte[] content = new byte[frameSize * 5 / 2];
         new Random(1).nextBytes(content);
         List<ByteBuffer> back = new ArrayList<>();
-        PiecePayload payload = new PiecePayload(new BodyPiece(List.of(ByteBuffer.wrap(content, 0, 700), ByteBuffer.wrap(content, 700, 500)), back::add));
+        PiecePayload payload = new PiecePayload(new BodyPiece(List.of(ByteBuffer.wrap(content, 0, frameSize), ByteBuffer.wrap(content, frameSize, content.length - frameSize)), back::add));
         Outbox outbox = new Outbox(new Books());
-        outbox.setOutboundFrameSizeLimit(512);
+        outbox.setInitialRemoteMaxFrameSize(frameSize);
+        outbox.setOutboundFrameSizeLimit(frameSize);
         Transfer transfer = new Transfer();
         transfer.setHandle(UnsignedInteger.ZERO);
         ByteBuf received = Unpooled.buffer();
@@ -135,7 +139,7 @@ class LoopCodecTest {
                 }
             });
             ByteBuf bytes = written(outbox);
-            TransportFrame frame = AmqpCodec.read(bytes, AmqpCodec.frameSize(bytes, 512)).orElseThrow();
+            TransportFrame frame = AmqpCodec.read(bytes, AmqpCodec.frameSize(bytes, frameSize)).orElseThrow();
             assertThat(bytes.isReadable()).isFalse();
             more.add(((Transfer) frame.getBody()).getMore());
             received.writeBytes(frame.getPayload().getArray());
