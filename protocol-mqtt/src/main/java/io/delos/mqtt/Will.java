@@ -6,15 +6,18 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What a client wants published when it is gone without a farewell. Immutable.
  *
  * @param draft        the message but for its times, which begin when it is published
- * @param expiryMillis how long it is worth something; 0 for ever
+ * @param expiryMillis how long it is worth something; {@link #FOR_EVER} for ever
  * @param delaySeconds how long to wait for the client to come back
  */
 record Will(String topic, Message draft, boolean retain, long expiryMillis, long delaySeconds) {
+
+    static final long FOR_EVER = -1;
 
     /** The will in a CONNECT, if there is one. */
     static Optional<Will> of(MqttConnectMessage connect, Target target, byte[] clientId) {
@@ -29,7 +32,9 @@ record Will(String topic, Message draft, boolean retain, long expiryMillis, long
         Message draft = Message.of(MessageFormat.MQTT, stored).address(target.address()).routing(target.routing()).durable(qos > 0)
                 .priority(0).build();
         long delay = Props.number(properties, MqttProperties.WILL_DELAY_INTERVAL).orElse(0) & 0xFFFFFFFFL;
-        return Optional.of(new Will(target.topic(), draft, retain, Inbound.expiration(properties, 0), delay));
+        OptionalInt expiry = Props.number(properties, MqttProperties.PUBLICATION_EXPIRY_INTERVAL);
+        long expiryMillis = expiry.isPresent() ? (expiry.getAsInt() & 0xFFFFFFFFL) * 1000 : FOR_EVER;
+        return Optional.of(new Will(target.topic(), draft, retain, expiryMillis, delay));
     }
 
     /** Whether the will in a CONNECT says that it is text and isn't. */
@@ -42,6 +47,6 @@ record Will(String topic, Message draft, boolean retain, long expiryMillis, long
     /** The message, published now. */
     Message message() {
         long now = System.currentTimeMillis();
-        return draft.toBuilder().timestamp(now).expiration(expiryMillis == 0 ? 0 : now + expiryMillis).build();
+        return draft.toBuilder().timestamp(now).expiration(expiryMillis == FOR_EVER ? 0 : now + expiryMillis).build();
     }
 }

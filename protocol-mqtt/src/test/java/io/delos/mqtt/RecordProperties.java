@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.delos.message.MalformedMessageException;
+import io.delos.message.Message;
+import io.delos.message.MessageFormat;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -70,6 +73,31 @@ class RecordProperties {
         } catch (MalformedMessageException refused) {
             assertThat(refused).hasMessageContaining("MQTT");
         }
+    }
+
+    @Example
+    void wills() {
+        byte[] stored = new Publication.Draft(1, true).with("gone".getBytes(StandardCharsets.UTF_8));
+        for (long expiry : new long[] {Will.FOR_EVER, 0, 5000}) {
+            Message draft = Message.of(MessageFormat.MQTT, stored).address("a.\u00fc").durable(true).priority(0).build();
+            WillRecord record = new WillRecord(-7, SessionRecord.NEVER, new Will("a/\u00fc", draft, true, expiry, 0xFFFFFFFEL));
+            byte[] written = record.write();
+            WillRecord read = WillRecord.read(written);
+            assertThat(read.write()).isEqualTo(written);
+            assertThat(read.stamp()).isEqualTo(-7);
+            assertThat(read.delaySeconds()).isEqualTo(0xFFFFFFFEL);
+            assertThat(read.will().topic()).isEqualTo("a/\u00fc");
+            assertThat(read.will().message().expiration() == 0).isEqualTo(expiry == Will.FOR_EVER);
+            for (int cut = 0; cut < written.length - stored.length; cut++) {
+                byte[] shortened = Arrays.copyOf(written, cut);
+                assertThatThrownBy(() -> WillRecord.read(shortened)).isInstanceOf(MalformedMessageException.class);
+            }
+        }
+    }
+
+    @Property
+    void noiseIsNoWill(@ForAll byte[] noise) {
+        assertThatThrownBy(() -> WillRecord.read(noise)).isInstanceOf(MalformedMessageException.class);
     }
 
     @Example
