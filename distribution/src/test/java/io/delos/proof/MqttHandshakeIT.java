@@ -30,6 +30,7 @@ class MqttHandshakeIT {
     private static final int ID = 7;
     private static final String END = "end";
 
+    private final Map<Integer, MqttSocket> senders = new HashMap<>();
     private BrokerProcess broker;
 
     /** How far an exchange has come when the broker is killed. */
@@ -48,7 +49,19 @@ class MqttHandshakeIT {
     @AfterEach
     void stop() throws IOException {
         broker.close();
+        for (MqttSocket sender : senders.values()) {
+            sender.close();
+        }
         BrokerProcess.deleteTree(broker.instance());
+    }
+
+    private void killAndStart() throws IOException {
+        broker.kill();
+        for (MqttSocket sender : senders.values()) {
+            sender.close();
+        }
+        senders.clear();
+        broker.start();
     }
 
     private MqttSocket open(int level) throws IOException {
@@ -71,8 +84,7 @@ class MqttHandshakeIT {
                 }
             }
         }
-        broker.kill();
-        broker.start();
+        killAndStart();
         for (int level : LEVELS) {
             for (int qos = 1; qos <= 2; qos++) {
                 for (Step step : Step.values()) {
@@ -162,8 +174,7 @@ class MqttHandshakeIT {
                 }
             }
         }
-        broker.kill();
-        broker.start();
+        killAndStart();
         for (int level : LEVELS) {
             for (Step step : Step.values()) {
                 List<MqttSocket.Packet> once = rest(level, 1, step);
@@ -174,8 +185,7 @@ class MqttHandshakeIT {
                 check(level, step, ids.get(name(level, 2, step)), rest(level, 2, step));
             }
         }
-        broker.kill();
-        broker.start();
+        killAndStart();
         for (int level : LEVELS) {
             for (Step step : Step.values()) {
                 assertThat(rest(level, 2, step).stream().filter(got -> got.type() == PUBLISH)).as("version %s: %s, for good", level, step).isEmpty();
@@ -221,17 +231,19 @@ class MqttHandshakeIT {
     }
 
     private void send(int level, String topic, int qos, String text) throws IOException {
-        try (MqttSocket sender = open(level)) {
+        MqttSocket sender = senders.get(level);
+        if (sender == null) {
+            sender = open(level);
+            senders.put(level, sender);
             sender.connect("sender" + level);
-            sender.publish(topic, text, qos, 1, false);
-            if (qos == 1) {
-                sender.expect(PUBACK);
-            } else {
-                sender.expect(PUBREC);
-                sender.answer(PUBREL, 1);
-                sender.expect(PUBCOMP);
-            }
-            sender.disconnect();
+        }
+        sender.publish(topic, text, qos, 1, false);
+        if (qos == 1) {
+            sender.expect(PUBACK);
+        } else {
+            sender.expect(PUBREC);
+            sender.answer(PUBREL, 1);
+            sender.expect(PUBCOMP);
         }
     }
 
