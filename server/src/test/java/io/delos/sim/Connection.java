@@ -301,6 +301,18 @@ final class Connection {
         }
     }
 
+    /** As {@link #unsubscribe}; but what it holds is nobody's for so long, and then acknowledged or given back by nobody's session. */
+    void leaveBehind(Subscriber subscriber, long millis, Outcome then) {
+        if (subscriber.real == null || subscriber.target == null || subscriber.target.shared() || !subscriber.keeps.isEmpty()) {
+            unsubscribe(subscriber);
+            return;
+        }
+        List<Delivery> left = subscriber.real.part(List.copyOf(subscriber.unsettled.keySet()));
+        LeftBehind behind = new LeftBehind(node, left, left.stream().map(subscriber.unsettled::remove).toList());
+        unsubscribe(subscriber);
+        loop.schedule(() -> behind.settle(then, loop), millis);
+    }
+
     /** Tells the model when the queue has let go of a subscriber, and has back what was on its way. */
     private void seeOff(Subscriber subscriber) {
         Queue queue = node.broker().findQueue(subscriber.queue).orElse(null);

@@ -179,7 +179,13 @@ final class Guest extends Actor {
             Connection mine = connection;
             Subscriber one = subscribers.remove(chance.nextInt(subscribers.size()));
             hand.removeIf(held -> held.subscriber() == one);
-            ask(() -> mine.unsubscribe(one));
+            int how = chance.nextInt(4);
+            if (how < 2) {
+                ask(() -> mine.unsubscribe(one));
+            } else {
+                long millis = chance.nextInt(500);
+                ask(() -> mine.leaveBehind(one, millis, how == 2 ? Outcome.ACCEPTED : Outcome.RELEASED));
+            }
         }
     }
 
