@@ -1,10 +1,8 @@
 package io.delos.amqp;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.qpid.proton.amqp.Binary;
@@ -112,10 +110,12 @@ final class Reattachment {
         return received;
     }
 
-    /** Our attach goes. */
+    /** Our attach goes; after that nobody looks at the maps any more. */
     void complete(Attach attach) {
         attach.setUnsettled(stated);
         attach.setIncompleteUnsettled(incomplete);
+        stated = Map.of();
+        peers.clear();
     }
 
     // ---- the peer resumes
@@ -164,10 +164,5 @@ final class Reattachment {
         if (!transfer.getMore()) {
             resuming.remove(transfer.getDeliveryTag());
         }
-    }
-
-    /** The tags the peer holds. */
-    List<Binary> peers() {
-        return new ArrayList<>(peers.keySet());
     }
 }
