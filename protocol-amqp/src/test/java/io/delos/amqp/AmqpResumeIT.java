@@ -388,6 +388,25 @@ class AmqpResumeIT extends WireCase {
     }
 
     @Test
+    void aConnectionThatIsNotReadWhenItBreaksLeavesItsLinksToo() throws IOException {
+        Binary[] tags = handedOut("m");
+        String full = SERVER.unique("blocked.");
+        for (int link = 0; link < 2; link++) {
+            client.send(WirePeer.attaching("full" + link, 10 + link, Role.SENDER, new Source(), WirePeer.target(full, "queue")));
+            client.expect(Attach.class);
+            client.expect(Flow.class);
+        }
+        // more than is read ahead of a message that waits for room
+        for (int id = 0; id < 20; id++) {
+            client.send(client.transfer(10 + id % 2, id, false), WirePeer.message("x".repeat(19_000)));
+        }
+        client.close();
+        Awaitility.await().until(() -> SERVER.server().broker().clients().all().size() == 1);
+        client = WirePeer.open(SERVER.port(), container);
+        assertThat(attach(receiving(1, kept(), holding(tags[0], null))).getUnsettled()).containsOnlyKeys(tags[0]);
+    }
+
+    @Test
     void aLinkIsTakenFromItsOwnSession() throws IOException {
         Binary[] tags = handedOut("m");
         client.send(receiving(5, kept(), holding(tags[0], null)));

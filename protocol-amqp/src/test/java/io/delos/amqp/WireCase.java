@@ -17,6 +17,7 @@ abstract class WireCase {
     static final AmqpServer SERVER = new AmqpServer(config -> config.with("address-queue-scan-period", 50)
             .withAcceptors(List.of(AcceptorConfig.of("artemis",
                     "tcp://127.0.0.1:0?amqpCredits=10&amqpLowCredits=3&amqpMaxMessageSize=20000&anycastPrefix=/queue/")))
+            .withAddressSettings("blocked.#", Map.of("max-size-bytes", "20000", "address-full-policy", "BLOCK"))
             .withAddressSettings("closed.#", Map.of("auto-create-addresses", "false", "auto-create-queues", "false")));
 
     WirePeer peer;
