@@ -217,7 +217,7 @@ final class ConnectExchange {
         session.begin();
         listener.accepted(session, setup, present, assigned);
         session.outbound().resume();
-        reopen(session, new ArrayList<>(session.subscriptions()), 0);
+        reopen(session, new ArrayList<>(session.subscriptions()));
     }
 
     private Outbound.Limits limits() {
@@ -253,16 +253,10 @@ final class ConnectExchange {
         TopicFilter.parse(each.filter()).ifPresent(filter -> session.add(SubscribeExchange.subscriptionFor(session, filter, each)));
     }
 
-    private void reopen(MqttSession session, List<MqttSubscription> subscriptions, int index) {
-        if (index == subscriptions.size() || listener.gone()) {
+    private void reopen(MqttSession session, List<MqttSubscription> subscriptions) {
+        new Opening(session, refused -> {
+            refused.forEach(session::lost);
             listener.finished();
-            return;
-        }
-        MqttSubscription subscription = subscriptions.get(index);
-        Runnable next = () -> connection.loop().post(() -> reopen(session, subscriptions, index + 1));
-        SubscribeExchange.open(session, subscription, Reply.of(done -> next.run(), refusal -> {
-            session.lost(subscription, refusal);
-            next.run();
-        }));
+        }).begin(subscriptions);
     }
 }

@@ -18,9 +18,12 @@ import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -35,6 +38,9 @@ import org.apache.logging.log4j.Logger;
 final class MqttHandler extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LogManager.getLogger(MqttHandler.class);
+
+    /** Filters that are subscribed to at once. */
+    private static final int MOST_FILTERS = 512;
 
     private enum State { NEW, CONNECTING, OPEN, CLOSED }
 
@@ -287,19 +293,41 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
 
     // subscriptions
 
+    /** Those that wait right behind it, for other filters, are done with it: what they write is synced once. */
     private void subscribe(MqttSubscribeMessage packet) {
-        if (sound(PacketRules.check(packet, level))) {
-            int packetId = packetId(packet);
-            List<SubscriptionOptions> wanted = SubscribeExchange.wanted(packet);
-            if (level == MqttLevel.V5 && open().inbound().uses(packetId)) {
-                writer.packet(Replies.suback(writer.manner(), packetId, Collections.nCopies(wanted.size(), MqttErrors.ID_IN_USE),
-                        "the packet id is that of a message that is not released"));
-                return;
-            }
-            pause();
-            new SubscribeExchange(open(), setup, wanted, (codes, why) -> answered(Replies.suback(writer.manner(), packetId, codes, why)),
-                    this::goOn).begin();
+        List<SubscribeExchange.Ask> asks = new ArrayList<>();
+        Set<String> filters = new HashSet<>();
+        boolean sound = ask(packet, asks, filters);
+        while (sound && filters.size() < MOST_FILTERS && waiting.peek() instanceof MqttSubscribeMessage following && joins(following, filters)) {
+            waiting.poll();
+            sound = ask(following, asks, filters);
         }
+        if (!asks.isEmpty() && state != State.CLOSED) {
+            pause();
+            new SubscribeExchange(open(), setup, asks, this::goOn).begin();
+        }
+    }
+
+    private boolean joins(MqttSubscribeMessage packet, Set<String> filters) {
+        return packet.decoderResult().isSuccess() && PacketRules.check(packet, level).isEmpty()
+                && packet.payload().topicSubscriptions().stream().noneMatch(each -> filters.contains(each.topicFilter()));
+    }
+
+    /** False if it ended the connection. */
+    private boolean ask(MqttSubscribeMessage packet, List<SubscribeExchange.Ask> asks, Set<String> filters) {
+        if (!sound(PacketRules.check(packet, level))) {
+            return false;
+        }
+        int packetId = packetId(packet);
+        List<SubscriptionOptions> wanted = SubscribeExchange.wanted(packet);
+        if (level == MqttLevel.V5 && open().inbound().uses(packetId)) {
+            writer.packet(Replies.suback(writer.manner(), packetId, Collections.nCopies(wanted.size(), MqttErrors.ID_IN_USE),
+                    "the packet id is that of a message that is not released"));
+        } else {
+            wanted.forEach(each -> filters.add(each.filter()));
+            asks.add(new SubscribeExchange.Ask(wanted, (codes, why) -> answered(Replies.suback(writer.manner(), packetId, codes, why))));
+        }
+        return true;
     }
 
     private void unsubscribe(MqttUnsubscribeMessage packet) {

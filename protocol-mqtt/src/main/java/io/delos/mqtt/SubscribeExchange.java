@@ -3,22 +3,22 @@ package io.delos.mqtt;
 import io.delos.broker.BrokerException;
 import io.delos.broker.Reason;
 import io.delos.broker.Reply;
-import io.delos.broker.SubscribeRequest;
-import io.delos.config.QueueRequest;
 import io.delos.config.RoutingType;
 import io.delos.loop.Loop;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttTopicSubscription;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
- * The steps of a SUBSCRIBE: the session's record is made durable with what is asked for, then each filter gets its queue and its consumer,
- * one after the other; then the client is answered; then retained messages go into the new queues. Owned by the connection's loop, whose
+ * The steps of one SUBSCRIBE, or of some that came together: the session's record is made durable with what is asked for, then the filters get
+ * their queues and consumers; then the client is answered; then retained messages go into the new queues. Owned by the connection's loop, whose
  * handler keeps later packets back until {@code finished} runs.
  */
 final class SubscribeExchange {
@@ -28,26 +28,29 @@ final class SubscribeExchange {
     private final Loop loop;
     private final Retained retained;
     private final Custodian custodian;
-    private final List<SubscriptionOptions> wanted;
+    private final List<Ask> asks;
     private final List<MqttSubscription> withRetained = new ArrayList<>();
-    private final List<Integer> codes = new ArrayList<>();
-    private final BiConsumer<List<Integer>, String> answer;
-    private String why = "";
+    private final Map<String, BrokerException> refused = new HashMap<>(0);
     private final Runnable finished;
 
     /**
-     * @param answer   told one code for each filter, and what was wrong with the last that was refused
+     * What one SUBSCRIBE asks for.
+     *
+     * @param answer told one code for each filter, and what was wrong with the last that was refused
+     */
+    record Ask(List<SubscriptionOptions> wanted, BiConsumer<List<Integer>, String> answer) { }
+
+    /**
+     * @param asks     no filter is in two of them
      * @param finished runs when the next packet may be looked at; not at all when the connection is ended instead
      */
-    SubscribeExchange(MqttSession session, MqttSession.Setup setup, List<SubscriptionOptions> wanted,
-                      BiConsumer<List<Integer>, String> answer, Runnable finished) {
+    SubscribeExchange(MqttSession session, MqttSession.Setup setup, List<Ask> asks, Runnable finished) {
         this.session = session;
         this.setup = setup;
         this.loop = setup.loop();
         this.retained = new Retained(setup.broker());
         this.custodian = new Custodian(setup.broker(), loop);
-        this.wanted = wanted;
-        this.answer = answer;
+        this.asks = asks;
         this.finished = finished;
     }
 
@@ -67,22 +70,27 @@ final class SubscribeExchange {
     }
 
     private void prepare() {
-        for (SubscriptionOptions options : wanted) {
-            TopicFilter.parse(options.filter()).ifPresent(filter -> prepare(filter, options));
+        List<MqttSubscription> fresh = new ArrayList<>();
+        for (Ask ask : asks) {
+            for (SubscriptionOptions options : ask.wanted()) {
+                TopicFilter.parse(options.filter()).ifPresent(filter -> prepare(filter, options, fresh));
+            }
         }
-        session.save(Reply.of(done -> next(0), session::storeFailed));
+        session.save(Reply.of(done -> new Opening(session, this::opened).begin(fresh), session::storeFailed));
     }
 
-    private void prepare(TopicFilter filter, SubscriptionOptions options) {
+    private void prepare(TopicFilter filter, SubscriptionOptions options, List<MqttSubscription> fresh) {
         Optional<MqttSubscription> known = session.subscription(filter.text());
-        boolean fresh = known.isEmpty();
-        if (fresh) {
-            session.add(subscriptionFor(session, filter, options));
+        MqttSubscription subscription = known.orElseGet(() -> subscriptionFor(session, filter, options));
+        if (known.isPresent()) {
+            subscription.options(options);
         } else {
-            known.get().options(options);
+            session.add(subscription);
         }
-        boolean send = options.retainHandling() == 0 || options.retainHandling() == 1 && fresh;
-        MqttSubscription subscription = session.subscription(filter.text()).orElseThrow();
+        if (subscription.handle().isEmpty() && !fresh.contains(subscription)) {
+            fresh.add(subscription);
+        }
+        boolean send = options.retainHandling() == 0 || options.retainHandling() == 1 && known.isEmpty();
         if (send && !filter.shared() && !subscription.lent() && !withRetained.contains(subscription)) {
             withRetained.add(subscription);
         }
@@ -104,87 +112,68 @@ final class SubscribeExchange {
         return made[0];
     }
 
-    private void next(int first) {
+    private void opened(Map<MqttSubscription, BrokerException> refusals) {
         if (session.ended()) {
             return;
         }
-        for (int index = first; index < wanted.size(); index++) {
-            SubscriptionOptions options = wanted.get(index);
-            Optional<MqttSubscription> subscription = session.subscription(options.filter());
-            if (subscription.isEmpty()) {
-                codes.add(session.level() == MqttLevel.V5 ? MqttErrors.BAD_FILTER : MqttErrors.UNSPECIFIED);
-                why = "a filter breaks the rules for wildcards or shared subscriptions";
-            } else if (subscription.get().handle().isPresent()) {
-                codes.add(options.qos());
-            } else {
-                open(index, options, subscription.get());
-                return;
-            }
+        if (refusals.isEmpty()) {
+            answer();
+            return;
         }
-        answer.accept(codes, why);
+        refusals.forEach(this::refuse);
+        Optional<BrokerException> worst = refusals.values().stream().filter(why -> !answerable(why)).findFirst();
+        if (worst.isPresent()) {
+            session.save(Reply.ignored());
+            session.fail(MqttErrors.IMPLEMENTATION, worst.get().getMessage());
+        } else {
+            session.save(Reply.of(done -> answer(), session::storeFailed));
+        }
+    }
+
+    /** Whether a code of SUBACK says it; another refusal ends the connection. */
+    private static boolean answerable(BrokerException why) {
+        return why.reason() == Reason.NOT_PERMITTED || why.reason() == Reason.NOT_IMPLEMENTED;
+    }
+
+    private void refuse(MqttSubscription subscription, BrokerException why) {
+        refused.put(subscription.filter().text(), why);
+        withRetained.remove(subscription);
+        session.remove(subscription);
+        if (!answerable(why) && !subscription.lent() && !subscription.filter().shared()) {
+            custodian.deleteQueue(subscription.queue(), false, Reply.ignored());
+        }
+    }
+
+    private void answer() {
+        if (session.ended()) {
+            return;
+        }
+        for (Ask ask : asks) {
+            List<Integer> codes = new ArrayList<>(ask.wanted().size());
+            String why = "";
+            for (SubscriptionOptions options : ask.wanted()) {
+                BrokerException refusal = refused.get(options.filter());
+                if (refusal != null) {
+                    codes.add(code(refusal, options));
+                    why = refusal.getMessage();
+                } else if (TopicFilter.parse(options.filter()).isEmpty()) {
+                    codes.add(session.level() == MqttLevel.V5 ? MqttErrors.BAD_FILTER : MqttErrors.UNSPECIFIED);
+                    why = "a filter breaks the rules for wildcards or shared subscriptions";
+                } else {
+                    codes.add(options.qos());
+                }
+            }
+            ask.answer().accept(codes, why);
+        }
         retained(0);
     }
 
-    private void open(int index, SubscriptionOptions options, MqttSubscription subscription) {
-        open(session, subscription, Reply.of(done -> {
-            codes.add(options.qos());
-            loop.post(() -> next(index + 1));
-        }, refusal -> refused(index, subscription, refusal)));
-    }
-
-    private void refused(int index, MqttSubscription subscription, BrokerException refusal) {
-        if (session.ended()) {
-            return;
-        }
-        withRetained.remove(subscription);
-        session.remove(subscription);
-        if (refusal.reason() != Reason.NOT_PERMITTED && refusal.reason() != Reason.NOT_IMPLEMENTED) {
-            if (!subscription.lent() && !subscription.filter().shared()) {
-                custodian.deleteQueue(subscription.queue(), false, Reply.ignored());
-            }
-            session.save(Reply.ignored());
-            session.fail(MqttErrors.IMPLEMENTATION, refusal.getMessage());
-            return;
-        }
-        why = refusal.getMessage();
-        codes.add(switch (session.level()) {
+    private int code(BrokerException refusal, SubscriptionOptions options) {
+        return switch (session.level()) {
             case V5 -> MqttErrors.code(refusal.reason());
             case V3_1_1 -> MqttErrors.UNSPECIFIED;
-            case V3_1 -> wanted.get(index).qos();
-        });
-        session.save(Reply.of(done -> loop.post(() -> next(index + 1)), session::storeFailed));
-    }
-
-    /** Makes the queue of a subscription, if it isn't there, and consumes it. */
-    static void open(MqttSession session, MqttSubscription subscription, Reply<Void> done) {
-        String address = session.names().pattern(subscription.filter().filter());
-        QueueRequest request = subscription.lent() ? QueueRequest.of(subscription.queue(), address, RoutingType.ANYCAST)
-                : QueueRequest.of(subscription.queue(), address, RoutingType.MULTICAST)
-                        .with("durable", durable(session, subscription, address))
-                        .with("filter", session.queueFilter(address))
-                        .with("auto-delete", false)
-                        .with("purge-on-no-consumers", false)
-                        .with("max-consumers", -1);
-        session.broker().resources().createQueue(request, true, Reply.of(queue -> consume(session, subscription, done), done::failed));
-    }
-
-    /** On an address that keeps nothing only a subscription that must be there when its client is away would be, and is refused. */
-    private static boolean durable(MqttSession session, MqttSubscription subscription, String address) {
-        boolean usually = session.level() == MqttLevel.V5 || subscription.filter().shared();
-        return session.outlivesConnection() || usually && !session.keepsNothing(address);
-    }
-
-    private static void consume(MqttSession session, MqttSubscription subscription, Reply<Void> done) {
-        if (session.ended()) {
-            done.failed(new BrokerException(Reason.UNAVAILABLE, "the connection has ended"));
-            return;
-        }
-        int credit = session.outbound().firstCredit(subscription.options().qos());
-        SubscribeRequest request = new SubscribeRequest(subscription.queue(), "", false, 0, credit, MqttSubscription.BYTES_AHEAD, 0);
-        session.broker().subscribe(request, subscription, Reply.of(handle -> {
-            subscription.opened(handle, credit);
-            done.done(null);
-        }, done::failed));
+            case V3_1 -> options.qos();
+        };
     }
 
     private void retained(int first) {

@@ -19,8 +19,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
@@ -36,7 +38,8 @@ public final class AddressBook {
         Queue make(QueueConfig config, AddressRecord address) throws RefusedException;
     }
 
-    private final Map<String, AddressRecord> addresses = new LinkedHashMap<>();
+    /** Sorted, so that a pattern is compared with those alone that begin as it does. */
+    private final NavigableMap<String, AddressRecord> addresses = new TreeMap<>();
     private final Map<String, Queue> queues = new HashMap<>();
     private final WildcardTree wildcards;
     private final Map<String, Divert> diverts = new LinkedHashMap<>();
@@ -200,7 +203,9 @@ public final class AddressBook {
         if (wild(address.name())) {
             routes.nothingPasses();
             AddressPattern pattern = AddressPattern.of(address.name(), syntax);
-            addresses.values().stream().filter(other -> other != address && pattern.matches(other.name())).forEach(this::republish);
+            String start = pattern.literalStart();
+            addresses.tailMap(start, true).values().stream().takeWhile(other -> other.name().startsWith(start))
+                    .filter(other -> other != address && pattern.matches(other.name())).forEach(this::republish);
         }
     }
 

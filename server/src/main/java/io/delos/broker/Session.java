@@ -269,6 +269,14 @@ public final class Session {
         inOrder(() -> subscriptions.open(request, sink, done));
     }
 
+    /** A queue that is to be consumed, by whom, and who is told. */
+    public record Wanted(SubscribeRequest request, Sink sink, Reply<Subscription> done) { }
+
+    /** Subscribes to all of these at once: what is asked later waits for all answers. */
+    public void subscribe(List<Wanted> all) {
+        inOrder(() -> all.forEach(wanted -> subscriptions.open(wanted.request, wanted.sink, wanted.done)));
+    }
+
     /** A consumer has been detached, on the queue's loop; the queue may go with it. Done, on the session's loop, when it has. */
     void detached(Queue queue, Reply<Void> done) {
         if (queue.config().goesWithLastConsumer() && queue.counters().consumers() == 0) {

@@ -5,6 +5,7 @@ import io.delos.config.Permission;
 import io.delos.config.QueueRequest;
 import io.delos.config.RoutingType;
 import io.delos.queue.Queue;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -61,34 +62,44 @@ public final class SessionResources {
         createQueue(request, ignoreIfExists, false, done);
     }
 
+    /** A queue that is to be there, and who is told. */
+    public record Wish(QueueRequest request, Reply<QueueInfo> done) { }
+
+    /** Creates those of the queues that do not exist, at once: what is asked later waits for all answers. */
+    public void createQueues(List<Wish> wishes) {
+        session.inOrder(() -> wishes.forEach(wish -> create(wish.request, true, false, wish.done)));
+    }
+
     /** As above; {@code autoCreated} says that it is made because a client used it. */
     public void createQueue(QueueRequest request, boolean ignoreIfExists, boolean autoCreated, Reply<QueueInfo> done) {
-        session.inOrder(() -> {
-            boolean durable = request.given("durable").map(Boolean.TRUE::equals).orElse(true);
-            boolean exists = ignoreIfExists && broker.routes().queue(request.name()).isPresent();
-            if (!exists && wouldKeep(request)) {
-                done.failed(new BrokerException(Reason.NOT_IMPLEMENTED, "the direct address " + request.address()
-                        + " keeps nothing, so there are no durable subscriptions to it"));
+        session.inOrder(() -> create(request, ignoreIfExists, autoCreated, done));
+    }
+
+    private void create(QueueRequest request, boolean ignoreIfExists, boolean autoCreated, Reply<QueueInfo> done) {
+        boolean durable = request.given("durable").map(Boolean.TRUE::equals).orElse(true);
+        boolean exists = ignoreIfExists && broker.routes().queue(request.name()).isPresent();
+        if (!exists && wouldKeep(request)) {
+            done.failed(new BrokerException(Reason.NOT_IMPLEMENTED, "the direct address " + request.address()
+                    + " keeps nothing, so there are no durable subscriptions to it"));
+            return;
+        }
+        Permission needed = durable ? Permission.CREATE_DURABLE_QUEUE : Permission.CREATE_NON_DURABLE_QUEUE;
+        if (exists || session.permitted(needed, request.address() + "::" + request.name(), done)) {
+            boolean newAddress = broker.routes().find(request.address()).isEmpty();
+            if (newAddress && !exists && !session.permitted(Permission.CREATE_ADDRESS, request.address(), done)) {
                 return;
             }
-            Permission needed = durable ? Permission.CREATE_DURABLE_QUEUE : Permission.CREATE_NON_DURABLE_QUEUE;
-            if (exists || session.permitted(needed, request.address() + "::" + request.name(), done)) {
-                boolean newAddress = broker.routes().find(request.address()).isEmpty();
-                if (newAddress && !exists && !session.permitted(Permission.CREATE_ADDRESS, request.address(), done)) {
-                    return;
+            session.turns().block();
+            Reply<QueueInfo> answer = session.thenUnblock(done);
+            boolean owned = request.given("transient").map(Boolean.FALSE::equals).orElse(true);
+            Optional<Client> owner = owned ? Optional.of(session.client()) : Optional.empty();
+            broker.administration().createQueue(new Administration.NewQueue(ofUser(request), ignoreIfExists, autoCreated, owner), session.loop(), Reply.of(info -> {
+                if (owned && info.config().temporary()) {
+                    session.client().ownsTemporary(info.config().name());
                 }
-                session.turns().block();
-                Reply<QueueInfo> answer = session.thenUnblock(done);
-                boolean owned = request.given("transient").map(Boolean.FALSE::equals).orElse(true);
-                Optional<Client> owner = owned ? Optional.of(session.client()) : Optional.empty();
-                broker.administration().createQueue(new Administration.NewQueue(ofUser(request), ignoreIfExists, autoCreated, owner), session.loop(), Reply.of(info -> {
-                    if (owned && info.config().temporary()) {
-                        session.client().ownsTemporary(info.config().name());
-                    }
-                    answer.done(info);
-                }, answer::failed));
-            }
-        });
+                answer.done(info);
+            }, answer::failed));
+        }
     }
 
     /** Whether messages would have to be kept for a subscriber who is away. */

@@ -75,6 +75,15 @@ public final class AddressPattern implements Comparable<AddressPattern> {
         return text;
     }
 
+    /** What every address begins with that a pattern of words (see {@link #of}) can match: its words before the first wildcard. */
+    public String literalStart() {
+        StringBuilder start = new StringBuilder();
+        for (int i = 0; i < words.length && !isAny(words[i]) && !isSingle(words[i]); i++) {
+            start.append(i == 0 ? "" : String.valueOf(syntax.delimiter())).append(words[i]);
+        }
+        return start.toString();
+    }
+
     /** Whether it can match another address than its own text. */
     public boolean isWild() {
         return kind != Kind.EXACT;
@@ -130,10 +139,14 @@ public final class AddressPattern implements Comparable<AddressPattern> {
         return word.length() == 1 && word.charAt(0) == syntax.anyWords();
     }
 
+    private boolean isSingle(String word) {
+        return word.length() == 1 && word.charAt(0) == syntax.singleWord();
+    }
+
     /** Compares one word; in a match string each single-word wildcard in it takes at least one character. */
     private boolean wordMatches(String word, CharSequence address, int from, int to) {
         boolean wild = partOfWord || word.length() == 1;
-        if (!partOfWord && wild && word.charAt(0) == syntax.singleWord()) {
+        if (!partOfWord && isSingle(word)) {
             return true;
         }
         int w = 0;

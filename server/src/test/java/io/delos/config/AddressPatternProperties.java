@@ -25,6 +25,9 @@ class AddressPatternProperties {
     void agreesWithTheNaiveReading(@ForAll("patterns") String pattern, @ForAll("addresses") String address) {
         boolean expected = matches(words(pattern), words(address));
         assertThat(AddressPattern.of(pattern, WildcardSyntax.DEFAULT).matches(address)).isEqualTo(expected);
+        if (expected) {
+            assertThat(address).startsWith(AddressPattern.of(pattern, WildcardSyntax.DEFAULT).literalStart());
+        }
     }
 
     private static List<String> words(String text) {
