@@ -160,7 +160,7 @@ final class Opening {
                 newer.add(segment);
             }
         }
-        while (!newer.isEmpty() && !used(newer.get(newer.size() - 1))) {
+        while (!newer.isEmpty() && !durable(newer.get(newer.size() - 1)) && !used(newer.get(newer.size() - 1))) {
             Segment never = newer.remove(newer.size() - 1);
             segments.remove(never);
             unused.add(never);
@@ -171,6 +171,11 @@ final class Opening {
             store = store.or(() -> header.map(SegmentHeader::store));
         }
         return newer;
+    }
+
+    /** Whether the journal was durable up to a place inside this segment when the checkpoint was taken: it held a frame, whatever is to be seen of it. */
+    private boolean durable(Segment segment) {
+        return saved.filter(head -> head.position() > segment.base() + Layout.BLOCK).isPresent();
     }
 
     /** Whether a file ends before the replay position and did not always. */
@@ -278,7 +283,7 @@ final class Opening {
             tail.nothing(needed);
         } else if (tail.end() < needed) {
             Segment last = parts.get(parts.size() - 1).segment();
-            tail.damage(last.name(), Math.max(0, tail.end() - last.base()), needed - tail.end(),
+            tail.damage(last.name(), Math.max(Layout.BLOCK, tail.end() - last.base()), needed - tail.end(),
                     "the journal ends here, but was durable up to position " + needed + " when the checkpoint was taken");
             tail.nothing(needed);
         }

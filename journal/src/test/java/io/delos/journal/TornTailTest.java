@@ -100,6 +100,26 @@ class TornTailTest {
         }
     }
 
+    @Test
+    void theOnlyFrameOfTheNewestSegmentIsDamagedIfACheckpointCoversIt() throws IOException {
+        try (Journal journal = Journal.open(config, disk, new Replayed())) {
+            texts.add("alone");
+            append(journal, "alone").await();
+            journal.checkpoint(journal.durablePosition(), out -> { });
+        }
+        Frames.Frame alone = Frames.of(disk, DIRECTORY).last();
+        assertThat(alone.offset()).isEqualTo(Layout.BLOCK);
+        assertThat(reopen(disk.copy(), false).texts()).isEmpty();
+        for (int offset = 0; offset < alone.length(); offset++) {
+            MemoryDisk copy = damaged(alone, offset, 1 << offset % 8);
+            assertThatThrownBy(() -> reopen(copy, false)).isInstanceOfSatisfying(DamagedException.class, damage -> {
+                assertThat(damage.file()).isEqualTo(alone.file().getFileName().toString());
+                assertThat(damage.offset()).isEqualTo(alone.offset());
+            });
+            assertThat(reopen(copy, true).damages).isNotEmpty();
+        }
+    }
+
     private List<String> without(int from, int to) {
         List<String> rest = new ArrayList<>(texts);
         rest.subList(from, to).clear();
