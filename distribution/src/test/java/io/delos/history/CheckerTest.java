@@ -223,6 +223,26 @@ class CheckerTest {
         assertThat(kinds()).containsExactly(Kind.HALF_DONE);
     }
 
+    @Test
+    void whoWasAskingWhenThePowerWentMayHaveBeenGivenTheFirst() {
+        send(10, Fate.DONE);
+        send(11, Fate.DONE);
+        long asked = tick();
+        take(ONE, 11);
+        long moment = tick();
+        history.add(new Operation.Take(OTHER, new Span(asked, tick()), "q", OptionalInt.of(10)));
+        List<Operation> cut = Cut.history(history, moment);
+        assertThat(cut).contains(new Operation.Shadow(OTHER, new Span(asked, moment), "q"));
+        history.clear();
+        history.addAll(cut);
+        down();
+        take(ONE, 10);
+        acknowledge(ONE, 10, Fate.DONE);
+        take(ONE, 11);
+        acknowledge(ONE, 11, Fate.DONE);
+        assertThat(kinds()).isEmpty();
+    }
+
     private List<Kind> kinds() {
         return Checker.check(history).stream().map(Violation::kind).toList();
     }

@@ -25,11 +25,12 @@ final class Cut {
     static List<Operation> history(List<Operation> operations, long time) {
         List<Operation> before = new ArrayList<>();
         operations.stream().filter(operation -> operation.span().from() <= time).forEach(operation ->
-                (operation.span().to() <= time ? Optional.of(operation) : interrupted(operation)).ifPresent(before::add));
+                (operation.span().to() <= time ? Optional.of(operation) : interrupted(operation, time)).ifPresent(before::add));
         return before;
     }
 
-    private static Optional<Operation> interrupted(Operation operation) {
+    /** Whoever was asking when the power went may have been given a message, and held it until then. */
+    private static Optional<Operation> interrupted(Operation operation, long time) {
         Span open = new Span(operation.span().from(), Span.NEVER);
         if (operation instanceof Operation.Send send) {
             Fate fate = send.fate() == Fate.NOT_DONE ? Fate.NOT_DONE : Fate.UNKNOWN;
@@ -38,6 +39,10 @@ final class Cut {
         if (operation instanceof Operation.Settle settle) {
             return Optional.of(new Operation.Settle(settle.client(), open, settle.queue(), settle.message(), settle.acknowledged(),
                     settle.transaction(), Fate.UNKNOWN));
+        }
+        if (operation instanceof Operation.Take || operation instanceof Operation.Shadow) {
+            String queue = operation instanceof Operation.Take take ? take.queue() : ((Operation.Shadow) operation).queue();
+            return Optional.of(new Operation.Shadow(operation.client(), new Span(operation.span().from(), time), queue));
         }
         return operation instanceof Operation.Left left ? Optional.of(new Operation.Left(left.client(), open)) : Optional.empty();
     }
