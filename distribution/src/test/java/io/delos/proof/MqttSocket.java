@@ -133,10 +133,15 @@ final class MqttSocket implements AutoCloseable {
         return packet;
     }
 
+    /** Says goodbye. A PUBREL may be on its way by then, and do no harm; nothing else may come. */
     void disconnect() throws IOException {
         write(0xE0, new byte[0]);
-        if (in.read() >= 0) {
-            throw new IOException("more came after the farewell");
+        int first;
+        while ((first = in.read()) >= 0) {
+            if (first >> 4 != PUBREL) {
+                throw new IOException("a packet that begins with " + Integer.toHexString(first) + " came after the farewell");
+            }
+            in.readNBytes(in.read());
         }
         close();
     }
