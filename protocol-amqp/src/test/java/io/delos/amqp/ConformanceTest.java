@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 class ConformanceTest {
 
     /** Classes all of whose tests the table names. */
-    private static final Set<Class<?>> CHAPTERS = Set.of(AmqpOpenIT.class, AmqpSessionIT.class, AmqpSendIT.class, AmqpReceiveIT.class, AmqpLinkIT.class, AmqpResumeIT.class, AmqpWrapIT.class,
-            AmqpTransactionIT.class, AmqpIdleIT.class, SaslIT.class, ExternalIT.class, OutboxTest.class, AmqpAddressIT.class, AmqpMessageIT.class,
+    private static final Set<Class<?>> CHAPTERS = Set.of(AmqpOpenIT.class, AmqpSessionIT.class, AmqpSendIT.class, AmqpReceiveIT.class, AmqpLinkIT.class, AmqpResumeIT.class,
+            AmqpResumeSenderIT.class, AmqpWrapIT.class, AmqpTransactionIT.class, AmqpIdleIT.class, SaslIT.class, ExternalIT.class, OutboxTest.class, AmqpAddressIT.class, AmqpMessageIT.class,
             ManagementNodeIT.class);
     private static final Pattern ENTRY = Pattern.compile("`(\\w+(?:IT|Test|Properties))`(?:: (\\w+(?:, \\w+)*))?");
 

@@ -46,7 +46,6 @@ final class Custodian {
     void sendAll(List<Message> messages, Runnable done) {
         Client client = ownClient();
         Session session = client.openSession();
-        session.letTopicsPass();
         Transaction transaction = session.begin();
         for (Message message : messages) {
             session.send(message, transaction, Reply.ignored());

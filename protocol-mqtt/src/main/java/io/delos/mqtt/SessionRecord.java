@@ -3,7 +3,6 @@ package io.delos.mqtt;
 import io.delos.message.MalformedMessageException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,14 +30,14 @@ record SessionRecord(long stamp, boolean attached, long expirySeconds, List<Subs
         out.writeByte(VERSION).writeBoolean(attached).writeLong(stamp).writeInt((int) expirySeconds);
         out.writeInt(subscriptions.size());
         for (SubscriptionOptions each : subscriptions) {
-            text(out, each.filter());
+            RememberedText.write(out, each.filter());
             out.writeByte(each.qos()).writeBoolean(each.noLocal()).writeBoolean(each.retainAsPublished()).writeByte(each.retainHandling())
                     .writeInt(each.identifier());
         }
         out.writeInt(underWay.size());
         for (UnderWay each : underWay) {
             out.writeShort(each.packetId()).writeLong(each.messageId());
-            text(out, each.queue());
+            RememberedText.write(out, each.queue());
         }
         byte[] written = new byte[out.readableBytes()];
         out.readBytes(written);
@@ -57,14 +56,14 @@ record SessionRecord(long stamp, boolean attached, long expirySeconds, List<Subs
             long expiry = in.readUnsignedInt();
             List<SubscriptionOptions> subscriptions = new ArrayList<>();
             for (int left = count(in, 12); left > 0; left--) {
-                subscriptions.add(new SubscriptionOptions(text(in), in.readByte(), in.readBoolean(), in.readBoolean(), in.readByte(),
+                subscriptions.add(new SubscriptionOptions(RememberedText.read(in), in.readByte(), in.readBoolean(), in.readBoolean(), in.readByte(),
                         in.readInt()));
             }
             List<UnderWay> underWay = new ArrayList<>();
             for (int left = count(in, 14); left > 0; left--) {
                 int packetId = in.readUnsignedShort();
                 long messageId = in.readLong();
-                underWay.add(new UnderWay(packetId, text(in), messageId));
+                underWay.add(new UnderWay(packetId, RememberedText.read(in), messageId));
             }
             return new SessionRecord(stamp, attached, expiry, subscriptions, underWay);
         } catch (IndexOutOfBoundsException early) {
@@ -78,20 +77,5 @@ record SessionRecord(long stamp, boolean attached, long expirySeconds, List<Subs
             throw new MalformedMessageException("a remembered MQTT session claims " + count + " parts");
         }
         return count;
-    }
-
-    private static void text(ByteBuf out, String text) {
-        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
-        out.writeInt(encoded.length).writeBytes(encoded);
-    }
-
-    private static String text(ByteBuf in) {
-        int length = in.readInt();
-        if (length < 0 || length > in.readableBytes()) {
-            throw new MalformedMessageException("a remembered MQTT session has a text of " + length + " bytes");
-        }
-        byte[] encoded = new byte[length];
-        in.readBytes(encoded);
-        return new String(encoded, StandardCharsets.UTF_8);
     }
 }

@@ -5,7 +5,6 @@ import io.delos.message.Message;
 import io.delos.message.MessageFormat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.nio.charset.StandardCharsets;
 
 /**
  * A will as it is remembered, so that it is published even if the broker ends before its client does (MQTT 5, 3.1.2.5). Immutable.
@@ -27,8 +26,8 @@ record WillRecord(long stamp, long expirySeconds, Will will) {
         ByteBuf out = Unpooled.buffer(64 + draft.bytes().length);
         out.writeByte(VERSION).writeLong(stamp).writeInt((int) expirySeconds).writeInt((int) will.delaySeconds());
         out.writeLong(will.expiryMillis()).writeBoolean(will.retain()).writeBoolean(draft.durable()).writeByte(draft.routing());
-        text(out, will.topic());
-        text(out, draft.address());
+        RememberedText.write(out, will.topic());
+        RememberedText.write(out, draft.address());
         out.writeBytes(draft.bytes());
         byte[] written = new byte[out.readableBytes()];
         out.readBytes(written);
@@ -49,8 +48,8 @@ record WillRecord(long stamp, long expirySeconds, Will will) {
             boolean retain = in.readBoolean();
             boolean durable = in.readBoolean();
             byte routing = in.readByte();
-            String topic = text(in);
-            String address = text(in);
+            String topic = RememberedText.read(in);
+            String address = RememberedText.read(in);
             byte[] stored = new byte[in.readableBytes()];
             in.readBytes(stored);
             Publication.of(stored);
@@ -59,20 +58,5 @@ record WillRecord(long stamp, long expirySeconds, Will will) {
         } catch (IndexOutOfBoundsException early) {
             throw new MalformedMessageException("a remembered will ends early", early);
         }
-    }
-
-    private static void text(ByteBuf out, String text) {
-        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
-        out.writeInt(encoded.length).writeBytes(encoded);
-    }
-
-    private static String text(ByteBuf in) {
-        int length = in.readInt();
-        if (length < 0 || length > in.readableBytes()) {
-            throw new MalformedMessageException("a remembered will has a text of " + length + " bytes");
-        }
-        byte[] encoded = new byte[length];
-        in.readBytes(encoded);
-        return new String(encoded, StandardCharsets.UTF_8);
     }
 }

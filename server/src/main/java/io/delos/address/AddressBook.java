@@ -100,8 +100,7 @@ public final class AddressBook {
         if (addresses.containsKey(name)) {
             throw new RefusedException(RefusedException.Kind.ADDRESS_EXISTS, "AMQ229204: Address already exists: " + name);
         }
-        AddressSettings resolved = settings.resolve(name);
-        AddressRecord record = record(name, types, autoCreated, temporary, direct(name, resolved));
+        AddressRecord record = record(name, types, autoCreated, temporary);
         addresses.put(name, record);
         if (wild(name)) {
             wildcards.add(record);
@@ -109,8 +108,10 @@ public final class AddressBook {
         return record;
     }
 
-    private AddressRecord record(String name, Set<RoutingType> types, boolean autoCreated, boolean temporary, Optional<DirectAddress> direct) {
+    private AddressRecord record(String name, Set<RoutingType> types, boolean autoCreated, boolean temporary) {
         AddressSettings resolved = settings.resolve(name);
+        Optional<DirectAddress> direct = isDirect(name, resolved)
+                ? Optional.of(new DirectAddress(name, loops.get(), resolved.direct().patience())) : Optional.empty();
         return new AddressRecord(name, types, autoCreated, temporary, resolved, new AddressUsage(name, limits(name, resolved), usage), direct);
     }
 
@@ -125,18 +126,17 @@ public final class AddressBook {
     public Optional<Route> passing(String name) {
         AddressSettings resolved = settings.resolve(name);
         boolean made = !resolved.creation().createAddresses() || resolved.observation().retroactiveMessages() > 0;
-        if (made || addresses.containsKey(name) || direct(name, resolved).isPresent()) {
+        if (made || addresses.containsKey(name) || isDirect(name, resolved)) {
             return Optional.empty();
         }
-        Route route = route(record(name, Set.of(RoutingType.MULTICAST), true, false, Optional.empty()));
+        Route route = route(record(name, Set.of(RoutingType.MULTICAST), true, false));
         routes.pass(route);
         return Optional.of(route);
     }
 
-    private Optional<DirectAddress> direct(String name, AddressSettings resolved) {
+    private boolean isDirect(String name, AddressSettings resolved) {
         boolean own = unlimited.contains(name) || !internal.isEmpty() && name.startsWith(internal);
-        return resolved.direct().passes() && !own
-                ? Optional.of(new DirectAddress(name, loops.get(), resolved.direct().patience())) : Optional.empty();
+        return resolved.direct().passes() && !own;
     }
 
     private AddressSettings.Limits limits(String name, AddressSettings resolved) {

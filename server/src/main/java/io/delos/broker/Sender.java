@@ -227,26 +227,24 @@ final class Sender {
         String address = message.address();
         RoutingType kind = RoutingType.ofCode(message.routing()).orElseGet(() -> broker.settingsFor(address).creation().addressRoutingType());
         if (topicsPass && kind == RoutingType.MULTICAST && !address.contains("::") && broker.routes().find(address).isEmpty()) {
-            session.resources().passNow(address, Reply.of(route -> {
-                if (session.isClosed()) {
-                    done.failed(new BrokerException(Reason.UNAVAILABLE, "the session has ended"));
-                } else {
-                    sendTo(Way.by(know(address, route, Optional.empty())), message, transaction, done);
-                }
-            }, refusal -> done.failed(missing(refusal))));
-            return;
+            session.resources().passNow(address, Reply.of(route -> created(know(address, route, Optional.empty()), message, transaction, done),
+                    refusal -> done.failed(missing(refusal))));
+        } else {
+            session.resources().ensureNow(address, Optional.of(kind), kind == RoutingType.ANYCAST || address.contains("::"), Reply.of(
+                    info -> created(target(address), message, transaction, done), refusal -> done.failed(missing(refusal))));
         }
-        session.resources().ensureNow(address, Optional.of(kind), kind == RoutingType.ANYCAST || address.contains("::"), Reply.of(info -> {
-            Target target = target(address);
-            if (session.isClosed()) {
-                // nobody keeps its body any more
-                done.failed(new BrokerException(Reason.UNAVAILABLE, "the session has ended"));
-            } else if (target == null) {
-                done.failed(new BrokerException(Reason.ADDRESS_NOT_FOUND, "AMQ229203: Address Does Not Exist: " + address));
-            } else {
-                sendTo(Way.by(target), message, transaction, done);
-            }
-        }, refusal -> done.failed(missing(refusal))));
+    }
+
+    /** What was missing is there, unless it has gone again ({@code target} is null). */
+    private void created(Target target, Message message, Optional<Transaction> transaction, Reply<Void> done) {
+        if (session.isClosed()) {
+            // nobody keeps its body any more
+            done.failed(new BrokerException(Reason.UNAVAILABLE, "the session has ended"));
+        } else if (target == null) {
+            done.failed(new BrokerException(Reason.ADDRESS_NOT_FOUND, "AMQ229203: Address Does Not Exist: " + message.address()));
+        } else {
+            sendTo(Way.by(target), message, transaction, done);
+        }
     }
 
     /** To who sends, an address that lacks what it needs is none. */
