@@ -8,7 +8,6 @@ import io.delos.broker.Credentials;
 import io.delos.broker.Reply;
 import io.delos.broker.Session;
 import io.delos.config.TransportOptions;
-import io.delos.message.MalformedMessageException;
 import io.delos.spi.Connection;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttProperties;
@@ -21,8 +20,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
 
 /**
  * The steps of a CONNECT (mqtt document, section 3): client id, login, taking the id over, finding what an earlier connection left,
@@ -31,7 +28,6 @@ import org.apache.logging.log4j.Logger;
  */
 final class ConnectExchange {
 
-    private static final Logger LOG = LogManager.getLogger(ConnectExchange.class);
     private static final String BARRIER = "mqtt.barrier";
 
     /** What the exchange tells the connection. */
@@ -61,6 +57,7 @@ final class ConnectExchange {
     private final Broker broker;
     private final Client client;
     private final Custodian custodian;
+    private final StoredSessions stored;
     private final TransportOptions.Naming naming;
     private final MqttLevel level;
     private final boolean loggedIn;
@@ -81,6 +78,7 @@ final class ConnectExchange {
         this.broker = connection.broker();
         this.client = connection.client();
         this.custodian = new Custodian(broker, connection.loop());
+        this.stored = new StoredSessions(broker);
         this.naming = terms.naming();
         this.level = MqttLevel.of(packet.variableHeader().version());
         this.cleanStart = packet.variableHeader().isCleanSession();
@@ -145,17 +143,8 @@ final class ConnectExchange {
         if (broker.recall(Keys.session(clientId)).isEmpty()) {
             open(Optional.empty());
         } else {
-            broker.forget(BARRIER, connection.loop(), Reply.of(done -> open(earlier()), refusal ->
+            broker.forget(BARRIER, connection.loop(), Reply.of(done -> open(stored.find(clientId)), refusal ->
                     listener.refused(MqttErrors.connectCode(refusal.reason(), level), refusal.getMessage())));
-        }
-    }
-
-    private Optional<SessionRecord> earlier() {
-        try {
-            return broker.recall(Keys.session(clientId)).map(SessionRecord::read);
-        } catch (MalformedMessageException damaged) {
-            LOG.warn("The remembered MQTT session of {} is begun anew: {}", clientId, damaged.getMessage());
-            return Optional.empty();
         }
     }
 
@@ -167,7 +156,7 @@ final class ConnectExchange {
         if (earlier.isPresent() && !present) {
             custodian.end(clientId, earlier.get());
         } else if (!present) {
-            custodian.forgetPackets(clientId);
+            custodian.forgetParts(clientId);
         } else {
             new Wills(broker, connection.loop()).forget(clientId);
         }
@@ -188,23 +177,22 @@ final class ConnectExchange {
                 : Target.of("", ""), session.clientIdBytes());
         session.open(new Outbound(session, broker.formats(), ids, limits()),
                 new Inbound(session, targets, options.inboundWindow(), received), will);
-        List<SubscriptionOptions> subscriptions = present ? earlier.get().subscriptions() : List.of();
-        subscriptions.forEach(each -> adopt(session, each));
+        if (present) {
+            stored.subscriptions(clientId, earlier.get()).forEach(each -> adopt(session, each));
+            session.goOn(earlier.get().subscriptions());
+        }
         greet(session, setup, present);
     }
 
     /**
      * CONNACK. A session that lasts and is new is durable before: who comes back, however soon, finds it, and behind it what this
-     * connection has still to write when it ends.
+     * connection has still to write when it ends. One that goes on is there already.
      */
     private void greet(MqttSession session, MqttSession.Setup setup, boolean present) {
-        if (!session.outlivesConnection()) {
+        if (present || !session.outlivesConnection()) {
             accept(session, setup, present);
-        } else if (present) {
-            session.save(Reply.of(done -> { }, session::storeFailed));
-            accept(session, setup, true);
         } else {
-            session.save(Reply.of(done -> accept(session, setup, false),
+            session.remember(Reply.of(done -> accept(session, setup, false),
                     refusal -> listener.refused(MqttErrors.connectCode(refusal.reason(), level), refusal.getMessage())));
         }
     }

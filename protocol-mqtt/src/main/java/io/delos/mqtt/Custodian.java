@@ -6,11 +6,11 @@ import io.delos.broker.Reply;
 import io.delos.broker.Session;
 import io.delos.broker.Transaction;
 import io.delos.loop.Loop;
-import io.delos.message.MalformedMessageException;
 import io.delos.message.Message;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -26,20 +26,18 @@ final class Custodian {
     private final Broker broker;
     private final Loop loop;
     private final Wills wills;
+    private final StoredSessions stored;
 
     Custodian(Broker broker, Loop loop) {
         this.broker = broker;
         this.loop = loop;
+        this.stored = new StoredSessions(broker);
         this.wills = new Wills(broker, loop);
     }
 
     /** A client of the broker itself, which may do everything. */
     private Client ownClient() {
         return broker.openOwnClient(loop);
-    }
-
-    private Optional<Long> stampOf(String clientId) {
-        return record(clientId).map(SessionRecord::stamp);
     }
 
     /** Sends messages to one queue; {@code done} runs when all have been answered. */
@@ -69,15 +67,6 @@ final class Custodian {
 
     // sessions
 
-    private Optional<SessionRecord> record(String clientId) {
-        try {
-            return broker.recall(Keys.session(clientId)).map(SessionRecord::read);
-        } catch (MalformedMessageException damaged) {
-            LOG.warn("The remembered MQTT session of {} is left out: {}", clientId, damaged.getMessage());
-            return Optional.empty();
-        }
-    }
-
     /** Looks at a session again when it will have expired. */
     void watch(String clientId, SessionRecord record) {
         if (record.expirySeconds() != SessionRecord.NEVER) {
@@ -86,13 +75,12 @@ final class Custodian {
     }
 
     private void expire(String clientId, long stamp) {
-        if (stampOf(clientId).filter(now -> now == stamp).isEmpty()) {
+        if (stored.find(clientId).filter(now -> now.stamp() == stamp).isEmpty()) {
             return;
         }
         Client client = ownClient();
         client.claim(clientId, false, client::close, Reply.of(claimed -> {
-            Optional<SessionRecord> record = record(clientId).filter(now -> now.stamp() == stamp);
-            record.ifPresent(expired -> end(clientId, expired));
+            stored.find(clientId).filter(now -> now.stamp() == stamp).ifPresent(expired -> end(clientId, expired));
             client.close();
         }, cameBack -> client.close()));
     }
@@ -101,25 +89,27 @@ final class Custodian {
     void end(String clientId, SessionRecord record) {
         wills.dueNow(clientId);
         TopicNames names = new TopicNames(broker.config().wildcards());
-        for (SubscriptionOptions options : record.subscriptions()) {
+        for (SubscriptionOptions options : stored.subscriptions(clientId, record)) {
             TopicFilter.parse(options.filter()).ifPresent(filter -> {
                 String queue = filter.queue(clientId, names.pattern(filter.filter()));
                 deleteQueue(queue, !filter.shared(), Reply.ignored());
             });
         }
-        forget(clientId);
+        forget(clientId, Set.of());
     }
 
-    /** Forgets all that is remembered of the client. */
-    void forget(String clientId) {
-        broker.forget(Keys.session(clientId), loop, Reply.ignored());
-        forgetPackets(clientId);
+    /** Forgets all that is remembered of the client's session, and what is still being written of subscriptions to these filters. */
+    void forget(String clientId, Set<String> filters) {
+        Set<String> keys = new LinkedHashSet<>();
+        keys.add(Keys.session(clientId));
+        keys.addAll(stored.parts(clientId));
+        filters.forEach(filter -> keys.add(Keys.subscriptions(clientId) + filter));
+        keys.forEach(key -> broker.forget(key, loop, Reply.ignored()));
     }
 
-    /** Forgets the packet ids that are remembered of the client: for a session that begins anew, before it remembers its own. */
-    void forgetPackets(String clientId) {
-        broker.recallAll(Keys.received(clientId)).keySet().forEach(key -> broker.forget(key, loop, Reply.ignored()));
-        broker.recallAll(Keys.sent(clientId)).keySet().forEach(key -> broker.forget(key, loop, Reply.ignored()));
+    /** Forgets subscriptions and packet ids that are remembered of the client: for a session that begins anew, before it remembers its own. */
+    void forgetParts(String clientId) {
+        stored.parts(clientId).forEach(key -> broker.forget(key, loop, Reply.ignored()));
     }
 
     /**
@@ -131,7 +121,7 @@ final class Custodian {
         boolean persistent = broker.config().general().mqttSubscriptionPersistence();
         for (Map.Entry<String, byte[]> entry : broker.recallAll(Keys.SESSIONS).entrySet()) {
             String clientId = entry.getKey().substring(Keys.SESSIONS.length());
-            record(clientId).ifPresent(record -> {
+            stored.find(clientId).ifPresent(record -> {
                 if (record.expirySeconds() == 0 || !persistent) {
                     expire(clientId, record.stamp());
                 } else {

@@ -8,6 +8,8 @@ final class Keys {
 
     /** In front of every {@link SessionRecord}; the client id follows. */
     static final String SESSIONS = "mqtt.session/";
+    /** In front of every subscription; the client id, U+0000 and the filter follow. */
+    private static final String SUBSCRIPTIONS = "mqtt.sub/";
     /** In front of every retained message; the topic follows. */
     static final String RETAINED = "mqtt.retain/";
     /** Sorts behind all of those. */
@@ -21,6 +23,11 @@ final class Keys {
 
     static String session(String clientId) {
         return SESSIONS + clientId;
+    }
+
+    /** In front of the filters a client has subscribed to. */
+    static String subscriptions(String clientId) {
+        return SUBSCRIPTIONS + clientId + '\u0000';
     }
 
     static String will(String clientId) {

@@ -9,7 +9,6 @@ import io.delos.config.Permission;
 import io.delos.loop.Loop;
 import io.delos.message.Message;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +19,8 @@ import org.apache.logging.log4j.Logger;
 
 /**
  * A client's session while its connection lasts: its subscriptions and the two directions. Owned by the connection's loop. What must
- * outlive the connection is written to a {@link SessionRecord}; a session without an expiry interval leaves nothing behind.
+ * outlive the connection is written to a {@link SessionRecord}, and to one key for each subscription; a session without an expiry interval
+ * leaves nothing behind.
  */
 final class MqttSession {
 
@@ -51,7 +51,6 @@ final class MqttSession {
     MqttSession(Setup setup, long expirySeconds) {
         this.setup = setup;
         this.expirySeconds = expirySeconds;
-        this.remembered = expirySeconds != 0;
         this.clientIdBytes = setup.clientId().getBytes(StandardCharsets.UTF_8);
         this.custodian = new Custodian(setup.broker(), setup.loop());
         this.wills = new Wills(setup.broker(), setup.loop());
@@ -184,7 +183,7 @@ final class MqttSession {
         }
         LOG.warn("Client {} no longer receives {}: {}", clientId(), subscription.filter().text(), reason.getMessage());
         remove(subscription);
-        save(Reply.ignored());
+        forget(List.of(subscription.filter().text()), Reply.ignored());
     }
 
     /** The filter of a subscription's queue: nothing of the broker's own, and no {@code $} topics behind a leading wildcard. */
@@ -197,23 +196,53 @@ final class MqttSession {
     // what is remembered
 
     private SessionRecord record(boolean attached) {
-        List<SubscriptionOptions> options = new ArrayList<>(subscriptions.size());
-        subscriptions.values().forEach(each -> options.add(each.options()));
         List<SessionRecord.UnderWay> underWay = attached ? List.of() : outbound.ids().underWay();
-        return new SessionRecord(setup.stamp(), attached, expirySeconds, options, underWay);
+        return new SessionRecord(setup.stamp(), attached, expirySeconds, List.of(), underWay);
+    }
+
+    /** Makes it durable that there is this session; {@code done} is told when it is. */
+    void remember(Reply<Void> done) {
+        remembered = true;
+        setup.broker().remember(Keys.session(clientId()), record(true).write(), setup.loop(), done);
+    }
+
+    /** The session is an earlier connection's, which kept these subscriptions in its record: that is replaced, and they get keys of their own. */
+    void goOn(List<SubscriptionOptions> inRecord) {
+        inRecord.forEach(each -> remember(each, Reply.ignored()));
+        remember(Reply.of(done -> { }, this::storeFailed));
     }
 
     /**
-     * Makes the session's state durable, if something of it has to be: the session outlives its connection, or its queues would be left
-     * over after a crash.
+     * Makes these subscriptions durable, if they have to be: the session outlives its connection, or its queues would be left over after a
+     * crash.
      */
-    void save(Reply<Void> done) {
+    void remember(List<SubscriptionOptions> wanted, Reply<Void> done) {
         boolean needed = outlivesConnection() || level() == MqttLevel.V5;
-        if (needed && !ended) {
-            remembered = true;
-            setup.broker().remember(Keys.session(clientId()), record(true).write(), setup.loop(), done);
-        } else {
+        if (!needed || ended || wanted.isEmpty()) {
             done.done(null);
+            return;
+        }
+        if (!remembered) {
+            remember(Reply.ignored());
+        }
+        for (int i = 0; i < wanted.size(); i++) {
+            // what is written becomes durable in its order, so the last one answers for all
+            remember(wanted.get(i), i == wanted.size() - 1 ? done : Reply.of(written -> { }, this::storeFailed));
+        }
+    }
+
+    private void remember(SubscriptionOptions options, Reply<Void> done) {
+        setup.broker().remember(Keys.subscriptions(clientId()) + options.filter(), options.write(), setup.loop(), done);
+    }
+
+    /** Makes it durable that there are no subscriptions to these filters. */
+    void forget(List<String> filters, Reply<Void> done) {
+        if (!remembered || ended || filters.isEmpty()) {
+            done.done(null);
+            return;
+        }
+        for (int i = 0; i < filters.size(); i++) {
+            setup.broker().forget(Keys.subscriptions(clientId()) + filters.get(i), setup.loop(), i == filters.size() - 1 ? done : Reply.ignored());
         }
     }
 
@@ -252,7 +281,7 @@ final class MqttSession {
             outbound.giveUpShared();
             all.forEach(this::discard);
             if (remembered) {
-                custodian.forget(clientId());
+                custodian.forget(clientId(), subscriptions.keySet());
             }
         } else {
             all.forEach(each -> each.handle().ifPresent(handle -> handle.close(Outcome.RELEASED, Reply.ignored())));

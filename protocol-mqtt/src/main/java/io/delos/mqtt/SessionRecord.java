@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is kept of a session beyond its connection. Immutable.
+ * What is kept of a session beyond its connection, but for its subscriptions, which have keys of their own. Immutable.
  *
  * @param stamp         differs for every connection of the session; tells whether somebody came back since
  * @param attached      whether the connection was still there when this was written; after a crash it tells that what was under way is unknown
  * @param expirySeconds how long the session outlives its connection; {@link #NEVER} for ever
- * @param subscriptions in the order they were made
+ * @param subscriptions those that are kept in here: in records of the first version
  * @param underWay      what had been sent and not been acknowledged when the connection ended
  */
 record SessionRecord(long stamp, boolean attached, long expirySeconds, List<SubscriptionOptions> subscriptions, List<UnderWay> underWay) {
@@ -20,20 +20,17 @@ record SessionRecord(long stamp, boolean attached, long expirySeconds, List<Subs
     /** An expiry that never comes; as on the wire. */
     static final long NEVER = 0xFFFFFFFFL;
 
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
+    /** With the subscriptions inside, so that each of them wrote all of them. */
+    private static final byte WITH_SUBSCRIPTIONS = 1;
 
     /** A message sent under a packet id: where it came from and which it was. */
     record UnderWay(int packetId, String queue, long messageId) { }
 
+    /** Without subscriptions. */
     byte[] write() {
-        ByteBuf out = Unpooled.buffer(64 + 64 * subscriptions.size() + 48 * underWay.size());
+        ByteBuf out = Unpooled.buffer(32 + 48 * underWay.size());
         out.writeByte(VERSION).writeBoolean(attached).writeLong(stamp).writeInt((int) expirySeconds);
-        out.writeInt(subscriptions.size());
-        for (SubscriptionOptions each : subscriptions) {
-            RememberedText.write(out, each.filter());
-            out.writeByte(each.qos()).writeBoolean(each.noLocal()).writeBoolean(each.retainAsPublished()).writeByte(each.retainHandling())
-                    .writeInt(each.identifier());
-        }
         out.writeInt(underWay.size());
         for (UnderWay each : underWay) {
             out.writeShort(each.packetId()).writeLong(each.messageId());
@@ -44,18 +41,19 @@ record SessionRecord(long stamp, boolean attached, long expirySeconds, List<Subs
         return written;
     }
 
-    /** Reads what {@link #write} wrote; MalformedMessageException if it is something else. */
+    /** Reads what {@link #write} wrote, or a record of the first version; MalformedMessageException if it is something else. */
     static SessionRecord read(byte[] bytes) {
         ByteBuf in = Unpooled.wrappedBuffer(bytes);
         try {
-            if (in.readByte() != VERSION) {
-                throw new MalformedMessageException("a remembered MQTT session is of version " + bytes[0]);
+            byte version = in.readByte();
+            if (version != VERSION && version != WITH_SUBSCRIPTIONS) {
+                throw new MalformedMessageException("a remembered MQTT session is of version " + version);
             }
             boolean attached = in.readBoolean();
             long stamp = in.readLong();
             long expiry = in.readUnsignedInt();
             List<SubscriptionOptions> subscriptions = new ArrayList<>();
-            for (int left = count(in, 12); left > 0; left--) {
+            for (int left = version == VERSION ? 0 : count(in, 12); left > 0; left--) {
                 subscriptions.add(new SubscriptionOptions(RememberedText.read(in), in.readByte(), in.readBoolean(), in.readBoolean(), in.readByte(),
                         in.readInt()));
             }

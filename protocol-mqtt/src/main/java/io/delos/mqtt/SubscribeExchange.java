@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
- * The steps of one SUBSCRIBE, or of some that came together: the session's record is made durable with what is asked for, then the filters get
+ * The steps of one SUBSCRIBE, or of some that came together: what is asked for is made durable as the session's, and the filters get
  * their queues and consumers; then the client is answered; then retained messages go into the new queues. Owned by the connection's loop, whose
  * handler keeps later packets back until {@code finished} runs.
  */
@@ -32,6 +32,8 @@ final class SubscribeExchange {
     private final List<MqttSubscription> withRetained = new ArrayList<>();
     private final Map<String, BrokerException> refused = new HashMap<>(0);
     private final Runnable finished;
+    private boolean remembered;
+    private Optional<Map<MqttSubscription, BrokerException>> refusals = Optional.empty();
 
     /**
      * What one SUBSCRIBE asks for.
@@ -71,12 +73,24 @@ final class SubscribeExchange {
 
     private void prepare() {
         List<MqttSubscription> fresh = new ArrayList<>();
+        List<SubscriptionOptions> sound = new ArrayList<>();
         for (Ask ask : asks) {
             for (SubscriptionOptions options : ask.wanted()) {
-                TopicFilter.parse(options.filter()).ifPresent(filter -> prepare(filter, options, fresh));
+                TopicFilter.parse(options.filter()).ifPresent(filter -> {
+                    prepare(filter, options, fresh);
+                    sound.add(options);
+                });
             }
         }
-        session.save(Reply.of(done -> new Opening(session, this::opened).begin(fresh), session::storeFailed));
+        session.remember(sound, Reply.of(done -> {
+            remembered = true;
+            opened();
+        }, session::storeFailed));
+        // what is remembered stands before the queues in the journal, so no queue is left over without it
+        new Opening(session, refused -> {
+            refusals = Optional.of(refused);
+            opened();
+        }).begin(fresh);
     }
 
     private void prepare(TopicFilter filter, SubscriptionOptions options, List<MqttSubscription> fresh) {
@@ -112,21 +126,25 @@ final class SubscribeExchange {
         return made[0];
     }
 
-    private void opened(Map<MqttSubscription, BrokerException> refusals) {
-        if (session.ended()) {
-            return;
+    private void opened() {
+        if (remembered && refusals.isPresent() && !session.ended()) {
+            opened(refusals.get());
         }
+    }
+
+    private void opened(Map<MqttSubscription, BrokerException> refusals) {
         if (refusals.isEmpty()) {
             answer();
             return;
         }
         refusals.forEach(this::refuse);
+        List<String> filters = refusals.keySet().stream().map(each -> each.filter().text()).toList();
         Optional<BrokerException> worst = refusals.values().stream().filter(why -> !answerable(why)).findFirst();
         if (worst.isPresent()) {
-            session.save(Reply.ignored());
+            session.forget(filters, Reply.ignored());
             session.fail(MqttErrors.IMPLEMENTATION, worst.get().getMessage());
         } else {
-            session.save(Reply.of(done -> answer(), session::storeFailed));
+            session.forget(filters, Reply.of(done -> answer(), session::storeFailed));
         }
     }
 

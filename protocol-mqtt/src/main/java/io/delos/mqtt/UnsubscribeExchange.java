@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The steps of an UNSUBSCRIBE: one filter after the other loses its consumer and its queue, then the session's record is made durable,
+ * The steps of an UNSUBSCRIBE: one filter after the other loses its consumer and its queue, then it is made durable that the session has none,
  * then the client is answered. Owned by the connection's loop, whose handler keeps later packets back until {@code answer} is told.
  */
 final class UnsubscribeExchange {
@@ -18,6 +18,7 @@ final class UnsubscribeExchange {
     private final List<String> filters;
     private final Consumer<List<Integer>> answer;
     private final List<Integer> codes = new ArrayList<>();
+    private final List<String> gone = new ArrayList<>();
 
     /** @param answer told one code for each filter; not at all when the connection is ended instead */
     UnsubscribeExchange(MqttSession session, Loop loop, List<String> filters, Consumer<List<Integer>> answer) {
@@ -29,13 +30,14 @@ final class UnsubscribeExchange {
 
     void begin() {
         if (codes.size() == filters.size()) {
-            session.save(Reply.of(done -> answer.accept(codes), session::storeFailed));
+            session.forget(gone, Reply.of(done -> answer.accept(codes), session::storeFailed));
             return;
         }
         Optional<MqttSubscription> subscription = session.subscription(filters.get(codes.size()));
         if (subscription.isEmpty()) {
             next(MqttErrors.NO_SUBSCRIPTION);
         } else {
+            gone.add(filters.get(codes.size()));
             session.unsubscribe(subscription.get(), Reply.of(done -> next(MqttErrors.SUCCESS), refusal -> next(MqttErrors.UNSPECIFIED)));
         }
     }

@@ -289,6 +289,46 @@ class SessionIT {
             again.expectClosed();
         }
         await().until(() -> !queueExists("lasting.expiry.lasting"));
+        await().until(() -> server.broker().recallAll("mqtt.").isEmpty());
+    }
+
+    @Test
+    void eachSubscriptionIsRememberedByItself() throws Exception {
+        try (WireClient client = open("parts", false, false)) {
+            int alone = server.broker().recall("mqtt.session/parts").orElseThrow().length;
+            for (int i = 0; i < 20; i++) {
+                client.subscribe4("parts/" + i, 1);
+            }
+            client.raw(WireClient.packet(0xA2, WireClient.body((short) 2, "parts/0", "parts/none"))).expect(11);
+            assertThat(server.broker().recall("mqtt.session/parts").orElseThrow()).hasSize(alone);
+            assertThat(server.broker().recallAll("mqtt.sub/")).hasSize(19).doesNotContainKey("mqtt.sub/parts\u0000parts/0");
+            crash();
+        }
+        try (WireClient client = open("parts", false, true)) {
+            client.publish4("parts/0", "no", 0, 0, 0).publish4("parts/19", "yes", 0, 0, 0);
+            assertThat(client.expect(3).text()).isEqualTo("yes");
+            client.disconnect();
+        }
+        try (WireClient client = open("parts", true, false)) {
+            client.expectNothing();
+        }
+        await().until(() -> server.broker().recallAll("mqtt.").isEmpty());
+    }
+
+    @Test
+    void recordsThatHadTheirSubscriptionsInsideGoOn() throws Exception {
+        String record = "01" + "00" + "0000000000000007" + "ffffffff" + "00000001" + "00000007" + "66697273742f61" + "0100000000000000" + "00000000";
+        server.broker().remember("mqtt.session/first", WireClient.hex(record), new TestLoop(), io.delos.broker.Reply.ignored());
+        await().until(() -> server.broker().recall("mqtt.session/first").isPresent());
+        for (int round = 0; round < 2; round++) {
+            try (WireClient client = open("first", false, true)) {
+                client.publish4("first/a", "x", 0, 0, 0);
+                assertThat(client.expect(3).text()).isEqualTo("x");
+                client.disconnect();
+            }
+            await().until(() -> server.broker().recall("mqtt.session/first").orElseThrow()[0] == 2);
+            assertThat(server.broker().recallAll("mqtt.sub/first")).hasSize(1);
+        }
     }
 
     @Test
