@@ -8,6 +8,7 @@ import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3BlockingClient;
 import com.hivemq.client.mqtt.mqtt3.message.publish.Mqtt3Publish;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAck;
@@ -18,6 +19,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -82,6 +87,25 @@ class HiveMqIT {
         }
         subscriber.disconnectWith().sessionExpiryInterval(0).send();
         publisher.disconnect();
+    }
+
+    /** The client gives each of its subscriptions an identifier, and tells them apart by it. */
+    @Test
+    void overlappingSubscriptionsAreToldApart() throws Exception {
+        Mqtt5AsyncClient client = five("hive-over").toAsync();
+        client.connect().get(60, TimeUnit.SECONDS);
+        BlockingQueue<String> got = new LinkedBlockingQueue<>();
+        for (String filter : List.of("hive-over/a", "hive-over/+", "hive-over/#")) {
+            client.subscribeWith().topicFilter(filter).qos(MqttQos.EXACTLY_ONCE)
+                    .callback(each -> got.add(filter)).send().get(60, TimeUnit.SECONDS);
+        }
+        client.publishWith().topic("hive-over/a").qos(MqttQos.EXACTLY_ONCE).payload(utf8("m")).send().get(60, TimeUnit.SECONDS);
+        Set<String> subscriptions = new TreeSet<>();
+        for (int i = 0; i < 3; i++) {
+            subscriptions.add(String.valueOf(got.poll(60, TimeUnit.SECONDS)));
+        }
+        assertThat(subscriptions).containsExactly("hive-over/#", "hive-over/+", "hive-over/a");
+        client.disconnect().get(60, TimeUnit.SECONDS);
     }
 
     @Test

@@ -234,6 +234,25 @@ class V5IT {
     }
 
     @Test
+    void overlappingSubscriptionsDeliverEachWithItsIdentifierAndTheHighestQos() throws Exception {
+        try (WireClient client = open("over", "1100000e10"); WireClient publisher = open("over-pub", "")) {
+            client.subscribe5("over/a", 1, "0b01");
+            client.subscribe5("over/+", 2, "0b02");
+            client.subscribe5("over/#", 0, "0b8003");
+            client.subscribe5("$share/og/over/a", 1, "0b04");
+            client.subscribe5("over/+", 2, "0b05");
+            publisher.publish5("over/a", "m", 2, 9, "").expect(5);
+            Set<String> copies = new TreeSet<>();
+            for (int i = 0; i < 4; i++) {
+                WireClient.Packet got = client.expect(3);
+                copies.add(got.qos() + " " + got.properties5());
+            }
+            assertThat(copies).containsExactly("0 0b8003", "1 0b01", "1 0b04", "2 0b05");
+            client.expectNothing();
+        }
+    }
+
+    @Test
     void sharedSubscriptionsDivideTheWork() throws Exception {
         try (WireClient one = open("sh1", "210001"); WireClient two = open("sh2", "210001"); WireClient publisher = open("sh-pub", "")) {
             one.subscribe5("$share/grp/sh/+", 1, "");
