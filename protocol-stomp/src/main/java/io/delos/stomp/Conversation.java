@@ -20,6 +20,7 @@ final class Conversation {
     private final StompCodec codec;
     private final Outgoing out;
     private final BiConsumer<StompException, String> refuser;
+    private final Temporaries temporaries = new Temporaries(this);
     private Runnable whenQuiet = () -> { };
     private int unanswered;
 
@@ -50,6 +51,10 @@ final class Conversation {
 
     Destinations destinations() {
         return protocol.destinations();
+    }
+
+    Temporaries temporaries() {
+        return temporaries;
     }
 
     /** Empty if the client gave none. */

@@ -1,6 +1,7 @@
 package io.delos.stomp;
 
 import io.delos.config.RoutingType;
+import io.delos.message.Destination;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,6 +36,16 @@ record Destinations(List<String> anycastPrefixes, List<String> multicastPrefixes
                 return new Target(destination.substring(prefix.length()), prefix, asked.or(() -> Optional.of(RoutingType.MULTICAST)));
             }
         }
-        return new Target(destination, "", asked);
+        return said(Destination.parse(destination), asked);
+    }
+
+    /** As other protocols write where an answer should go: {@code queue://a} and its like, which a client copies out of {@code reply-to}. */
+    private static Target said(Destination destination, Optional<RoutingType> asked) {
+        RoutingType meant = switch (destination.kind()) {
+            case QUEUE, TEMPORARY_QUEUE -> RoutingType.ANYCAST;
+            case TOPIC, TEMPORARY_TOPIC -> RoutingType.MULTICAST;
+            case UNKNOWN -> null;
+        };
+        return new Target(destination.name(), destination.kind().prefix(), asked.or(() -> Optional.ofNullable(meant)));
     }
 }

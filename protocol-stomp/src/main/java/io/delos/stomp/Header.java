@@ -36,6 +36,7 @@ enum Header {
     ACK("ack", Use.OURS),
     ID("id", Use.PROPERTY),
     SELECTOR("selector", Use.PROPERTY),
+    BROWSER("browser", Use.PROPERTY),
     NO_LOCAL("no-local", Use.PROPERTY),
     OLD_NO_LOCAL("activemq.noLocal", Use.PROPERTY),
     DURABLE_SUBSCRIPTION("durable-subscription-name", Use.PROPERTY),

@@ -50,6 +50,13 @@ final class MessageFrame {
         out.end(encoded, bodyAt);
     }
 
+    /** Says that a browser has seen everything. */
+    void writeEndOfBrowsing(String address) {
+        frame.begin(start).header(Header.MESSAGE_ID, wish.number(), 0).header(Header.DESTINATION, address, version)
+                .plain(Header.BROWSER.text(), "end");
+        out.end(new byte[0], 0);
+    }
+
     private void envelope(Delivery delivery, Message message) {
         destination(message);
         copy(Header.CORRELATION_ID, Header.CORRELATION_ID);
@@ -76,6 +83,10 @@ final class MessageFrame {
     }
 
     private void destination(Message message) {
+        if (!wish.shownAs().isEmpty()) {
+            frame.header(Header.DESTINATION, wish.shownAs(), version);
+            return;
+        }
         if (stored.has(Header.PREFIX)) {
             frame.header(Header.DESTINATION, stored.text(Header.PREFIX) + message.address(), version);
             return;

@@ -55,9 +55,11 @@ final class Sends {
             return lastTarget;
         }
         String type = headers.text(Header.DESTINATION_TYPE);
+        String destination = headers.text(Header.DESTINATION);
         Destinations.Target target;
         try {
-            target = conversation.destinations().of(headers.text(Header.DESTINATION), type);
+            Optional<Destinations.Target> temporary = conversation.temporaries().find(destination, headers.text(Header.RECEIPT));
+            target = temporary.isPresent() ? temporary.get() : conversation.destinations().of(destination, type);
         } catch (IllegalArgumentException unknown) {
             throw StompErrors.badSend("destination-type is ANYCAST or MULTICAST, not " + type);
         }
@@ -82,6 +84,9 @@ final class Sends {
         long expiration = number(headers, Header.EXPIRES, 0);
         long deliverAt = deliverAt(headers, now);
         boolean durable = durable(headers);
+        if (headers.has(Header.REPLY_TO)) {
+            answerTo(headers);
+        }
         mark(headers, target);
         boolean bytes = headers.has(Header.CONTENT_LENGTH);
         return Message.of(MessageFormat.STOMP, StompFormat.encode(headers, bytes, frame.body()))
@@ -97,7 +102,8 @@ final class Sends {
 
     private static long deliverAt(Headers headers, long now) throws StompException {
         if (headers.has(Header.SCHEDULED_DELAY)) {
-            return now + Math.max(0, number(headers, Header.SCHEDULED_DELAY, 0));
+            long delay = Math.max(0, number(headers, Header.SCHEDULED_DELAY, 0));
+            return delay > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + delay;
         }
         return number(headers, headers.has(Header.SCHEDULED_TIME) ? Header.SCHEDULED_TIME : Header.SCHEDULED_DELIVERY, 0);
     }
@@ -111,6 +117,14 @@ final class Sends {
             return Long.parseLong(text);
         } catch (NumberFormatException notANumber) {
             throw StompErrors.badSend(header.text() + " is not a number: " + text);
+        }
+    }
+
+    /** A temporary destination of this client is told by the name that others know it by. */
+    private void answerTo(Headers headers) throws StompException {
+        Optional<Destinations.Target> temporary = conversation.temporaries().find(headers.text(Header.REPLY_TO), headers.text(Header.RECEIPT));
+        if (temporary.isPresent()) {
+            headers.set(Header.REPLY_TO.text(), Temporaries.forOthers(temporary.get()));
         }
     }
 

@@ -28,6 +28,8 @@ final class StompCodec extends FrameCutter {
     /** Longer bodies are collected apart, so that the buffer of the socket stays small; in bytes. */
     private static final int BODY_IN_PLACE = 64 << 10;
     private static final int FIRST_PIECE = 4 << 10;
+    /** What is read over behind a frame that has no body. */
+    private static final int BODY_OF_NONE = 1 << 10;
 
     private final Headers headers = new Headers();
     private final Lines lines = new Lines(headers);
@@ -210,10 +212,14 @@ final class StompCodec extends FrameCutter {
         if (bodyLength < 0) {
             throw StompErrors.badContentLength(text);
         }
-        if (bodyLength > maxBody) {
-            throw StompErrors.bodyTooLarge(maxBody);
+        if (bodyLength > mostBody()) {
+            throw StompErrors.bodyTooLarge(mostBody());
         }
         return Place.COUNTED_BODY;
+    }
+
+    private int mostBody() {
+        return command == Command.SEND ? maxBody : Math.min(maxBody, BODY_OF_NONE);
     }
 
     private void countedBody(ByteBuf in, List<Object> out) throws StompException {
@@ -234,8 +240,8 @@ final class StompCodec extends FrameCutter {
         int start = in.readerIndex();
         int end = in.indexOf(start + searched, in.writerIndex(), (byte) 0);
         int here = (end < 0 ? in.writerIndex() : end) - start;
-        if (here > maxBody - collected.readableBytes()) {
-            throw StompErrors.bodyTooLarge(maxBody);
+        if (here > mostBody() - collected.readableBytes()) {
+            throw StompErrors.bodyTooLarge(mostBody());
         }
         if (end >= 0) {
             finish(in, here, maxBody, out);

@@ -103,6 +103,10 @@ final class StompErrors {
         return refusal.reason() == Reason.ADDRESS_NOT_FOUND || refusal.reason() == Reason.QUEUE_NOT_FOUND;
     }
 
+    static StompException noTemporary(String name, BrokerException refusal) {
+        return coded("AMQ339016: Error creating temporary destination " + name, refusal.getMessage(), false);
+    }
+
     // consuming
 
     static StompException emptySelector() {
@@ -117,6 +121,10 @@ final class StompErrors {
             return new StompException("Invalid selector \"" + selector + "\"", refusal.getMessage(), false);
         }
         return coded("AMQ339016: Error creating subscription " + key, refusal.getMessage(), false);
+    }
+
+    static StompException nothingToBrowse(String key) {
+        return badSubscribe(key, "browser:true needs a queue, and this is a topic");
     }
 
     static StompException badSubscribe(String key, String sentence) {
@@ -145,7 +153,8 @@ final class StompErrors {
     }
 
     static StompException consumerGone(long number) {
-        return new StompException("", "consumer with ID " + number + " disconnected by server", false);
+        String sentence = "consumer with ID " + number + " disconnected by server";
+        return new StompException(sentence, sentence, false);
     }
 
     static StompException unknownMessage(String id) {

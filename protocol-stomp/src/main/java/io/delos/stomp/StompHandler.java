@@ -87,7 +87,7 @@ final class StompHandler extends ChannelInboundHandlerAdapter {
                 introduce(frame);
             }
         } catch (StompException why) {
-            refuse(why, frame.command() == Command.SUBSCRIBE ? "" : frame.headers().text(Header.RECEIPT));
+            refuse(why, frame.headers().text(Header.RECEIPT));
         }
     }
 
@@ -96,7 +96,8 @@ final class StompHandler extends ChannelInboundHandlerAdapter {
         Headers headers = frame.headers();
         switch (frame.command()) {
             case SEND -> with.sends.send(frame);
-            case ACK, NACK -> with.subscriptions.acknowledge(headers);
+            case ACK -> with.subscriptions.settle(headers, Outcome.ACCEPTED);
+            case NACK -> with.subscriptions.settle(headers, Outcome.FAILED);
             case SUBSCRIBE -> with.subscriptions.subscribe(headers);
             case UNSUBSCRIBE -> with.subscriptions.unsubscribe(headers);
             case BEGIN -> with.transactions.begin(headers);

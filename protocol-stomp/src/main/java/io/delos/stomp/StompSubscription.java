@@ -34,8 +34,10 @@ final class StompSubscription implements Sink {
      * @param mode   when messages count as consumed
      * @param window bytes in the client's hands; 0 for one message, negative for any number
      * @param noLocal whether it leaves the connection's own messages out
+     * @param browsing whether it looks at the messages of a queue and leaves them there
+     * @param shownAs what its messages say they were sent to; empty for what they were
      */
-    record Wish(long number, String key, AckMode mode, int window, boolean noLocal) { }
+    record Wish(long number, String key, AckMode mode, int window, boolean noLocal, boolean browsing, String shownAs) { }
 
     private final Wish wish;
     private final Conversation conversation;
@@ -45,7 +47,9 @@ final class StompSubscription implements Sink {
     private final Map<Long, Delivery> unacknowledged = new LinkedHashMap<>();
     private Optional<Subscription> handle = Optional.empty();
     private Optional<String> temporaryQueue = Optional.empty();
+    /** What the queue may send more and was not told yet; fewer than 0 when an aborted transaction has taken back what it was told. */
     private long owedBytes;
+    private long owedMessages;
     private boolean open = true;
 
     StompSubscription(Wish wish, Conversation conversation, Subscriptions owner) {
@@ -76,6 +80,18 @@ final class StompSubscription implements Sink {
 
     void begun(Subscription subscription) {
         handle = Optional.of(subscription);
+        if (wish.browsing()) {
+            subscription.flush(this::browsed);
+        }
+    }
+
+    /** All that was there has been shown: the client is told, and nothing follows. */
+    private void browsed() {
+        if (open) {
+            open = false;
+            frame.writeEndOfBrowsing(handle.orElseThrow().address());
+            handle.get().close(Outcome.RELEASED, Reply.ignored());
+        }
     }
 
     /** Delivers no more; what is unacknowledged goes back as one attempt spent. */
@@ -97,7 +113,7 @@ final class StompSubscription implements Sink {
         for (int i = 0; i < burst.size(); i++) {
             write(burst.get(i));
         }
-        if (wish.mode() == AckMode.AUTO) {
+        if (wish.mode() == AckMode.AUTO && !wish.browsing()) {
             conversation.session().settle(burst, Outcome.ACCEPTED, Reply.ignored());
         }
     }
@@ -154,7 +170,11 @@ final class StompSubscription implements Sink {
     void restore(List<Delivery> deliveries) {
         Map<Long, Delivery> younger = new LinkedHashMap<>(unacknowledged);
         unacknowledged.clear();
-        deliveries.forEach(delivery -> unacknowledged.put(delivery.messageId(), delivery));
+        for (Delivery delivery : deliveries) {
+            unacknowledged.put(delivery.messageId(), delivery);
+            owedBytes -= delivery.charge();
+            owedMessages--;
+        }
         unacknowledged.putAll(younger);
     }
 
@@ -163,14 +183,14 @@ final class StompSubscription implements Sink {
         if (handle.isEmpty() || wish.window() < 0) {
             return;
         }
-        if (wish.window() == 0) {
-            handle.get().addMessages(taken.size());
-            return;
-        }
         for (Delivery delivery : taken) {
             owedBytes += delivery.charge();
+            owedMessages++;
         }
-        if (owedBytes >= wish.window() / 2) {
+        if (wish.window() == 0 && owedMessages > 0) {
+            handle.get().addMessages(owedMessages);
+            owedMessages = 0;
+        } else if (wish.window() > 0 && owedBytes >= wish.window() / 2) {
             handle.get().addBytes(owedBytes);
             owedBytes = 0;
         }

@@ -63,6 +63,10 @@ final class SubscribeSteps {
     }
 
     private void ensure(RoutingType type, StompSubscription subscription, Reply<Subscription> done) {
+        if (wish.browsing() && type == RoutingType.MULTICAST) {
+            done.failed(new BrokerException(Reason.ROUTING_TYPE_MISMATCH, "a topic holds nothing to browse"));
+            return;
+        }
         String address = source.target().address();
         boolean queue = type == RoutingType.ANYCAST;
         session.resources().ensure(address, Optional.of(type), queue, Reply.of(info -> {
@@ -98,7 +102,7 @@ final class SubscribeSteps {
     private void subscribe(String queue, String selector, StompSubscription subscription, Reply<Subscription> done) {
         long messages = wish.window() == 0 ? 1 : SubscribeRequest.UNLIMITED;
         long bytes = wish.window() > 0 ? wish.window() : SubscribeRequest.UNLIMITED;
-        session.subscribe(new SubscribeRequest(queue, selector, false, 0, messages, bytes, StompSubscription.OVERHEAD), subscription,
+        session.subscribe(new SubscribeRequest(queue, selector, wish.browsing(), 0, messages, bytes, StompSubscription.OVERHEAD), subscription,
                 done);
     }
 }

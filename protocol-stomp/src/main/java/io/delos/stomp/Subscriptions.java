@@ -2,6 +2,7 @@ package io.delos.stomp;
 
 import io.delos.broker.BrokerException;
 import io.delos.broker.Outcome;
+import io.delos.broker.Reason;
 import io.delos.broker.Reply;
 import io.delos.broker.Session;
 import io.delos.queue.Delivery;
@@ -37,22 +38,26 @@ final class Subscriptions {
         if (byKey.size() == MOST) {
             throw StompErrors.tooMany("subscriptions", MOST);
         }
-        AckMode mode = AckMode.of(headers.text(Header.ACK));
+        boolean browsing = headers.text(Header.BROWSER).equals("true");
+        AckMode mode = browsing ? AckMode.AUTO : AckMode.of(headers.text(Header.ACK));
         boolean noLocal = headers.text(Header.NO_LOCAL).equals("true") || headers.text(Header.OLD_NO_LOCAL).equals("true");
-        StompSubscription.Wish wish = new StompSubscription.Wish(numbers++, key, mode, window(headers, mode, key), noLocal);
-        SubscribeSteps steps = new SubscribeSteps(conversation, wish, source(headers, destination, key), filter(headers, noLocal));
+        SubscribeSteps.Source source = source(headers, destination, key);
+        StompSubscription.Wish wish = new StompSubscription.Wish(numbers++, key, mode, window(headers, mode, key), noLocal, browsing,
+                Temporaries.isName(destination) ? destination : "");
+        SubscribeSteps steps = new SubscribeSteps(conversation, wish, source, filter(headers, noLocal));
         StompSubscription subscription = new StompSubscription(wish, conversation, this);
         add(subscription);
         conversation.hold();
         String receipt = headers.text(Header.RECEIPT);
         String selector = headers.text(Header.SELECTOR);
         steps.run(subscription, Reply.of(handle -> {
-            subscription.begun(handle);
             conversation.confirm(receipt);
+            subscription.begun(handle);
             conversation.release();
         }, refusal -> {
             forget(subscription);
-            conversation.refuse(StompErrors.subscribeRefused(destination, key, selector, refusal), "");
+            conversation.refuse(browsing && refusal.reason() == Reason.ROUTING_TYPE_MISMATCH ? StompErrors.nothingToBrowse(key)
+                    : StompErrors.subscribeRefused(destination, key, selector, refusal), receipt);
             conversation.release();
         }));
     }
@@ -80,7 +85,8 @@ final class Subscriptions {
         String type = headers.text(Header.SUBSCRIPTION_TYPE);
         Destinations.Target target;
         try {
-            target = conversation.destinations().of(destination, type);
+            Optional<Destinations.Target> temporary = conversation.temporaries().find(destination, headers.text(Header.RECEIPT));
+            target = temporary.isPresent() ? temporary.get() : conversation.destinations().of(destination, type);
         } catch (IllegalArgumentException unknown) {
             throw StompErrors.badSubscribe(key, "subscription-type is ANYCAST or MULTICAST, not " + type);
         }
@@ -175,8 +181,8 @@ final class Subscriptions {
                 conversation.answer(receipt, (BrokerException why) -> StompErrors.unsubscribeRefused(queue, why)));
     }
 
-    /** ACK and NACK alike: a refused message is not offered again (section 8). */
-    void acknowledge(Headers headers) throws StompException {
+    /** ACK, and NACK: that returns a message as one attempt spent, so that it is offered again or, after the last attempt, dead. */
+    void settle(Headers headers, Outcome outcome) throws StompException {
         Version version = conversation.out().version();
         if (version == Version.V1_2 && !headers.has(Header.ID)) {
             throw StompErrors.noAckId();
@@ -201,17 +207,13 @@ final class Subscriptions {
         if (taken.isEmpty()) {
             throw StompErrors.unknownMessage(id);
         }
-        settle(subscription, taken, transaction, conversation.answer(headers.text(Header.RECEIPT),
-                (BrokerException why) -> StompErrors.ackRefused(id, why)));
-    }
-
-    private void settle(StompSubscription subscription, List<Delivery> taken, Optional<Transactions.Open> transaction, Reply<Void> answer) {
+        Reply<Void> answer = conversation.answer(headers.text(Header.RECEIPT), (BrokerException why) -> StompErrors.ackRefused(id, why));
         Session session = conversation.session();
         if (transaction.isPresent()) {
             transaction.get().add(subscription, taken);
-            session.settle(taken, Outcome.ACCEPTED, transaction.get().transaction(), answer);
+            session.settle(taken, outcome, transaction.get().transaction(), answer);
         } else {
-            session.settle(taken, Outcome.ACCEPTED, answer);
+            session.settle(taken, outcome, answer);
         }
         subscription.giveCredit(taken);
     }

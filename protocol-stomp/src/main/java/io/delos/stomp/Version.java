@@ -34,7 +34,7 @@ enum Version {
 
     /** Of a header given twice: whether the first counts, or the last. */
     boolean firstWins() {
-        return strict;
+        return escapes;
     }
 
     /** Whether every ERROR ends the connection. */
@@ -47,7 +47,7 @@ enum Version {
         Optional<Version> best = Optional.empty();
         for (String token : accepted.split(",")) {
             for (Version version : values()) {
-                if (version.text.equals(token) && best.filter(known -> known.compareTo(version) > 0).isEmpty()) {
+                if (version.text.equals(token.strip()) && best.filter(known -> known.compareTo(version) > 0).isEmpty()) {
                     best = Optional.of(version);
                 }
             }

@@ -106,8 +106,8 @@ class DeliveryIT {
                 client.sendAndWait("SUBSCRIBE", "", "destination:repeated", "id:s");
                 client.send("SEND", "x", "destination:repeated", "priority:1", "k:first", "priority:9", "k:last");
                 RawClient.Reply message = client.expect("MESSAGE");
-                assertThat(message.header("k")).isEqualTo(version.equals("1.2") ? "first" : "last");
-                assertThat(message.header("priority")).isEqualTo(version.equals("1.2") ? "1" : "9");
+                assertThat(message.header("k")).isEqualTo(version.equals("1.0") ? "last" : "first");
+                assertThat(message.header("priority")).isEqualTo(version.equals("1.0") ? "9" : "1");
                 assertThat(message.headers()).filteredOn(line -> line.startsWith("k:")).hasSize(1);
             }
         }
@@ -184,19 +184,6 @@ class DeliveryIT {
             client.sendAndWait("DISCONNECT", "");
         }
         assertRemaining("/queue/individual", "a", "c");
-    }
-
-    @Test
-    void nackedMessagesAreNotOfferedAgain() throws Exception {
-        try (RawClient client = v12()) {
-            client.sendAndWait("SUBSCRIBE", "", "destination:/queue/nacked", "id:s", "ack:client-individual");
-            sendThree(client, "/queue/nacked");
-            String first = client.expect("MESSAGE").header("ack");
-            client.expect("MESSAGE");
-            client.expect("MESSAGE");
-            client.sendAndWait("NACK", "", "id:" + first);
-        }
-        assertRemaining("/queue/nacked", "b", "c");
     }
 
     private static void sendThree(RawClient client, String queue) throws Exception {
@@ -390,7 +377,7 @@ class DeliveryIT {
             client.sendAndWait("SUBSCRIBE", "", "destination:/queue/doomed", "id:s");
             server.broker().administration().deleteQueue("doomed", true, new ImmediateLoop(), io.delos.broker.Reply.ignored());
             RawClient.Reply error = client.expect("ERROR");
-            assertThat(error.has("message")).isFalse();
+            assertThat(error.header("message")).isEqualTo(error.text());
             assertThat(error.text()).matches("consumer with ID \\d+ disconnected by server");
             client.sendAndWait("SEND", "still here", "destination:/queue/other");
         }
