@@ -47,6 +47,7 @@ final class Artemis implements Callable<Integer> {
         commands.addSubcommand(new MaskCommand());
         commands.addSubcommand("address", AddressCommands.group());
         commands.addSubcommand("queue", QueueCommands.group());
+        commands.addSubcommand("mqtt", MqttCommands.group());
         commands.addSubcommand("check", CheckCommands.group());
         commands.addSubcommand("perf", PerfCommands.group());
         commands.addSubcommand("data", DataCommands.group());

@@ -28,8 +28,6 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class ConnectExchange {
 
-    private static final String BARRIER = "mqtt.barrier";
-
     /** What the exchange tells the connection. */
     interface Listener {
         /** Refused: a code for CONNACK. */
@@ -143,7 +141,7 @@ final class ConnectExchange {
         if (broker.recall(Keys.session(clientId)).isEmpty()) {
             open(Optional.empty());
         } else {
-            broker.forget(BARRIER, connection.loop(), Reply.of(done -> open(stored.find(clientId)), refusal ->
+            custodian.afterWrites(Reply.of(done -> open(stored.find(clientId)), refusal ->
                     listener.refused(MqttErrors.connectCode(refusal.reason(), level), refusal.getMessage())));
         }
     }

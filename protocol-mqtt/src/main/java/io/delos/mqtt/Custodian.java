@@ -7,6 +7,7 @@ import io.delos.broker.Session;
 import io.delos.broker.Transaction;
 import io.delos.loop.Loop;
 import io.delos.message.Message;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,9 @@ final class Custodian {
 
     private static final Logger LOG = LogManager.getLogger(Custodian.class);
 
+    /** Nothing is remembered under this key. */
+    private static final String BARRIER = "mqtt.barrier";
+
     private final Broker broker;
     private final Loop loop;
     private final Wills wills;
@@ -36,7 +40,7 @@ final class Custodian {
     }
 
     /** A client of the broker itself, which may do everything. */
-    private Client ownClient() {
+    Client ownClient() {
         return broker.openOwnClient(loop);
     }
 
@@ -88,14 +92,41 @@ final class Custodian {
     /** Does away with a session that nobody is attached to; its will need not wait any longer. The caller holds the client id. */
     void end(String clientId, SessionRecord record) {
         wills.dueNow(clientId);
+        deleteQueues(clientId, stored.subscriptions(clientId, record), () -> { });
+        forget(clientId, Set.of());
+    }
+
+    /** As {@link #end}, and {@code done} when all of it is durable; if the broker ends before, what is left is a session. */
+    void remove(String clientId, Collection<SubscriptionOptions> subscriptions, Reply<Void> done) {
+        wills.dueNow(clientId);
+        deleteQueues(clientId, subscriptions, () -> {
+            forget(clientId, Set.of());
+            afterWrites(done);
+        });
+    }
+
+    /** Deletes the queues of subscriptions, a shared one if nobody uses it; {@code done} runs when they are gone, or stay. */
+    void deleteQueues(String clientId, Collection<SubscriptionOptions> subscriptions, Runnable done) {
         TopicNames names = new TopicNames(broker.config().wildcards());
-        for (SubscriptionOptions options : stored.subscriptions(clientId, record)) {
+        int[] left = {1};
+        Runnable answered = () -> {
+            if (--left[0] == 0) {
+                done.run();
+            }
+        };
+        for (SubscriptionOptions options : subscriptions) {
             TopicFilter.parse(options.filter()).ifPresent(filter -> {
+                left[0]++;
                 String queue = filter.queue(clientId, names.pattern(filter.filter()));
-                deleteQueue(queue, !filter.shared(), Reply.ignored());
+                deleteQueue(queue, !filter.shared(), Reply.of(gone -> answered.run(), stays -> answered.run()));
             });
         }
-        forget(clientId, Set.of());
+        answered.run();
+    }
+
+    /** Done when what was written about sessions before is durable, and can be recalled. */
+    void afterWrites(Reply<Void> done) {
+        broker.forget(BARRIER, loop, done);
     }
 
     /** Forgets all that is remembered of the client's session, and what is still being written of subscriptions to these filters. */

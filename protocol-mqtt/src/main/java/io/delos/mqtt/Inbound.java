@@ -109,6 +109,11 @@ final class Inbound {
         }
     }
 
+    /** Messages of QoS 1 and 2 that the client waits for an answer to. */
+    int unanswered() {
+        return unanswered;
+    }
+
     /** Whether a packet id is that of a message of QoS 2 that has not been released. */
     boolean uses(int packetId) {
         return received.get(packetId);

@@ -47,6 +47,7 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
     private final Connection connection;
     private final MqttProtocol.Terms terms;
     private final MqttOptions options;
+    private final Ledger ledger;
     private final PacketFrames frames;
     private final ArrayDeque<MqttMessage> waiting = new ArrayDeque<>(0);
     private State state = State.NEW;
@@ -58,11 +59,13 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
     private int packets;
     private Optional<MqttSession> session = Optional.empty();
     private MqttSession.Setup setup;
+    private Optional<Attended> attended = Optional.empty();
 
     MqttHandler(Connection connection, MqttProtocol.Terms terms) {
         this.connection = connection;
         this.terms = terms;
         this.options = terms.options();
+        this.ledger = terms.ledgers().of(connection.loop());
         this.frames = new PacketFrames(this, connection.unfinished());
     }
 
@@ -164,8 +167,20 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** What an operator wants, when its turn comes: it waits like a packet, and those that come later wait for it. */
+    private void inTurn(Errand errand) {
+        if (busy || !waiting.isEmpty()) {
+            waiting.add(errand);
+        } else {
+            take(errand);
+        }
+    }
+
     private void handle(MqttMessage packet) {
-        if (packet.decoderResult().isFailure()) {
+        if (packet instanceof Errand errand) {
+            pause();
+            errand.run(this::goOn);
+        } else if (packet.decoderResult().isFailure()) {
             malformed(packet.decoderResult().cause());
         } else if (state == State.NEW) {
             if (packet instanceof MqttConnectMessage connect) {
@@ -286,6 +301,8 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
             session = Optional.of(made);
             setup = madeOf;
             state = State.OPEN;
+            attended = Optional.of(new Attended(made, connection.client(), keepAlive, MqttHandler.this::inTurn));
+            attended.ifPresent(ledger::enter);
             writer.atEndOfTurn(made::endOfTurn);
             connection.timeToLive(keepAlive * 1500L, () -> MqttHandler.this.fail(MqttErrors.KEEP_ALIVE, "nothing was heard for too long"));
         }
@@ -386,6 +403,7 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
     private void close() {
         if (state != State.CLOSED) {
             state = State.CLOSED;
+            attended.ifPresent(ledger::leave);
             session.ifPresent(MqttSession::end);
             writer.close();
             connection.close();
@@ -404,7 +422,11 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext ctx) {
         close();
         while (!waiting.isEmpty()) {
-            ReferenceCountUtil.release(waiting.poll());
+            MqttMessage dropped = waiting.poll();
+            if (dropped instanceof Errand errand) {
+                errand.drop();
+            }
+            ReferenceCountUtil.release(dropped);
         }
         ctx.fireChannelInactive();
     }

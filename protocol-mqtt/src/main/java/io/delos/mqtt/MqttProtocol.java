@@ -20,7 +20,7 @@ final class MqttProtocol implements Protocol {
     }
 
     /** What an acceptor's connections have in common: reading it from the acceptor's parameters takes longer than a login. */
-    record Terms(MqttOptions options, TransportOptions.Naming naming) { }
+    record Terms(MqttOptions options, TransportOptions.Naming naming, Ledgers ledgers) { }
 
     @Override
     public String name() {

@@ -124,6 +124,16 @@ final class MqttSession {
         return ended;
     }
 
+    /** In seconds; {@link SessionRecord#NEVER} for ever. */
+    long expirySeconds() {
+        return expirySeconds;
+    }
+
+    /** What is published if the client goes without a farewell. */
+    Optional<Will> will() {
+        return will;
+    }
+
     boolean outlivesConnection() {
         return expirySeconds != 0;
     }

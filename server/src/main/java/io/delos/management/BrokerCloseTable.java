@@ -21,6 +21,8 @@ final class BrokerCloseTable {
                 .immediate("boolean closeConnectionsForAddress(String ipAddress)",
                         (desk, given) -> close(desk, client -> client.remoteAddress().startsWith(given.text(0))))
                 .immediate("boolean closeConnectionsForUser(String userName)", (desk, given) -> close(desk, client -> client.user().equals(given.text(0))))
+                .immediate("boolean closeConnectionWithClientID(String clientID)",
+                        (desk, given) -> close(desk, client -> !given.text(0).isEmpty() && client.clientId().equals(given.text(0))))
                 .operation("boolean closeConsumerConnectionsForAddress(String address)", (desk, given) ->
                         each(desk, session -> session.subscriptions().stream().anyMatch(one -> one.source().address().equals(given.text(0))),
                                 session -> session.client().disconnect()));

@@ -7,9 +7,11 @@ import io.delos.broker.BrokerEvent;
 import io.delos.config.DivertConfig;
 import io.delos.loop.Loop;
 import io.delos.queue.Queue;
+import io.delos.spi.SessionDirectory;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +20,7 @@ import java.util.stream.Stream;
 
 /**
  * All manageable things by the names that management messages use: {@code broker}, {@code queue.<name>}, {@code address.<name>},
- * {@code divert.<name>}, {@code acceptor.<name>}. Each kind is declared once, in a {@link Table}. Any thread.
+ * {@code divert.<name>}, {@code acceptor.<name>}, {@code protocol.<name>}. Each kind is declared once, in a {@link Table}. Any thread.
  */
 public final class Catalogue {
 
@@ -26,17 +28,21 @@ public final class Catalogue {
     private static final String ADDRESS = "address.";
     private static final String ACCEPTOR = "acceptor.";
     private static final String DIVERT = "divert.";
+    private static final String PROTOCOL = "protocol.";
 
     private final Desk desk;
+    private final Map<String, SessionDirectory> sessions;
 
     /**
      * A catalogue of everything.
      *
      * @param loop      where answers that need one are awaited
      * @param acceptors what listens, or will; a live view
+     * @param sessions  of the protocols that have such, by the protocols' names
      */
-    public Catalogue(Broker broker, Loop loop, BrokerFacts facts, List<ManagedAcceptor> acceptors) {
+    public Catalogue(Broker broker, Loop loop, BrokerFacts facts, List<ManagedAcceptor> acceptors, Map<String, SessionDirectory> sessions) {
         this.desk = new Desk(broker, loop, facts, acceptors, new KeptSettings(broker, loop), new MessageCounters(broker, loop));
+        this.sessions = Map.copyOf(sessions);
     }
 
     /** Before anybody can connect: what was set by management before the last stop counts again. */
@@ -67,6 +73,10 @@ public final class Catalogue {
         } else if (name.startsWith(ACCEPTOR)) {
             return desk.acceptors().stream().filter(acceptor -> acceptor.name().equals(name.substring(ACCEPTOR.length()))).findFirst()
                     .map(acceptor -> Resource.of(AcceptorTable.TABLE, new AcceptorTable.Target(desk, acceptor)));
+        } else if (name.startsWith(PROTOCOL)) {
+            String protocol = name.substring(PROTOCOL.length());
+            return Optional.ofNullable(sessions.get(protocol))
+                    .map(found -> Resource.of(ProtocolTable.TABLE, new ProtocolTable.Target(desk, protocol, found)));
         }
         return Optional.empty();
     }
@@ -78,6 +88,7 @@ public final class Catalogue {
             case "address" -> desk.broker().routes().all().stream().map(Route::address);
             case "divert" -> desk.broker().diverts().all().stream().map(DivertConfig::name);
             case "acceptor" -> desk.acceptors().stream().map(ManagedAcceptor::name);
+            case "protocol" -> sessions.keySet().stream();
             default -> Stream.of("broker");
         };
         return names.sorted().toList();
@@ -90,7 +101,7 @@ public final class Catalogue {
 
     /** What is declared, for documents and surfaces that show everything. */
     static List<Table<?>> tables() {
-        return List.of(BrokerTable.TABLE, AddressTable.TABLE, QueueTable.TABLE, DivertTable.TABLE, AcceptorTable.TABLE);
+        return List.of(BrokerTable.TABLE, AddressTable.TABLE, QueueTable.TABLE, DivertTable.TABLE, AcceptorTable.TABLE, ProtocolTable.TABLE);
     }
 
     /** An attribute's value; fails with the sentence that Artemis's users know. */

@@ -24,6 +24,7 @@ import io.delos.security.Login;
 import io.delos.security.LoginConfig;
 import io.delos.security.Permissions;
 import io.delos.spi.ProtocolProvider;
+import io.delos.spi.SessionDirectory;
 import io.delos.store.MemoryBudget;
 import io.delos.transport.Acceptor;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -32,6 +33,7 @@ import io.netty.util.internal.logging.Log4J2LoggerFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -108,7 +110,7 @@ public final class Server implements AutoCloseable {
         closing.add(start);
         broker = start.broker();
         LOG.info("Read the journal in {} ms: {} record(s) behind the last checkpoint", millisSince(began), start.replayed());
-        manage(loops.next(), new Surroundings(journal, start, options));
+        manage(loops.next(), new Surroundings(journal, start, options), sessions(protocols, loops));
         tellAddresses(config);
         for (ProtocolProvider protocol : protocols) {
             Loop loop = loops.next();
@@ -124,8 +126,14 @@ public final class Server implements AutoCloseable {
         return new BrokerFiles(journalConfig(config, journal), bodies, Disk.real(), BacklogFiles.Depth.USUAL);
     }
 
-    private void manage(Loop loop, Surroundings facts) {
-        Catalogue catalogue = new Catalogue(broker, loop, facts, managed);
+    private Map<String, SessionDirectory> sessions(List<ProtocolProvider> protocols, Loops loops) {
+        Map<String, SessionDirectory> sessions = new HashMap<>();
+        protocols.forEach(protocol -> protocol.sessions(broker, loops.next()).ifPresent(found -> sessions.put(protocol.name(), found)));
+        return sessions;
+    }
+
+    private void manage(Loop loop, Surroundings facts, Map<String, SessionDirectory> sessions) {
+        Catalogue catalogue = new Catalogue(broker, loop, facts, managed, sessions);
         catalogue.begin();
         broker.listen(new Notifications(broker, loop));
         broker.management(new ManagementMessages(broker, catalogue));
