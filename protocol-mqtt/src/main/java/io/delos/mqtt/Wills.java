@@ -41,11 +41,11 @@ final class Wills {
         }
     }
 
-    /** The connection has ended: the will is published now, or when the client has stayed away for long enough. */
+    /** The connection has ended: the will is published now, when the client has stayed away for long enough, or by the end of the session. */
     void due(String clientId, WillRecord record) {
         if (record.delaySeconds() == 0) {
             publish(clientId, record.will());
-        } else {
+        } else if (record.delaySeconds() < record.expirySeconds()) {
             loop.schedule(() -> dueLater(clientId, record.stamp()), record.delaySeconds() * 1000);
         }
     }
