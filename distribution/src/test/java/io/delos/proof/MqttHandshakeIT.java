@@ -182,6 +182,7 @@ class MqttHandshakeIT {
                 if (step == Step.PUBLISHED) {
                     assertThat(once).as("version %s: QoS 1, not answered", level).hasSize(1);
                 }
+                assertThat(once).as("version %s: QoS 1, %s", level, step).allMatch(got -> got.id() == ids.get(name(level, 1, step)));
                 check(level, step, ids.get(name(level, 2, step)), rest(level, 2, step));
             }
         }

@@ -21,7 +21,8 @@ import org.apache.logging.log4j.Logger;
  * QoS 1 and 2, until fewer than the client's receive maximum are unacknowledged. Acknowledgements are collected and settled once a turn.
  *
  * <p>For a session that outlives its connection, the packet id of a QoS 2 message is made durable before the message is sent, so that the
- * client recognises it even after a crash of the broker; whatever is sent behind it waits too ({@link HeldWrites}).
+ * client recognises it even after a crash of the broker; whatever is sent behind it waits too ({@link HeldWrites}). A QoS 1 message has an id that
+ * follows from where it lies, and is found again without that ({@link PacketIds}), unless another message has that id.
  */
 final class Outbound {
 
@@ -130,7 +131,7 @@ final class Outbound {
             return true;
         }
         int qos = Math.min(publication.qos(), options.qos());
-        if (qos > 0 && ids.inUse() >= window) {
+        if (qos > 0 && (ids.inUse() >= window || session.mayHaveBeenSent(message) && ids.mustWait(delivery.queue(), delivery.messageId()))) {
             return false;
         }
         write(subscription, delivery, publication, qos);
@@ -177,11 +178,14 @@ final class Outbound {
     }
 
     private void writeTracked(MqttSubscription subscription, Delivery delivery, Publication publication, PacketWriter.Head plain) {
-        PacketIds.Choice choice = ids.choose(delivery.queue(), delivery.messageId());
-        boolean remember = plain.qos() == 2 && session.outlivesConnection() && delivery.durable();
+        boolean lasting = session.outlivesConnection() && delivery.durable();
+        boolean doubtful = session.mayHaveBeenSent(delivery.message());
+        PacketIds.Choice choice = lasting || doubtful ? ids.chooseLasting(delivery.queue(), delivery.messageId())
+                : ids.choose(delivery.queue(), delivery.messageId());
+        boolean remember = lasting && (plain.qos() == 2 || !choice.natural());
         Sent sent = new Sent(choice.packetId(), plain.qos(), subscription, delivery, remember || choice.remembered());
         ids.add(sent);
-        boolean dup = choice.again() || delivery.redelivered() || session.mayHaveBeenSent(delivery.message());
+        boolean dup = choice.again() || delivery.redelivered() || doubtful;
         PacketWriter.Head head = new PacketWriter.Head(plain.qos(), dup, plain.retain(), choice.packetId(), plain.topic(), plain.alias(),
                 plain.expirySeconds(), plain.identifiers());
         if (remember && !choice.remembered()) {

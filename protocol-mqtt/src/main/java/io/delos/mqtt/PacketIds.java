@@ -14,8 +14,17 @@ import java.util.Optional;
 /**
  * The packet ids towards one client: those in use, and those that an earlier connection used for messages which will be delivered again.
  * Owned by the connection's loop.
+ *
+ * <p>A message that the client may ask for again after a crash of the broker must have the id it had (4.4). So that nothing has to be written
+ * for that, its id follows from where it lies: {@link #natural}. Only if that is in use, it has another, which its sender has to remember.
  */
 final class PacketIds {
+
+    /**
+     * The bytes of the journal that a message takes at least, but for few: so those of one queue that are near to each other have different
+     * natural ids. It can't be changed without losing the ids of messages that are under way.
+     */
+    private static final long SMALLEST = 64;
 
     private record Key(String queue, long messageId) { }
 
@@ -50,8 +59,34 @@ final class PacketIds {
         return sent.size() + releasedCount;
     }
 
-    /** An id for a message, and whether an earlier connection sent it. */
-    record Choice(int packetId, boolean again, boolean remembered) { }
+    /**
+     * An id for a message.
+     *
+     * @param again      whether an earlier connection sent it
+     * @param remembered whether it is remembered under a key of its own
+     * @param natural    whether the message would have it again by what it is
+     */
+    record Choice(int packetId, boolean again, boolean remembered, boolean natural) { }
+
+    /** The id that follows from what a message is: its queue, and its place in the journal. */
+    static int natural(String queue, long messageId) {
+        return (int) Math.floorMod(messageId / SMALLEST + queue.hashCode(), (long) MqttOptions.PACKET_IDS) + 1;
+    }
+
+    /**
+     * Whether a message that an earlier connection may have sent has to wait: what it was sent under is another's now, whose exchange ends soon.
+     */
+    boolean mustWait(String queue, long messageId) {
+        int natural = natural(queue, messageId);
+        return (sent.containsKey(natural) || released.get(natural)) && !expected.containsKey(new Key(queue, messageId));
+    }
+
+    /** As {@link #choose}, for a message that must have the same id after a crash: its natural one, if that is free. */
+    Choice chooseLasting(String queue, long messageId) {
+        int natural = natural(queue, messageId);
+        boolean free = !sent.containsKey(natural) && !released.get(natural) && !reserved.get(natural);
+        return free && (expected.isEmpty() || !expected.containsKey(new Key(queue, messageId))) ? new Choice(natural, false, false, true) : choose(queue, messageId);
+    }
 
     /** Chooses the id for a message: the one it had, or the next free one. Fewer ids than {@link MqttOptions#PACKET_IDS} must be in use. */
     Choice choose(String queue, long messageId) {
@@ -59,10 +94,10 @@ final class PacketIds {
             Expected earlier = expected.remove(new Key(queue, messageId));
             if (earlier != null) {
                 reserved.clear(earlier.packetId());
-                return new Choice(earlier.packetId(), true, earlier.remembered());
+                return new Choice(earlier.packetId(), true, earlier.remembered(), earlier.packetId() == natural(queue, messageId));
             }
         }
-        return new Choice(free(), false, false);
+        return new Choice(free(), false, false, false);
     }
 
     private int free() {

@@ -9,6 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -290,6 +294,35 @@ class SessionIT {
         }
         await().until(() -> !queueExists("lasting.expiry.lasting"));
         await().until(() -> server.broker().recallAll("mqtt.").isEmpty());
+    }
+
+    @Test
+    void packetIdsSurviveACrash() throws Exception {
+        Map<String, Set<Integer>> ids = new TreeMap<>();
+        try (WireClient subscriber = open("pid", false, false); WireClient publisher = open("pub", true, false)) {
+            subscriber.subscribe4("pid/a", 1);
+            subscriber.subscribe4("pid/+", 1);
+            for (int i = 1; i <= 50; i++) {
+                publisher.publish4("pid/" + (i % 2 == 0 ? "a" : "b"), "m" + i, 1, i, 0).expect(4);
+            }
+            for (int i = 1; i <= 75; i++) {
+                WireClient.Packet got = subscriber.expect(3);
+                assertThat(ids.values()).noneMatch(used -> used.contains(got.publishId()));
+                ids.computeIfAbsent(got.text(), first -> new TreeSet<>()).add(got.publishId());
+            }
+            crash();
+        }
+        try (WireClient subscriber = open("pid", false, true)) {
+            Map<String, Set<Integer>> again = new TreeMap<>();
+            for (int i = 1; i <= 75; i++) {
+                WireClient.Packet got = subscriber.expect(3);
+                assertThat(got.dup()).isTrue();
+                again.computeIfAbsent(got.text(), first -> new TreeSet<>()).add(got.publishId());
+                subscriber.ack(4, got.publishId());
+            }
+            assertThat(again).isEqualTo(ids);
+            subscriber.expectNothing();
+        }
     }
 
     @Test
