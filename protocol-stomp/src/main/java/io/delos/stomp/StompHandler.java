@@ -26,6 +26,11 @@ final class StompHandler extends ChannelInboundHandlerAdapter {
     /** Clients that look at the server's name expect one they know. */
     private static final String SERVER = "ActiveMQ-Artemis/2.56.0 Delos";
 
+    /** What a client had sent already is read over before it is closed, until nothing has come for so long, in milliseconds. */
+    private static final long QUIET_MILLIS = 20;
+    /** And so long at most. */
+    private static final long LINGER_MILLIS = 1000;
+
     private final Connection connection;
     private final StompCodec codec;
     private final StompProtocol protocol;
@@ -34,6 +39,8 @@ final class StompHandler extends ChannelInboundHandlerAdapter {
     private Outgoing out;
     private Optional<Talk> talk = Optional.empty();
     private Loop.Timer beat = () -> { };
+    private Loop.Timer quiet = () -> { };
+    private boolean lingering;
 
     /** The parts of a conversation that has begun. */
     private record Talk(Conversation conversation, Transactions transactions, Sends sends, Subscriptions subscriptions) {
@@ -122,7 +129,7 @@ final class StompHandler extends ChannelInboundHandlerAdapter {
         String accepted = headers.text(Header.ACCEPT_VERSION);
         if (headers.has(Header.ACCEPT_VERSION) && Version.best(accepted).isEmpty()) {
             out.noCommonVersion(accepted);
-            end();
+            endWhenQuiet();
             return;
         }
         Wish wish = wish(headers);
@@ -212,7 +219,7 @@ final class StompHandler extends ChannelInboundHandlerAdapter {
     private void refuse(StompException why, String receipt) {
         out.error(why, receipt);
         if (why.fatal() || out.version().errorsEnd()) {
-            end();
+            endWhenQuiet();
         }
     }
 
@@ -221,6 +228,28 @@ final class StompHandler extends ChannelInboundHandlerAdapter {
         beat.cancel();
         out.end();
         connection.close();
+    }
+
+    /** As above, but not at once: a socket that is closed with bytes unread forgets what its client has not read yet. */
+    private void endWhenQuiet() {
+        if (!codec.reading()) {
+            end();
+            return;
+        }
+        state = State.ENDING;
+        beat.cancel();
+        out.end();
+        lingering = true;
+        connection.loop().schedule(connection::close, LINGER_MILLIS);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (lingering) {
+            quiet.cancel();
+            quiet = connection.loop().schedule(connection::close, QUIET_MILLIS);
+        }
+        ctx.fireChannelReadComplete();
     }
 
     @Override

@@ -41,6 +41,11 @@ class ForeignClientsIT {
     }
 
     @Test
+    void ruby() throws Exception {
+        programs().ruby("client.rb", Integer.toString(server.port()), "stomp", "ruby-stomp");
+    }
+
+    @Test
     void python() throws Exception {
         programs().python("client.py", Integer.toString(server.port()), "stomp", "python3-stomp");
     }

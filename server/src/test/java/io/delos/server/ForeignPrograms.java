@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Runs programs in which other people's clients are used, in other languages. Node's are fetched by name into {@code target/}; Python's come
+ * Runs programs in which other people's clients are used, in other languages. Node's are fetched by name into {@code target/}; Python's and Ruby's come
  * with {@code etc/install-test-clients}. Where they can't be had the test is skipped and says why; with {@code CI} set it fails. Each program
  * says "ok" and ends with 0.
  */
@@ -56,6 +56,13 @@ public final class ForeignPrograms {
         String python = Files.isExecutable(Path.of("/usr/bin/python3")) ? "/usr/bin/python3" : "python3";
         need(run(directory, MINUTE, python, "-c", "import " + module), "Python's " + module + " (package " + debianPackage + ")");
         assertThat(run(directory, MINUTE, python, resource(script), argument)).isEqualTo(new Outcome(0, "ok\n"));
+    }
+
+    /** Runs a program with Ruby, which must have this library. */
+    public void ruby(String script, String argument, String library, String debianPackage) throws Exception {
+        String ruby = Files.isExecutable(Path.of("/usr/bin/ruby")) ? "/usr/bin/ruby" : "ruby";
+        need(run(directory, MINUTE, ruby, "-e", "require '" + library + "'"), "Ruby's " + library + " (package " + debianPackage + ")");
+        assertThat(run(directory, MINUTE, ruby, resource(script), argument)).isEqualTo(new Outcome(0, "ok\n"));
     }
 
     private Outcome run(Path where, int seconds, String... command) throws IOException, InterruptedException {
