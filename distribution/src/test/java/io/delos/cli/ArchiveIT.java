@@ -3,8 +3,8 @@ package io.delos.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.delos.proof.Ports;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,7 +62,7 @@ class ArchiveIT {
     void unpackedItRunsInTheBackgroundUntilToldToStop() throws IOException {
         Path home = unpacked();
         Map<String, String> java = Map.of("JAVA_HOME", System.getProperty("java.home"));
-        int port = freePort();
+        int port = Ports.ARTEMIS + Ports.freeOffset();
         Path one = temp.resolve("one");
         assertThat(Shell.run(temp, java, home.resolve("bin/artemis").toString(), "create", "one", "--silent", "--no-autotune", "--user", "a",
                 "--password", "b", "--require-login", "--host", "127.0.0.1", "--default-port", String.valueOf(port), "--no-amqp-acceptor",
@@ -97,11 +97,5 @@ class ArchiveIT {
     private static String log(Path instance) throws IOException {
         Path log = instance.resolve("log/artemis.log");
         return Files.exists(log) ? Files.readString(log) : "";
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

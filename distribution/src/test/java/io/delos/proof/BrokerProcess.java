@@ -7,7 +7,6 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,7 +18,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,7 +41,6 @@ public final class BrokerProcess implements AutoCloseable {
     public static final String PASSWORD = "delos-secret";
 
     private static final String ACTIVE = "AMQ221007";
-    private static final int[] PORTS = {61616, 61613, 5672, 1883, 5445};
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
@@ -76,7 +73,7 @@ public final class BrokerProcess implements AutoCloseable {
      * @param activeLine part of the line that it prints when it is active
      */
     public static BrokerProcess of(Path instance, List<String> command, String activeLine) throws IOException {
-        return new BrokerProcess(instance.toAbsolutePath(), freeOffset(), List.copyOf(command), activeLine);
+        return new BrokerProcess(instance.toAbsolutePath(), Ports.freeOffset(), List.copyOf(command), activeLine);
     }
 
     /**
@@ -88,7 +85,7 @@ public final class BrokerProcess implements AutoCloseable {
      * @throws IOException if {@code create} can't be run or fails; the message holds what it printed
      */
     public static BrokerProcess create(Path home, Path instance, String... options) throws IOException {
-        int offset = freeOffset();
+        int offset = Ports.freeOffset();
         List<String> command = new ArrayList<>(List.of(home.resolve("bin/artemis").toAbsolutePath().toString(), "create",
                 "--silent", "--user", USER, "--password", PASSWORD, "--require-login", "--no-web",
                 "--host", "127.0.0.1", "--port-offset", Integer.toString(offset)));
@@ -116,7 +113,7 @@ public final class BrokerProcess implements AutoCloseable {
 
     /** The port that speaks all protocols. */
     public int port() {
-        return 61616 + portOffset;
+        return Ports.ARTEMIS + portOffset;
     }
 
     public Path instance() {
@@ -313,26 +310,6 @@ public final class BrokerProcess implements AutoCloseable {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** An offset at which all the ports of an instance are free now; all of them lie outside the range of ephemeral ports. */
-    private static int freeOffset() throws IOException {
-        Random random = new Random();
-        for (int attempt = 0; attempt < 200; attempt++) {
-            int offset = 10 * (10 + random.nextInt(380));
-            if (Stream.of(PORTS).flatMapToInt(java.util.Arrays::stream).allMatch(port -> isFree(port + offset))) {
-                return offset;
-            }
-        }
-        throw new IOException("no free ports found");
-    }
-
-    private static boolean isFree(int port) {
-        try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            return probe.isBound();
-        } catch (IOException taken) {
-            return false;
         }
     }
 }

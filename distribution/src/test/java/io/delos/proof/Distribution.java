@@ -2,6 +2,8 @@ package io.delos.proof;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -45,7 +47,11 @@ public final class Distribution {
             Files.createDirectories(parent);
             Path half = Files.createTempDirectory(parent, "unpacking-");
             extract(archive, half);
-            Files.move(half, into);
+            try {
+                Files.move(half, into);
+            } catch (FileAlreadyExistsException | DirectoryNotEmptyException anotherProcessWasFaster) {
+                BrokerProcess.deleteTree(half);
+            }
         }
         try (Stream<Path> inside = Files.list(into)) {
             return inside.filter(Files::isDirectory).findFirst()

@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -39,11 +42,15 @@ public final class ForeignPrograms {
     /** Runs a program with Node and these packages, each as {@code npm install} takes it. */
     public void node(String script, String argument, String... packages) throws Exception {
         synchronized (ForeignPrograms.class) {
-            if (Files.notExists(NODE_HOME.resolve("node_modules"))) {
-                Files.createDirectories(NODE_HOME);
-                Files.writeString(NODE_HOME.resolve("package.json"), "{\"private\": true}");
-                need(run(NODE_HOME, 2 * MINUTE, Stream.concat(Stream.of("npm", "install", "--no-audit", "--no-fund"), Stream.of(packages))
-                        .toArray(String[]::new)), "npm's " + String.join(", ", packages));
+            Files.createDirectories(NODE_HOME);
+            // Tests run in several processes, and npm does not like company.
+            try (FileChannel file = FileChannel.open(NODE_HOME.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                 FileLock held = file.lock()) {
+                if (Files.notExists(NODE_HOME.resolve("node_modules"))) {
+                    Files.writeString(NODE_HOME.resolve("package.json"), "{\"private\": true}");
+                    need(run(NODE_HOME, 2 * MINUTE, Stream.concat(Stream.of("npm", "install", "--no-audit", "--no-fund"), Stream.of(packages))
+                            .toArray(String[]::new)), "npm's " + String.join(", ", packages));
+                }
             }
         }
         Path copy = NODE_HOME.resolve(script);
