@@ -48,7 +48,9 @@ class VeteransIT {
     void goOn(Path library) throws Exception {
         URL own = Application.class.getProtectionDomain().getCodeSource().getLocation();
         ClassLoader before = Thread.currentThread().getContextClassLoader();
-        try (URLClassLoader alone = new URLClassLoader(new URL[] {library.toUri().toURL(), own}, ClassLoader.getPlatformClassLoader())) {
+        // It stays open: threads of the client may still be ending, and need classes for that, when the next test runs.
+        URLClassLoader alone = new URLClassLoader(new URL[] {library.toUri().toURL(), own}, ClassLoader.getPlatformClassLoader());
+        try {
             Thread.currentThread().setContextClassLoader(alone);
             alone.loadClass(Application.class.getName()).getMethod("run", String.class, String.class, String.class)
                     .invoke(null, "tcp://127.0.0.1:" + broker.port() + "?callTimeout=15000", BrokerProcess.USER, BrokerProcess.PASSWORD);
