@@ -1,6 +1,5 @@
 package io.delos.bench;
 
-import io.delos.proof.Distribution;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +11,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The benchmark's main program; {@link Options#USAGE} has its options, docs/benchmarks.md what it measures and how to read it.
@@ -54,9 +52,12 @@ public final class Bench {
         Path instances = work.resolve("run-" + DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now()));
         List<Side> sides = new ArrayList<>();
         try {
-            for (String name : List.of(Side.DELOS, Side.ARTEMIS, Side.CLASSIC)) {
+            for (String name : Side.ALL) {
                 if (options.wantsSide(name.toLowerCase(Locale.ROOT)) && wanted.stream().anyMatch(trial -> trial.suits(name))) {
-                    sides.add(Side.create(name, home(name, work), instances.resolve(name.toLowerCase(Locale.ROOT)), options));
+                    Optional<Path> home = Homes.of(name, work, options);
+                    if (home.isPresent()) {
+                        sides.add(Side.create(name, home.get(), instances.resolve(name.toLowerCase(Locale.ROOT)), options));
+                    }
                 }
             }
             long start = System.nanoTime();
@@ -102,14 +103,11 @@ public final class Bench {
     }
 
     private void warmUp(int round, List<Side> sides) throws InterruptedException {
-        for (Row.Protocol protocol : Row.Protocol.values()) {
-            Row row = Row.warmUp(protocol);
-            if (wanted.stream().anyMatch(each -> each instanceof Row one && one.protocol() == protocol)) {
-                run++;
-                for (Side side : order(round, sides)) {
-                    if (row.suits(side.name()) && !side.warm(protocol)) {
-                        attempt(() -> side.warmUp(row, run, options.quick() ? 2 : 8));
-                    }
+        for (Trial load : wanted.stream().flatMap(trial -> trial.warmUp().stream()).distinct().toList()) {
+            run++;
+            for (Side side : order(round, sides)) {
+                if (load.suits(side.name()) && !side.warm(load)) {
+                    attempt(() -> side.warmUp(load, run, options.quick() ? 2 : 8));
                 }
             }
         }
@@ -166,21 +164,5 @@ public final class Bench {
     private void save(Path directory) throws IOException {
         Files.writeString(directory.resolve("results.json"), Json.of(results));
         Files.writeString(directory.resolve("results.md"), Report.markdown(results, trials()));
-    }
-
-    /** A side's home: what was given, unpacked if need be; else, for Delos, the built distribution; else the archive that Maven fetched. */
-    private Path home(String side, Path work) throws IOException {
-        Optional<Path> archive = options.home(side.toLowerCase(Locale.ROOT));
-        if (archive.isEmpty() && side.equals(Side.DELOS)) {
-            return Distribution.home();
-        }
-        if (archive.isEmpty()) {
-            String prefix = side.equals(Side.CLASSIC) ? "apache-activemq-" : "apache-artemis-";
-            try (Stream<Path> files = Files.list(work)) {
-                archive = files.filter(each -> each.getFileName().toString().matches(prefix + ".*\\.tar\\.gz")).max(Path::compareTo);
-            }
-        }
-        Path found = archive.orElseThrow(() -> new IOException("no archive of " + side + " in " + work));
-        return Files.isDirectory(found) ? found : Distribution.unpack(found, work);
     }
 }

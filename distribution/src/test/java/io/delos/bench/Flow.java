@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import org.HdrHistogram.Histogram;
 
 /**
  * Runs one row's load: producers and consumers at once, a warm-up, a measured interval, an orderly end and a count of what came.
@@ -41,9 +40,6 @@ final class Flow {
         this.sent = new long[row.producers()];
     }
 
-    /** One look at both ends. */
-    private record Sample(long nanos, long received, double cpuMillis, double compilerMillis, double allocatedBytes) { }
-
     Figures measure(double warmUpSeconds, double seconds) throws Exception {
         Figures figures = new Figures();
         try {
@@ -54,9 +50,9 @@ final class Flow {
             if (profiler.isPresent()) {
                 profiler.get().start();
             }
-            Sample from = sample();
+            Sample from = Sample.of(broker, received());
             sleep(seconds);
-            Sample to = sample();
+            Sample to = Sample.of(broker, received());
             if (profiler.isPresent()) {
                 profiler.get().stop();
             }
@@ -151,11 +147,6 @@ final class Flow {
         }
     }
 
-    private Sample sample() throws Exception {
-        return new Sample(System.nanoTime(), received(), broker.proc().cpuMillis(), broker.proc().compilerMillis(),
-                broker.allocatedBytes());
-    }
-
     private long received() {
         return tallies.stream().mapToLong(Tally::received).sum();
     }
@@ -182,27 +173,9 @@ final class Flow {
     }
 
     private void rates(Figures figures, Sample from, Sample to) {
-        double seconds = (to.nanos() - from.nanos()) / 1e9;
-        double messages = to.received() - from.received();
-        figures.put("rate", messages / seconds);
-        if (messages == 0) {
-            figures.fail("nothing received");
-            return;
-        }
-        figures.put("cpu", (to.cpuMillis() - from.cpuMillis()) / messages * 1000);
-        figures.put("compiling", (to.compilerMillis() - from.compilerMillis()) / messages * 1000);
-        if (broker.allocation().isPresent()) {
-            figures.put("allocated", (to.allocatedBytes() - from.allocatedBytes()) / messages);
-        }
-        if (row.load() == Row.Load.LATENCY) {
-            Histogram latency = tallies.get(0).latency();
-            if (latency.getTotalCount() == 0) {
-                figures.fail("no message that was due in the measured time has come");
-                return;
-            }
-            figures.put("p50", latency.getValueAtPercentile(50) / 1e6);
-            figures.put("p99", latency.getValueAtPercentile(99) / 1e6);
-            figures.put("p999", latency.getValueAtPercentile(99.9) / 1e6);
+        from.rates(to, figures);
+        if (row.load() == Row.Load.LATENCY && figures.failure().isEmpty()) {
+            Sample.latency(tallies.get(0).latency(), figures);
         }
     }
 

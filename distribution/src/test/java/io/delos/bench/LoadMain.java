@@ -30,9 +30,14 @@ final class LoadMain {
 
     private Figures answer(String[] command) {
         try {
-            Row row = Row.named(command[1]);
             long pid = Long.parseLong(command[2]);
             int run = Integer.parseInt(command[3]);
+            Optional<MqttRow> light = MqttRow.named(command[1]);
+            if (light.isPresent()) {
+                return MqttFlow.measure(light.get(), port, watch(pid), run, profiler(command), Double.parseDouble(command[4]),
+                        Double.parseDouble(command[5]));
+            }
+            Row row = Row.named(command[1]);
             return switch (command[0]) {
                 case "row" -> new Flow(wire(row), row, watch(pid), run, profiler(command))
                         .measure(Double.parseDouble(command[4]), Double.parseDouble(command[5]));

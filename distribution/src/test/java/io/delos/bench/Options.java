@@ -13,7 +13,8 @@ final class Options {
     static final String USAGE = """
             Runs the same load on Delos and on Apache Artemis, row by row in turn, and prints a table of both and their ratios.
 
-              --set NAME         acceptance: the rows that have a target; all: every row but the backlog's (default); every: those too
+              --set NAME         acceptance: the rows that have a target; all: every row but the backlog's (default); every: those too;
+                                 mqtt: MQTT by light clients, beside Mosquitto and HiveMQ too
               --rows A,B         only rows with one of these in their names (--list shows the names); "instance" for start and memory
               --quick            one short round
               --rounds N         rounds; the table shows medians (default 5)
@@ -25,9 +26,10 @@ final class Options {
               --delos PATH       a Delos archive or unpacked distribution (default: the one built)
               --artemis PATH     the same for Artemis (default: fetched by Maven)
               --classic PATH     the same for ActiveMQ Classic
-              --only A,B         only these sides: delos, artemis, classic (which has OpenWire rows only)
+              --only A,B         only these sides: delos, artemis, classic (OpenWire rows only), mosquitto and hivemq (the set mqtt)
               --list             shows the rows
             """;
+    private static final Set<String> SETS = Set.of("acceptance", "all", Trial.EVERY, MqttTrial.SET);
     private static final Set<String> FLAGS = Set.of("--quick");
     private static final Set<String> VALUES = Set.of("--set", "--rows", "--rounds", "--seconds", "--warmup", "--backlog", "--java-memory",
             "--profile", "--delos", "--artemis", "--classic", "--only");
@@ -95,15 +97,13 @@ final class Options {
         return rows == null || List.of(rows.split(",")).stream().anyMatch(row::contains);
     }
 
-    /** Whether it is in the set, and asked for. What restarts brokers takes long; it has to be asked for by its name, or by its set. */
+    /** Whether it is in the set, and asked for by its name. */
     boolean wants(Trial trial) {
-        String set = given.getOrDefault("--set", given.containsKey("--rows") ? "every" : "all");
-        return wants(trial.name()) && switch (set) {
-            case "acceptance" -> trial.accepts() && !trial.restarts();
-            case "all" -> !trial.restarts();
-            case "every" -> true;
-            default -> throw new IllegalArgumentException("--set " + set);
-        };
+        String set = given.getOrDefault("--set", given.containsKey("--rows") ? Trial.EVERY : "all");
+        if (!SETS.contains(set)) {
+            throw new IllegalArgumentException("--set " + set);
+        }
+        return wants(trial.name()) && trial.in(set);
     }
 
     boolean wantsSide(String side) {

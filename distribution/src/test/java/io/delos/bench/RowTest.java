@@ -31,4 +31,15 @@ final class RowTest {
                 "non-persistent-16p-1k", "pipelined-1p-64k", "pipelined-16p-64k", "pipelined-100p-1k", "fan-out-1to10-100b",
                 "fan-out-1to100-100b", "latency-1p-1k");
     }
+
+    @Test
+    void rowsOfLightClientsAreASetOfTheirOwn() {
+        assertThat(Trial.all()).extracting(Trial::name).doesNotHaveDuplicates();
+        assertThat(MqttRow.all()).allSatisfy(row -> {
+            assertThat(MqttRow.named(row.name())).contains(row);
+            assertThat(Options.parse(List.of("--set", "mqtt")).wants(row)).isTrue();
+            assertThat(Options.parse(List.of("--set", "acceptance")).wants(row)).isFalse();
+            assertThat(Options.parse(List.of()).wants(row)).isFalse();
+        });
+    }
 }

@@ -5,7 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,10 @@ final class Side implements AutoCloseable {
     static final String DELOS = "Delos";
     static final String ARTEMIS = "Artemis";
     static final String CLASSIC = "Classic";
+    static final String MOSQUITTO = "Mosquitto";
+    static final String HIVEMQ = "HiveMQ";
+    /** All there may be, in the order of the report. */
+    static final List<String> ALL = List.of(DELOS, ARTEMIS, CLASSIC, MOSQUITTO, HIVEMQ);
 
     private static final Duration START = Duration.ofSeconds(180);
     private final String name;
@@ -24,7 +29,7 @@ final class Side implements AutoCloseable {
     private final Optional<String> profile;
     private LoadProcess load;
     private boolean suspect;
-    private final Set<Row.Protocol> warm = EnumSet.noneOf(Row.Protocol.class);
+    private final Set<Trial> warm = new HashSet<>();
 
     private Side(String name, BrokerProcess broker, Optional<String> profile) {
         this.name = name;
@@ -34,9 +39,19 @@ final class Side implements AutoCloseable {
 
     /** Makes an instance of the distribution at {@code home}: as {@code create} does, but for what both must share to be compared. */
     static Side create(String name, Path home, Path instance, Options options) throws IOException {
-        if (name.equals(CLASSIC)) {
-            return new Side(name, Classic.create(home, instance, options.javaMemory()), Optional.empty());
+        switch (name) {
+            case CLASSIC:
+                return new Side(name, Classic.create(home, instance, options.javaMemory()), Optional.empty());
+            case MOSQUITTO:
+                return new Side(name, Mosquitto.create(home, instance), Optional.empty());
+            case HIVEMQ:
+                return new Side(name, HiveMq.create(home, instance, options.javaMemory()), Optional.empty());
+            default:
+                return likeArtemis(name, home, instance, options);
         }
+    }
+
+    private static Side likeArtemis(String name, Path home, Path instance, Options options) throws IOException {
         Optional<String> profile = options.profile().filter(event -> name.equals(DELOS));
         BrokerProcess broker = BrokerProcess.create(home, instance, "--nio", "--java-memory", options.javaMemory());
         Path access = instance.resolve("etc").resolve("management.xml");
@@ -68,9 +83,9 @@ final class Side implements AutoCloseable {
         return !warm.isEmpty() && broker.alive();
     }
 
-    /** Whether it has with that protocol. */
-    boolean warm(Row.Protocol protocol) {
-        return warm.contains(protocol) && broker.alive();
+    /** Whether it has under that one. */
+    boolean warm(Trial load) {
+        return warm.contains(load) && broker.alive();
     }
 
     /** Starts the broker with nothing in it, and says how long that took and what it takes. */
@@ -104,15 +119,15 @@ final class Side implements AutoCloseable {
     }
 
     /** Loads the broker without measuring. */
-    Figures warmUp(Row row, int run, double seconds) throws IOException, InterruptedException {
+    Figures warmUp(Trial row, int run, double seconds) throws IOException, InterruptedException {
         Figures figures = flow(row, run, 0, seconds, "");
         suspect |= figures.failure().isPresent();
-        warm.add(row.protocol());
+        warm.add(row);
         return figures;
     }
 
     /** Measures a row's load, and what came of it on the device until the broker had come to rest. */
-    Figures measure(Row row, int run, Options options) throws IOException, InterruptedException {
+    Figures measure(Trial row, int run, Options options) throws IOException, InterruptedException {
         Optional<Device> device = Device.under(data());
         long before = device.isPresent() ? device.get().writtenBytes() : 0;
         Figures figures = profile.isPresent() ? profiled(row, run, options) : flow(row, run, options.warmUp(), options.seconds(), "");
@@ -123,7 +138,7 @@ final class Side implements AutoCloseable {
         return figures;
     }
 
-    private Figures profiled(Row row, int run, Options options) throws IOException, InterruptedException {
+    private Figures profiled(Trial row, int run, Options options) throws IOException, InterruptedException {
         String event = profile.get();
         Path stacks = broker.instance().resolveSibling("profile-" + row.name() + "-" + event + ".stacks");
         Figures figures = flow(row, run, options.warmUp(), options.seconds(), " " + Profiler.library() + " " + event + " " + stacks);
@@ -137,7 +152,7 @@ final class Side implements AutoCloseable {
         return figures;
     }
 
-    private Figures flow(Row row, int run, double warmUp, double seconds, String more) throws IOException, InterruptedException {
+    private Figures flow(Trial row, int run, double warmUp, double seconds, String more) throws IOException, InterruptedException {
         return load().ask("row " + row.name() + " " + broker.pid() + " " + run + " " + warmUp + " " + seconds + more,
                 Duration.ofSeconds(60 + (long) (warmUp + seconds)));
     }

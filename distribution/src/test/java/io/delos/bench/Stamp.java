@@ -10,23 +10,28 @@ final class Stamp {
 
     static byte[] body(int size, int run, int producer, long sequence, long dueNanos) {
         byte[] body = new byte[size];
-        ByteBuffer.wrap(body).putInt(run).putInt(producer).putLong(sequence).putLong(dueNanos);
+        put(ByteBuffer.wrap(body), run, producer, sequence, dueNanos);
         return body;
     }
 
-    static int run(ByteBuffer body) {
-        return body.getInt(0);
+    static void put(ByteBuffer out, int run, int producer, long sequence, long dueNanos) {
+        out.putInt(run).putInt(producer).putLong(sequence).putLong(dueNanos);
     }
 
-    static int producer(ByteBuffer body) {
-        return body.getInt(4);
+    /** @param at where the body begins in these bytes */
+    static int run(ByteBuffer bytes, int at) {
+        return bytes.getInt(at);
     }
 
-    static long sequence(ByteBuffer body) {
-        return body.getLong(8);
+    static int producer(ByteBuffer bytes, int at) {
+        return bytes.getInt(at + 4);
     }
 
-    static long dueNanos(ByteBuffer body) {
-        return body.getLong(16);
+    static long sequence(ByteBuffer bytes, int at) {
+        return bytes.getLong(at + 8);
+    }
+
+    static long dueNanos(ByteBuffer bytes, int at) {
+        return bytes.getLong(at + 16);
     }
 }

@@ -16,6 +16,10 @@ record Table(String title, List<Column> columns, boolean counted) {
             new Column("cpu", "CPU", 1)), true);
     static final Table LATENCY = new Table("Latency at 2,000 messages per second, ms", List.of(new Column("p50", "p50", 2),
             new Column("p99", "p99", 2), new Column("p999", "p99.9", 2), new Column("cpu", "CPU", 1)), true);
+    static final Table MQTT = new Table("MQTT 3.1.1 by light clients", List.of(new Column("rate", "messages/s", 0), new Column("cpu", "CPU", 1),
+            new Column("resident", "resident, MiB", 0)), true);
+    static final Table MQTT_LATENCY = new Table("MQTT at half of the most, ms", List.of(new Column("most", "most, messages/s", 0),
+            new Column("p50", "p50", 2), new Column("p99", "p99", 2), new Column("p999", "p99.9", 2), new Column("cpu", "CPU", 1)), true);
     static final Table COST = new Table("Written to the device and taken from the heap, bytes per message", List.of(
             new Column("written", "written", 0), new Column("allocated", "allocated", 0), new Column("compiling", "CPU compiling", 1)), false);
     static final Table BACKLOG = new Table("Backlog", List.of(new Column("fill-rate", "written/s", 0),

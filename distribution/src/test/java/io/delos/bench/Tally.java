@@ -12,23 +12,40 @@ final class Tally {
     private final int producer;
     private final AtomicLong received = new AtomicLong();
     private final BitSet seen = new BitSet();
-    private final Histogram latency = new Histogram(LONGEST_NANOS, 3);
+    private final Histogram latency;
     private volatile long latencyFrom = Long.MAX_VALUE;
+    private volatile long latencyTo = Long.MAX_VALUE;
     private long highest = -1;
     private long duplicated;
     private long outOfOrder;
 
     Tally(int run, int producer) {
+        this(run, producer, histogram());
+    }
+
+    /** @param latency may be shared by all tallies of one thread; very many of its own take much memory */
+    Tally(int run, int producer, Histogram latency) {
         this.run = run;
         this.producer = producer;
+        this.latency = latency;
+    }
+
+    /** For any latency that a tally records. */
+    static Histogram histogram() {
+        return new Histogram(LONGEST_NANOS, 3);
     }
 
     /** Records a message; one left over from another run is passed by. */
     void accept(ByteBuffer body) {
-        if (Stamp.run(body) != run || Stamp.producer(body) != producer) {
+        accept(body, 0);
+    }
+
+    /** The same of a body that begins at an index of these bytes. */
+    void accept(ByteBuffer bytes, int at) {
+        if (Stamp.run(bytes, at) != run || Stamp.producer(bytes, at) != producer) {
             return;
         }
-        long sequence = Stamp.sequence(body);
+        long sequence = Stamp.sequence(bytes, at);
         if (seen.get((int) sequence)) {
             duplicated++;
             return;
@@ -39,8 +56,9 @@ final class Tally {
         } else {
             highest = sequence;
         }
-        if (Stamp.dueNanos(body) >= latencyFrom) {
-            latency.recordValue(Math.min(LONGEST_NANOS, Math.max(0, System.nanoTime() - Stamp.dueNanos(body))));
+        long due = Stamp.dueNanos(bytes, at);
+        if (due >= latencyFrom && due < latencyTo) {
+            latency.recordValue(Math.min(LONGEST_NANOS, Math.max(0, System.nanoTime() - due)));
         }
         received.lazySet(received.get() + 1);
     }
@@ -48,6 +66,11 @@ final class Tally {
     /** Record the latency of messages due from now on. */
     void measureLatency() {
         latencyFrom = System.nanoTime();
+    }
+
+    /** And not of those due from now on. */
+    void leaveLatency() {
+        latencyTo = System.nanoTime();
     }
 
     /** Distinct messages so far. */

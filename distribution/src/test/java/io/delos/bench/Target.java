@@ -5,11 +5,21 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * What Delos is to reach in a trial: all of some limits; or, where that is as good, another one alone.
+ * What Delos is to reach in a trial: all of some limits; or, where that is as good, another one alone; and whatever has to be met besides.
  */
-record Target(List<Limit> all, Optional<Limit> instead) {
+record Target(List<Limit> all, Optional<Limit> instead, List<Limit> besides) {
+
+    Target(List<Limit> all, Optional<Limit> instead) {
+        this(all, instead, List.of());
+    }
+
+    /** The same, and this one too. */
+    Target and(Limit limit) {
+        return new Target(all, instead, Stream.concat(besides.stream(), Stream.of(limit)).toList());
+    }
 
     /**
      * A bound on the median of a figure.
@@ -50,6 +60,10 @@ record Target(List<Limit> all, Optional<Limit> instead) {
                 || List.of("lost", "duplicated", "disordered").stream().anyMatch(each -> results.sum(row, Side.DELOS, each).orElse(0) != 0)) {
             return Optional.of(false);
         }
+        List<Optional<Boolean>> more = besides.stream().map(limit -> limit.met(results, row)).toList();
+        if (!more.stream().allMatch(met -> met.orElse(false))) {
+            return more.stream().anyMatch(met -> !met.orElse(true)) ? Optional.of(false) : Optional.empty();
+        }
         List<Optional<Boolean>> each = all.stream().map(limit -> limit.met(results, row)).toList();
         if (instead.isPresent() && instead.get().met(results, row).orElse(false) || each.stream().allMatch(met -> met.orElse(false))) {
             return Optional.of(true);
@@ -58,6 +72,7 @@ record Target(List<Limit> all, Optional<Limit> instead) {
     }
 
     String text() {
-        return all.stream().map(Limit::text).collect(Collectors.joining(", ")) + instead.map(limit -> ", or " + limit.text()).orElse("");
+        return all.stream().map(Limit::text).collect(Collectors.joining(", ")) + instead.map(limit -> ", or " + limit.text()).orElse("")
+                + besides.stream().map(limit -> "; and " + limit.text()).collect(Collectors.joining());
     }
 }

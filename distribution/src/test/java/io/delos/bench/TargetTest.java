@@ -45,4 +45,17 @@ final class TargetTest {
         round(Side.DELOS, 9000, 1, 0);
         assertThat(target.met(results, "row")).isEmpty();
     }
+
+    @Test
+    void whatIsAskedBesidesIsAskedInAnyCase() {
+        Target both = target.and(new Target.Limit("rate", Side.MOSQUITTO, true, 1));
+        round(Side.ARTEMIS, 1000, 100, 0);
+        round(Side.DELOS, 1500, 10, 0);
+        assertThat(both.met(results, "row")).isEmpty();
+        round(Side.MOSQUITTO, 1600, 10, 0);
+        assertThat(both.met(results, "row")).contains(false);
+        round(Side.MOSQUITTO, 100, 10, 0);
+        assertThat(both.met(results, "row")).contains(true);
+        assertThat(both.text()).isEqualTo("rate ≥ 2 × Artemis, or cpu ≤ 0.4 × Artemis; and rate ≥ Mosquitto");
+    }
 }

@@ -7,6 +7,9 @@ import java.util.Optional;
 
 /** One line of the benchmark: something done to a broker that yields figures. */
 interface Trial {
+    /** The set of all there are. */
+    String EVERY = "every";
+
     String name();
 
     /** Whether it restarts its broker; then it comes after all that wants the broker warm. */
@@ -14,7 +17,22 @@ interface Trial {
 
     /** Whether the side of that name can take part. */
     default boolean suits(String side) {
-        return !side.equals(Side.CLASSIC);
+        return side.equals(Side.DELOS) || side.equals(Side.ARTEMIS);
+    }
+
+    /** Whether it belongs to the set of that name. What restarts brokers takes long; it has to be asked for. */
+    default boolean in(String set) {
+        return switch (set) {
+            case EVERY -> true;
+            case "all" -> !restarts();
+            case "acceptance" -> accepts() && !restarts();
+            default -> false;
+        };
+    }
+
+    /** A load that makes a broker's compilers see what this one uses, before anything of it is measured. */
+    default Optional<Trial> warmUp() {
+        return Optional.empty();
     }
 
     /**
@@ -38,6 +56,7 @@ interface Trial {
     /** Every trial that a round may have, in the order they are run. */
     static List<Trial> all() {
         List<Trial> all = new ArrayList<>(Row.all());
+        all.addAll(MqttRow.all());
         all.addAll(Exchange.all());
         all.addAll(Large.all());
         all.addAll(Connects.all());

@@ -6,8 +6,11 @@ import java.util.Optional;
 /** A broker's process as the load sees it while it runs. Used by one thread. */
 record Watched(Proc proc, Optional<Allocation> allocation) implements AutoCloseable {
 
-    /** A process that tells nothing about its heap is watched without that. */
+    /** A process that tells nothing about its heap is watched without that; one that has none isn't even asked, for the question would kill it. */
     static Watched of(long pid) {
+        if (!ProcessHandle.of(pid).flatMap(each -> each.info().command()).orElse("").endsWith("java")) {
+            return new Watched(new Proc(pid), Optional.empty());
+        }
         try {
             return new Watched(new Proc(pid), Optional.of(Allocation.of(pid)));
         } catch (IOException | RuntimeException e) {
