@@ -18,9 +18,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -125,7 +127,7 @@ class LargeBodiesIT {
                 session.getXAResource().end(xid, XAResource.TMSUCCESS);
                 session.getXAResource().prepare(xid);
             }
-            broker.kill();
+            killUnder(connection);
         }
         broker.start();
         assertThat(files()).isEqualTo(2);
@@ -135,7 +137,7 @@ class LargeBodiesIT {
             resource.rollback(rolledBack);
             resource.commit(committed, false);
             await().untilAsserted(() -> assertThat(files()).isEqualTo(1));
-            broker.kill();
+            killUnder(connection);
         }
         broker.start();
         try (Connection connection = connect()) {
@@ -143,6 +145,14 @@ class LargeBodiesIT {
             receive(session.createConsumer(session.createQueue("xa")), SMALLER, 1);
             await().untilAsserted(() -> assertThat(files()).isZero());
         }
+    }
+
+    /** Kills the broker. Returns when the client knows: before, it would wait for long for an answer to its farewell. */
+    private void killUnder(Connection connection) throws JMSException {
+        AtomicBoolean known = new AtomicBoolean();
+        connection.setExceptionListener(broken -> known.set(true));
+        broker.kill();
+        await().atMost(Duration.ofMinutes(1)).untilTrue(known);
     }
 
     private XAConnection xa() throws JMSException {
@@ -196,7 +206,7 @@ class LargeBodiesIT {
             Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
             MessageConsumer consumer = session.createConsumer(session.createQueue("q"));
             receive(consumer, SMALLER, 0);
-            broker.kill();
+            killUnder(connection);
         }
         broker.start();
         assertThat(files()).isEqualTo(1);
@@ -206,7 +216,7 @@ class LargeBodiesIT {
             Message message = receive(consumer, SMALLER, 0);
             assertThat(consumer.receive(200)).isNull();
             message.acknowledge();
-            broker.kill();
+            killUnder(connection);
         }
         broker.start();
         assertThat(files()).isZero();
