@@ -5,6 +5,7 @@ import io.delos.broker.Broker;
 import io.delos.broker.BrokerException;
 import io.delos.broker.Client;
 import io.delos.broker.Credentials;
+import io.delos.broker.Reason;
 import io.delos.broker.Reply;
 import io.delos.broker.Session;
 import io.delos.config.TransportOptions;
@@ -48,6 +49,7 @@ final class ConnectExchange {
 
     private final Connection connection;
     private final MqttConnectMessage packet;
+    private final MqttProtocol.Terms terms;
     private final MqttOptions options;
     private final PacketWriter writer;
     private final MqttSession.Farewell farewell;
@@ -68,6 +70,7 @@ final class ConnectExchange {
                     MqttSession.Farewell farewell, boolean loggedIn, Listener listener) {
         this.connection = connection;
         this.packet = packet;
+        this.terms = terms;
         this.options = terms.options();
         this.writer = writer;
         this.farewell = farewell;
@@ -106,6 +109,10 @@ final class ConnectExchange {
         }
         if (options.validatePayloadFormat() && Will.falseText(packet)) {
             listener.refused(MqttErrors.PAYLOAD_FORMAT, "the will says it is text and isn't UTF-8");
+            return;
+        }
+        if (terms.sys().isPresent() && packet.variableHeader().isWillFlag() && packet.payload().willTopic().startsWith(SysTopics.START)) {
+            listener.refused(MqttErrors.connectCode(Reason.NOT_PERMITTED, level), "the topic of the will is the broker's own");
             return;
         }
         client.describe(level.title(), clientId);
@@ -162,7 +169,7 @@ final class ConnectExchange {
         opened.letTopicsPass();
         opened.backPressure(BackPressure.READ_AHEAD);
         MqttSession.Setup setup = new MqttSession.Setup(broker, opened, connection.loop(), writer,
-                new TopicNames(broker.config().wildcards()), options, level, clientId, ThreadLocalRandom.current().nextLong(), farewell);
+                new TopicNames(broker.config().wildcards()), options, level, clientId, ThreadLocalRandom.current().nextLong(), farewell, terms.sys());
         MqttSession session = new MqttSession(setup, expirySeconds);
         PacketIds ids = new PacketIds();
         BitSet received = new BitSet();

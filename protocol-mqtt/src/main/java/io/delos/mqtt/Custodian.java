@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -29,12 +30,19 @@ final class Custodian {
 
     private final Broker broker;
     private final Loop loop;
+    private final Optional<Ledger> ledger;
     private final Wills wills;
     private final StoredSessions stored;
 
     Custodian(Broker broker, Loop loop) {
+        this(broker, loop, Optional.empty());
+    }
+
+    /** One that watches sessions; those that expire are counted in the ledger of its loop. */
+    Custodian(Broker broker, Loop loop, Optional<Ledger> ledger) {
         this.broker = broker;
         this.loop = loop;
+        this.ledger = ledger;
         this.stored = new StoredSessions(broker);
         this.wills = new Wills(broker, loop);
     }
@@ -84,7 +92,10 @@ final class Custodian {
         }
         Client client = ownClient();
         client.claim(clientId, false, client::close, Reply.of(claimed -> {
-            stored.find(clientId).filter(now -> now.stamp() == stamp).ifPresent(expired -> end(clientId, expired));
+            stored.find(clientId).filter(now -> now.stamp() == stamp).ifPresent(expired -> {
+                end(clientId, expired);
+                ledger.ifPresent(counts -> counts.add(Count.EXPIRED, 1));
+            });
             client.close();
         }, cameBack -> client.close()));
     }

@@ -89,7 +89,11 @@ final class Inbound {
             if (!underWay.get(packetId)) {
                 writer.acknowledge(PacketWriter.PUBREC, packetId, MqttErrors.SUCCESS);
             }
-        } else if (admitted(qos, packetId)) {
+        } else if (!admitted(qos, packetId)) {
+            return;
+        } else if (session.ofBroker(topic.isEmpty() ? target.get().topic() : topic)) {
+            refuse(new Answer(qos, packetId), new BrokerException(Reason.NOT_PERMITTED, "the topic is the broker's own"));
+        } else {
             submit(target.get(), message(packet, qos, target.get()), packet.fixedHeader().isRetain(), new Answer(qos, packetId));
         }
     }

@@ -9,7 +9,7 @@ final class Keys {
     /** In front of every {@link SessionRecord}; the client id follows. */
     static final String SESSIONS = "mqtt.session/";
     /** In front of every subscription; the client id, U+0000 and the filter follow. */
-    private static final String SUBSCRIPTIONS = "mqtt.sub/";
+    static final String SUBSCRIPTIONS = "mqtt.sub/";
     /** In front of every retained message; the topic follows. */
     static final String RETAINED = "mqtt.retain/";
     /** Sorts behind all of those. */

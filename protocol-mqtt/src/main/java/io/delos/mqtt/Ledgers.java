@@ -11,10 +11,15 @@ import java.util.function.Consumer;
 final class Ledgers {
 
     private final Map<Loop, Ledger> byLoop = new ConcurrentHashMap<>();
+    private final Ledger.Crowd crowd = new Ledger.Crowd();
 
     /** The ledger of a loop, which alone may look into it. */
     Ledger of(Loop loop) {
-        return byLoop.computeIfAbsent(loop, first -> new Ledger());
+        return byLoop.computeIfAbsent(loop, first -> new Ledger(crowd));
+    }
+
+    Ledger.Crowd crowd() {
+        return crowd;
     }
 
     /** What is asked of a ledger, on its loop, which is named. */

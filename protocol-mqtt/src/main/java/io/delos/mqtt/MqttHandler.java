@@ -71,7 +71,8 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        writer = new PacketWriter(ctx, connection.loop());
+        writer = new PacketWriter(ctx, connection.loop(), ledger);
+        ledger.add(Count.SOCKETS, 1);
         arrival = new Arrival(connection, terms, writer, new Door());
         long patience = options.serverKeepAlive() <= 0 ? 0 : options.serverKeepAlive() * 1500L;
         connection.timeToLive(patience, () -> { });
@@ -85,6 +86,12 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
     /** What has to stand before the decoder. */
     PacketFrames frames() {
         return frames;
+    }
+
+    /** A packet of so many bytes has come. */
+    void received(int size) {
+        ledger.add(Count.MESSAGES_RECEIVED, 1);
+        ledger.add(Count.BYTES_RECEIVED, size);
     }
 
     /** How many packets have come; may overflow. */
@@ -254,6 +261,8 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
 
     private void publish(MqttPublishMessage packet) {
         if (sound(PacketRules.check(packet, level))) {
+            ledger.add(Count.PUBLISHES_RECEIVED, 1);
+            ledger.add(Count.PAYLOAD_RECEIVED, packet.payload().readableBytes());
             open().inbound().publish(packet);
         }
     }
@@ -264,6 +273,7 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
         writer.speak(Arrival.manner(packet));
         if (sound(PacketRules.check(packet))) {
             state = State.CONNECTING;
+            ledger.add(Count.CONNECTS, 1);
             frames.limit((int) Math.min(options.packetLimit(level), connection.broker().largestInMemory()));
             arrival.connect(packet);
         }

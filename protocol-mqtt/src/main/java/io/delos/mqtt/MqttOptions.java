@@ -30,7 +30,9 @@ record MqttOptions(
         text = "with its client id behind it, told to a client that asks where to have answers sent to; nothing if empty")
         String responseInformation,
     @Setting(name = "validatePayloadFormat", value = "false",
-        text = "a message that says it is text and isn't UTF-8 is refused with 0x99") boolean validatePayloadFormat) {
+        text = "a message that says it is text and isn't UTF-8 is refused with 0x99") boolean validatePayloadFormat,
+    @Setting(name = "sysInterval", value = "10", check = Check.NOT_NEGATIVE, unit = Unit.SECONDS,
+        text = "how often who subscribes to topics below $SYS is told what these say; 0 if there are to be no such topics") int sysInterval) {
 
     /** Largest packet of the protocol, in bytes: as much as a remaining length can say, and its own header. */
     static final int LARGEST_PACKET = 268_435_455 + 5;

@@ -6,6 +6,7 @@ import io.delos.spi.Protocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.mqtt.MqttDecoder;
+import java.util.Optional;
 import java.util.Set;
 
 /** MQTT on one acceptor. Stateless between connections. */
@@ -20,7 +21,7 @@ final class MqttProtocol implements Protocol {
     }
 
     /** What an acceptor's connections have in common: reading it from the acceptor's parameters takes longer than a login. */
-    record Terms(MqttOptions options, TransportOptions.Naming naming, Ledgers ledgers) { }
+    record Terms(MqttOptions options, TransportOptions.Naming naming, Ledgers ledgers, Optional<SysTopics> sys) { }
 
     @Override
     public String name() {

@@ -16,6 +16,7 @@ public final class MqttProvider implements ProtocolProvider {
     static final String NAME = "MQTT";
 
     private final Ledgers ledgers = new Ledgers();
+    private Optional<Statistics> statistics = Optional.empty();
 
     @Override
     public String name() {
@@ -29,16 +30,19 @@ public final class MqttProvider implements ProtocolProvider {
 
     @Override
     public Protocol create(AcceptorConfig acceptor) {
-        return new MqttProtocol(new MqttProtocol.Terms(acceptor.options(MqttOptions.class), acceptor.options(TransportOptions.Naming.class), ledgers));
+        MqttOptions options = acceptor.options(MqttOptions.class);
+        Optional<SysTopics> sys = statistics.filter(there -> options.sysInterval() > 0).map(there -> new SysTopics(there, options.sysInterval()));
+        return new MqttProtocol(new MqttProtocol.Terms(options, acceptor.options(TransportOptions.Naming.class), ledgers, sys));
     }
 
     @Override
     public Optional<SessionDirectory> sessions(Broker broker, Loop loop) {
+        statistics = Optional.of(new Statistics(broker, loop, ledgers));
         return Optional.of(new MqttSessions(broker, loop, ledgers));
     }
 
     @Override
     public void started(Broker broker, Loop loop) {
-        new Custodian(broker, loop).start();
+        new Custodian(broker, loop, Optional.of(ledgers.of(loop))).start();
     }
 }

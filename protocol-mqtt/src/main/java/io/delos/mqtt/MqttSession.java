@@ -3,6 +3,7 @@ package io.delos.mqtt;
 import io.delos.broker.Broker;
 import io.delos.broker.BrokerException;
 import io.delos.broker.Outcome;
+import io.delos.broker.Reason;
 import io.delos.broker.Reply;
 import io.delos.broker.Session;
 import io.delos.config.Permission;
@@ -28,7 +29,7 @@ final class MqttSession {
 
     /** What a session is made with, fixed for the life of the connection. */
     record Setup(Broker broker, Session session, Loop loop, PacketWriter writer, TopicNames names, MqttOptions options, MqttLevel level,
-                 String clientId, long stamp, Farewell farewell) { }
+                 String clientId, long stamp, Farewell farewell, Optional<SysTopics> sys) { }
 
     /** How a session ends its connection: with a reason code of MQTT 5, and a sentence. */
     interface Farewell {
@@ -52,7 +53,7 @@ final class MqttSession {
         this.setup = setup;
         this.expirySeconds = expirySeconds;
         this.clientIdBytes = setup.clientId().getBytes(StandardCharsets.UTF_8);
-        this.custodian = new Custodian(setup.broker(), setup.loop());
+        this.custodian = new Custodian(setup.broker(), setup.loop(), Optional.of(setup.writer().ledger()));
         this.wills = new Wills(setup.broker(), setup.loop());
     }
 
@@ -122,6 +123,11 @@ final class MqttSession {
     /** Whether the connection is gone. */
     boolean ended() {
         return ended;
+    }
+
+    /** Whether the journal has something of it. */
+    boolean remembered() {
+        return remembered;
     }
 
     /** In seconds; {@link SessionRecord#NEVER} for ever. */
@@ -194,6 +200,28 @@ final class MqttSession {
         LOG.warn("Client {} no longer receives {}: {}", clientId(), subscription.filter().text(), reason.getMessage());
         remove(subscription);
         forget(List.of(subscription.filter().text()), Reply.ignored());
+    }
+
+    /** Whether these are topics of the broker's own, which nobody else may publish to, and behind which there are no queues. */
+    boolean ofBroker(String topics) {
+        return topics.startsWith(SysTopics.START) && setup.sys().isPresent();
+    }
+
+    /** Has a subscription to topics of the broker's own told what they say, if the client may; why not, otherwise. */
+    Optional<BrokerException> watch(MqttSubscription subscription) {
+        String address = names().pattern(subscription.filter().filter());
+        Optional<BrokerException> refusal = subscription.filter().shared()
+                ? Optional.of(new BrokerException(Reason.NOT_IMPLEMENTED, "topics of the broker's own are not shared"))
+                : broker().refusal(Permission.CREATE_NON_DURABLE_QUEUE, address).or(() -> broker().refusal(Permission.CONSUME, address));
+        if (refusal.isEmpty() && !ended) {
+            setup.sys().ifPresent(sys -> sys.watch(subscription, setup.loop()));
+        }
+        return refusal;
+    }
+
+    /** Tells it what such topics say now. */
+    void tellNow(MqttSubscription subscription) {
+        setup.sys().ifPresent(sys -> sys.tellNow(subscription, setup.loop()));
     }
 
     /** The filter of a subscription's queue: nothing of the broker's own, and no {@code $} topics behind a leading wildcard. */

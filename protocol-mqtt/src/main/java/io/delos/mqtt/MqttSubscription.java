@@ -20,7 +20,7 @@ final class MqttSubscription implements Sink {
     private final MqttSession session;
     private final TopicFilter filter;
     private final String queue;
-    /** Whether the queue is only lent: it belongs to an anycast address and stays when the subscription goes. */
+    /** Whether the queue is only lent: it belongs to an anycast address and stays when the subscription goes; or there is none. */
     private final boolean lent;
     private final ArrayDeque<Delivery> pending = new ArrayDeque<>();
     private SubscriptionOptions options;
@@ -49,6 +49,10 @@ final class MqttSubscription implements Sink {
 
     Optional<Subscription> handle() {
         return handle;
+    }
+
+    MqttSession session() {
+        return session;
     }
 
     TopicFilter filter() {

@@ -33,9 +33,17 @@ final class Opening {
     }
 
     void begin(List<MqttSubscription> subscriptions) {
-        unanswered = subscriptions.size();
-        List<SessionResources.Wish> wishes = new ArrayList<>(subscriptions.size());
+        List<MqttSubscription> withQueues = new ArrayList<>(subscriptions.size());
         for (MqttSubscription subscription : subscriptions) {
+            if (session.ofBroker(subscription.filter().filter())) {
+                session.watch(subscription).ifPresent(refusal -> refused.put(subscription, refusal));
+            } else {
+                withQueues.add(subscription);
+            }
+        }
+        unanswered = withQueues.size();
+        List<SessionResources.Wish> wishes = new ArrayList<>(withQueues.size());
+        for (MqttSubscription subscription : withQueues) {
             wishes.add(new SessionResources.Wish(request(subscription), Reply.of(queue -> {
                 made.add(subscription);
                 answered(this::consume);

@@ -146,6 +146,7 @@ final class Outbound {
         PacketWriter.Head head = new PacketWriter.Head(qos, false, retain, 0, topic, 0, remaining(message), identifiers);
         if (writer.size(head, publication) > packetLimit) {
             LOG.debug("A message of queue {} is larger than the client {} takes and is left out", delivery.queue(), session.clientId());
+            writer.ledger().add(Count.PUBLISHES_DROPPED, 1);
             accepted.add(delivery);
             return;
         }

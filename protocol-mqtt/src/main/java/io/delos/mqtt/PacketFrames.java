@@ -65,6 +65,7 @@ final class PacketFrames extends FrameCutter {
                 refuse(fault.get().code(), fault.get().sentence());
                 return;
             }
+            handler.received(size);
             boolean overfull = length > 0 && (packet.getByte(packet.readerIndex()) & 0xF0) == PINGREQ;
             int before = handler.packets();
             ctx.fireChannelRead(packet);

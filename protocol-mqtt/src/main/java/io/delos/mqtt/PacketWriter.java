@@ -25,6 +25,7 @@ final class PacketWriter {
 
     private final ChannelHandlerContext ctx;
     private final Loop loop;
+    private final Ledger ledger;
     private final Runnable endTurn = this::endTurn;
     private Runnable beforeFlush = () -> { };
     private Replies.Manner manner = Replies.Manner.UNKNOWN;
@@ -32,9 +33,15 @@ final class PacketWriter {
     private boolean scheduled;
     private boolean closed;
 
-    PacketWriter(ChannelHandlerContext ctx, Loop loop) {
+    PacketWriter(ChannelHandlerContext ctx, Loop loop, Ledger ledger) {
         this.ctx = ctx;
         this.loop = loop;
+        this.ledger = ledger;
+    }
+
+    /** Where what is written is counted. */
+    Ledger ledger() {
+        return ledger;
     }
 
     /** Talks like this from now on. */
@@ -114,9 +121,15 @@ final class PacketWriter {
         if (closed) {
             out.release();
         } else {
+            count(out.readableBytes());
             ctx.write(out);
             soon();
         }
+    }
+
+    private void count(int size) {
+        ledger.add(Count.MESSAGES_SENT, 1);
+        ledger.add(Count.BYTES_SENT, size);
     }
 
     /**
@@ -143,6 +156,9 @@ final class PacketWriter {
         int payload = publication.payloadLength();
         boolean copy = payload <= COPY_LIMIT;
         int remaining = remaining(head, publication);
+        count(1 + intSize(remaining) + remaining);
+        ledger.add(Count.PUBLISHES_SENT, 1);
+        ledger.add(Count.PAYLOAD_SENT, payload);
         ByteBuf out = ctx.alloc().buffer(5 + remaining - (copy ? 0 : payload));
         out.writeByte(PUBLISH | (head.dup ? 8 : 0) | head.qos << 1 | (head.retain ? 1 : 0));
         writeInt(out, remaining);

@@ -10,6 +10,7 @@ import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttTopicSubscription;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,7 @@ final class SubscribeExchange {
     private final Custodian custodian;
     private final List<Ask> asks;
     private final List<MqttSubscription> withRetained = new ArrayList<>();
+    private final Set<MqttSubscription> ofBroker = new LinkedHashSet<>(0);
     private final Map<String, BrokerException> refused = new HashMap<>(0);
     private final Runnable finished;
     private boolean remembered;
@@ -105,7 +107,9 @@ final class SubscribeExchange {
             fresh.add(subscription);
         }
         boolean send = options.retainHandling() == 0 || options.retainHandling() == 1 && known.isEmpty();
-        if (send && !filter.shared() && !subscription.lent() && !withRetained.contains(subscription)) {
+        if (send && session.ofBroker(filter.filter())) {
+            ofBroker.add(subscription);
+        } else if (send && !filter.shared() && !subscription.lent() && !withRetained.contains(subscription)) {
             withRetained.add(subscription);
         }
     }
@@ -113,8 +117,9 @@ final class SubscribeExchange {
     /** An address that serves only anycast has one queue for all: the one with its name, or else any. */
     static MqttSubscription subscriptionFor(MqttSession session, TopicFilter filter, SubscriptionOptions options) {
         String address = session.names().pattern(filter.filter());
-        MqttSubscription[] made = {new MqttSubscription(session, filter, options, filter.queue(session.clientId(), address), false)};
-        if (!filter.wild() && !filter.shared()) {
+        boolean ofBroker = session.ofBroker(filter.filter());
+        MqttSubscription[] made = {new MqttSubscription(session, filter, options, filter.queue(session.clientId(), address), ofBroker)};
+        if (!ofBroker && !filter.wild() && !filter.shared()) {
             session.broker().resources().queryAddress(address, Reply.of(info -> {
                 if (info.isPresent() && info.get().routingTypes().equals(Set.of(RoutingType.ANYCAST))) {
                     List<String> queues = info.get().queues();
@@ -156,6 +161,7 @@ final class SubscribeExchange {
     private void refuse(MqttSubscription subscription, BrokerException why) {
         refused.put(subscription.filter().text(), why);
         withRetained.remove(subscription);
+        ofBroker.remove(subscription);
         session.remove(subscription);
         if (!answerable(why) && !subscription.lent() && !subscription.filter().shared()) {
             custodian.deleteQueue(subscription.queue(), false, Reply.ignored());
@@ -178,11 +184,12 @@ final class SubscribeExchange {
                     codes.add(session.level() == MqttLevel.V5 ? MqttErrors.BAD_FILTER : MqttErrors.UNSPECIFIED);
                     why = "a filter breaks the rules for wildcards or shared subscriptions";
                 } else {
-                    codes.add(options.qos());
+                    codes.add(session.ofBroker(options.filter()) ? 0 : options.qos());
                 }
             }
             ask.answer().accept(codes, why);
         }
+        ofBroker.forEach(session::tellNow);
         retained(0);
     }
 

@@ -126,6 +126,20 @@ public final class Broker {
         return intake;
     }
 
+    /** What all queues hold: messages, and their bytes. */
+    public record Holdings(long messages, long bytes) { }
+
+    /** What is in all queues now; looks at each of them. */
+    public Holdings holdings() {
+        long messages = 0;
+        long bytes = 0;
+        for (Queue queue : parts.routes().queues()) {
+            messages += queue.counters().messages();
+            bytes += queue.counters().bytes();
+        }
+        return new Holdings(messages, bytes);
+    }
+
     /** The settings of an address, whether it exists or not. */
     public AddressSettings settingsFor(String address) {
         return parts.routes().find(address).map(route -> route.settings()).orElseGet(() -> parts.config().addressSettings().resolve(address));
