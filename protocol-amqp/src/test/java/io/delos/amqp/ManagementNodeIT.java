@@ -172,7 +172,7 @@ class ManagementNodeIT extends WireCase {
     @Test
     void theNodeSaysWhatItKnows() throws IOException {
         Map<String, Object> types = ask(asking("GET-TYPES", "org.amqp.management", "self"), null).attributes();
-        assertThat(types).containsOnlyKeys("broker", "address", "queue", "divert", "acceptor");
+        assertThat(types).containsOnlyKeys("broker", "address", "queue", "divert", "acceptor", "protocol");
         Map<String, Object> attributes = ask(asking("GET-ATTRIBUTES", "org.amqp.management", "self"), null).attributes();
         assertThat((List<?>) attributes.get("queue")).asList().startsWith("name", "identity", "type").contains("MessageCount", "ConsumerCount");
         Map<String, Object> one = asking("GET-OPERATIONS", "org.amqp.management", "self");
