@@ -72,9 +72,16 @@ final class Custodian {
 
     // queues
 
-    /** Deletes a queue of the session's; the client's rights don't matter, because it was the client's own. */
+    /**
+     * Deletes a queue that a subscription has made; the client's rights don't matter, because it was the client's own. One that an operator
+     * has made stays, with what is in it, whoever subscribed to it.
+     */
     void deleteQueue(String name, boolean evenInUse, Reply<Void> done) {
-        broker.administration().deleteQueue(name, evenInUse, loop, done);
+        if (broker.findQueue(name).filter(queue -> !queue.config().autoCreated()).isPresent()) {
+            done.done(null);
+        } else {
+            broker.administration().deleteQueue(name, evenInUse, loop, done);
+        }
     }
 
     // sessions

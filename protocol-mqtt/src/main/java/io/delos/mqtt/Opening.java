@@ -72,6 +72,7 @@ final class Opening {
                 : QueueRequest.of(subscription.queue(), address, RoutingType.MULTICAST)
                         .with("durable", durable(subscription, address))
                         .with("filter", session.queueFilter(address))
+                        .with("auto-created", true)
                         .with("auto-delete", false)
                         .with("purge-on-no-consumers", false)
                         .with("max-consumers", -1);
