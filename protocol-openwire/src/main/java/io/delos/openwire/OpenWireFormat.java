@@ -166,6 +166,21 @@ public final class OpenWireFormat implements MessageFormat {
     }
 
     @Override
+    public byte[] again(Message message, String id, String without, Map<String, Object> added, long expiration) {
+        StoredMessage stored = new StoredMessage(message.bytes());
+        WireMessage wire = stored.read();
+        try {
+            Map<String, Object> properties = wire.properties();
+            properties.remove(without);
+            properties.putAll(added);
+            WireMessage again = MessageId.parse(id).map(wire::withId).orElse(wire);
+            return StoredMessage.encode(again.withProperties(properties).withExpiration(expiration), stored.clientIdBytes());
+        } catch (MalformedFrameException damaged) {
+            throw new MalformedMessageException("the properties of an OpenWire message are damaged: " + damaged.getMessage(), damaged);
+        }
+    }
+
+    @Override
     public byte[] annotate(Message message, Map<String, Object> added, long expiration) {
         StoredMessage stored = new StoredMessage(message.bytes());
         WireMessage wire = stored.read();

@@ -83,18 +83,21 @@ final class Primitives {
     }
 
     /**
-     * Checks the whole map that these bytes are, so that nobody will find it damaged later, and returns the values of two names; null for
+     * Checks the whole map that these bytes are, so that nobody will find it damaged later, and returns the values of these names; null for
      * those that aren't there.
      */
-    static Object[] checked(Slice slice, String first, String second) throws MalformedFrameException {
+    static Object[] checked(Slice slice, String... names) throws MalformedFrameException {
         Primitives in = new Primitives(slice);
-        Object[] found = new Object[2];
+        Object[] found = new Object[names.length];
         int count = in.number32();
         for (int i = 0; i < count; i++) {
             int length = in.number16() & 0xFFFF;
             int name = in.at;
             in.skipText(length);
-            int which = ModifiedUtf.matches(in.bytes, name, length, first) ? 0 : ModifiedUtf.matches(in.bytes, name, length, second) ? 1 : 2;
+            int which = 0;
+            while (which < names.length && !ModifiedUtf.matches(in.bytes, name, length, names[which])) {
+                which++;
+            }
             if (which < found.length) {
                 found[which] = in.readValue(0);
             } else {

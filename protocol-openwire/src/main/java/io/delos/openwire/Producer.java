@@ -89,14 +89,16 @@ final class Producer {
 
     private void pass(Outgoing out) {
         Session session = member.session();
-        if (out.transaction().isEmpty()) {
-            session.send(out.message(), out.answer());
-            return;
-        }
-        Transactions.Open transaction = out.transaction().get();
-        session.send(out.message(), transaction.use(), Reply.of(out.answer()::done, refusal -> {
-            transaction.failed(refusal);
+        Reply<Void> answer = out.transaction().isEmpty() ? out.answer() : Reply.of(out.answer()::done, refusal -> {
+            out.transaction().get().failed(refusal);
             out.answer().failed(refusal);
-        }));
+        });
+        if (out.repetition().isPresent()) {
+            session.schedule(out.message(), out.repetition().get(), out.transaction().map(Transactions.Open::use), answer);
+        } else if (out.transaction().isEmpty()) {
+            session.send(out.message(), answer);
+        } else {
+            session.send(out.message(), out.transaction().get().use(), answer);
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.delos.openwire;
 
 import io.delos.broker.BrokerException;
 import io.delos.broker.Reason;
+import io.delos.broker.Repetition;
 import io.delos.broker.Reply;
 import io.delos.message.Message;
 import io.delos.openwire.Command.ProducerInfo;
@@ -17,7 +18,9 @@ import java.util.Optional;
 final class Producers {
 
     private static final String DUPLICATE_ID = "_AMQ_DUPL_ID";
-    private static final String DELAY = "AMQ_SCHEDULED_DELAY";
+    /** Properties that mean something to the broker. */
+    private static final String[] KNOWN = {DUPLICATE_ID, Repetition.DELAY, Repetition.PERIOD, Repetition.REPEAT, Repetition.CRON, Repetition.JOB};
+    private static final Object[] NOTHING_KNOWN = new Object[KNOWN.length];
     /** What a message is at least reckoned to weigh in a producer's window, by both sides. */
     private static final int WEIGHT = 1024;
 
@@ -98,7 +101,7 @@ final class Producers {
         boolean patient = transaction.isEmpty() && (sent.head().answer() || producer.windowed());
         if (!destination.composite() && !stamps) {
             StoredMessage.seal(room, clientId.length, wire, sent);
-            producer.send(new Outgoing(destination, envelope(message, destination, room), transaction, answer), patient);
+            send(producer, new Wanted(message, destination, room), new Told(transaction, answer, patient));
             return;
         }
         List<WireDestination> parts = destination.parts();
@@ -106,22 +109,42 @@ final class Producers {
         WireMessage stamped = stamps ? message.withUser(member.connection().client().user()) : message;
         for (WireDestination part : parts) {
             byte[] copy = StoredMessage.encode(parts.size() > 1 ? stamped.redirected(part) : stamped, clientId);
-            producer.send(new Outgoing(part, envelope(message, part, copy), transaction, each), patient);
+            send(producer, new Wanted(message, part, copy), new Told(transaction, each, patient));
         }
     }
 
-    private Message envelope(WireMessage message, WireDestination destination, byte[] stored) throws MalformedFrameException {
+    /** A message, where it goes, and as what it is stored. */
+    private record Wanted(WireMessage message, WireDestination destination, byte[] stored) { }
+
+    /** What it is a part of, and who waits for it. */
+    private record Told(Optional<Transactions.Open> transaction, Reply<Void> answer, boolean patient) { }
+
+    private void send(Producer producer, Wanted wanted, Told told) throws MalformedFrameException {
+        Slice properties = wanted.message.body().properties();
+        Object[] known = properties.present() ? Primitives.checked(properties, KNOWN) : NOTHING_KNOWN;
+        try {
+            // what the broker has scheduled, and is sent on as it was received, is not scheduled again
+            Optional<Repetition> repetition = known[5] != null ? Optional.empty() : Repetition.of(known[1], known[2], known[3], known[4]);
+            Message envelope = envelope(wanted, known[0], known[5] == null && repetition.isEmpty() ? known[1] : null);
+            producer.send(new Outgoing(wanted.destination, envelope, repetition, told.transaction, told.answer), told.patient);
+        } catch (BrokerException unreadable) {
+            told.transaction.ifPresent(transaction -> transaction.failed(unreadable));
+            told.answer.failed(unreadable);
+        }
+    }
+
+    private Message envelope(Wanted wanted, Object duplicateId, Object delay) {
+        WireMessage message = wanted.message;
+        WireDestination destination = wanted.destination;
         WireMessage.Terms terms = message.terms();
-        Message.Builder builder = Message.of(OpenWireFormat.OPENWIRE, stored).address(member.destinations().name(destination))
+        Message.Builder builder = Message.of(OpenWireFormat.OPENWIRE, wanted.stored).address(member.destinations().name(destination))
                 .routing(destination.routing()).durable(terms.persistent()).priority(terms.priority()).expiration(terms.expiration())
                 .timestamp(terms.timestamp()).group(message.labels().group());
-        Slice properties = message.body().properties();
-        Object[] known = properties.present() ? Primitives.checked(properties, DELAY, DUPLICATE_ID) : new Object[2];
-        if (known[0] instanceof Number delay && delay.longValue() > 0) {
-            builder.deliverAt(System.currentTimeMillis() + delay.longValue());
+        if (delay instanceof Number millis && millis.longValue() > 0) {
+            builder.deliverAt(System.currentTimeMillis() + millis.longValue());
         }
-        if (known[1] != null) {
-            builder.duplicateId(known[1].toString());
+        if (duplicateId != null) {
+            builder.duplicateId(duplicateId.toString());
         } else if (member.info().faultTolerant() && member.protocol().options().detectDuplicates() && !destination.temporary()) {
             message.labels().id().ifPresent(id -> builder.duplicateId(id.view()));
         }

@@ -22,7 +22,7 @@ class ConformanceTest {
 
     /** Classes all of whose tests the tables name. */
     private static final Set<Class<?>> CHAPTERS = Set.of(ConnectionIT.class, FlowIT.class, JmsAcknowledgeIT.class, JmsDestinationsIT.class,
-            JmsMessagesIT.class, JmsXaIT.class, RestartIT.class, SecurityIT.class);
+            JmsMessagesIT.class, JmsXaIT.class, RestartIT.class, ScheduleIT.class, SecurityIT.class);
     private static final Pattern ENTRY = Pattern.compile("`(\\w+(?:IT|Test|Properties))`(?:: (\\w+(?:, \\w+)*))?");
 
     /** What the protocol's types of commands are called, in their order. */

@@ -1,6 +1,7 @@
 package io.delos.stomp;
 
 import io.delos.broker.BrokerException;
+import io.delos.broker.Repetition;
 import io.delos.broker.Reply;
 import io.delos.config.RoutingType;
 import io.delos.message.Message;
@@ -43,7 +44,10 @@ final class Sends {
                 headers.has(Header.TRANSACTION) ? Optional.of(transactions.find(headers.text(Header.TRANSACTION))) : Optional.empty();
         Message message = message(frame, target);
         Reply<Void> answer = conversation.answer(receipt, (BrokerException why) -> StompErrors.sendRefused(target.address(), why));
-        if (transaction.isPresent()) {
+        Optional<Repetition> repetition = repetition(headers);
+        if (repetition.isPresent()) {
+            conversation.session().schedule(message.toBuilder().deliverAt(0).build(), repetition.get(), transaction.map(Transactions.Open::transaction), answer);
+        } else if (transaction.isPresent()) {
             conversation.session().send(message, transaction.get().transaction(), answer);
         } else {
             conversation.session().send(message, answer);
@@ -98,6 +102,24 @@ final class Sends {
 
     private static boolean durable(Headers headers) {
         return headers.is(Header.PERSISTENT, TRUE) || headers.text(Header.PERSISTENT).equalsIgnoreCase("true");
+    }
+
+    /** What the broker has scheduled, and is sent on as it was received, is not scheduled again. */
+    private static Optional<Repetition> repetition(Headers headers) throws StompException {
+        boolean repeats = headers.has(Header.SCHEDULED_REPEAT) || headers.has(Header.SCHEDULED_CRON);
+        if (!repeats || headers.has(Header.SCHEDULED_JOB)) {
+            return Optional.empty();
+        }
+        try {
+            return Repetition.of(value(headers, Header.SCHEDULED_DELAY), value(headers, Header.SCHEDULED_PERIOD),
+                    value(headers, Header.SCHEDULED_REPEAT), value(headers, Header.SCHEDULED_CRON));
+        } catch (BrokerException unreadable) {
+            throw StompErrors.badSend(unreadable.getMessage());
+        }
+    }
+
+    private static Object value(Headers headers, Header header) {
+        return headers.has(header) ? headers.text(header) : null;
     }
 
     private static long deliverAt(Headers headers, long now) throws StompException {

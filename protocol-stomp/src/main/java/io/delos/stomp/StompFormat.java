@@ -235,12 +235,23 @@ final class StompFormat implements MessageFormat {
 
     @Override
     public byte[] annotate(Message message, Map<String, Object> properties, long expiration) {
+        return annotate(message, "", properties);
+    }
+
+    @Override
+    public byte[] again(Message message, String id, String without, Map<String, Object> properties, long expiration) {
+        return annotate(message, without, properties);
+    }
+
+    private static byte[] annotate(Message message, String without, Map<String, Object> properties) {
         byte[] encoded = message.bytes();
         Headers headers = new Headers();
         Headers.Cursor cursor = cursor(encoded);
         int bodyAt = cursor.stop();
         while (cursor.next()) {
-            headers.copy(cursor);
+            if (without.isEmpty() || !cursor.nameIs(without)) {
+                headers.copy(cursor);
+            }
         }
         properties.forEach((name, value) -> headers.set(name, Kind.of(value), text(value)));
         return encode(headers, bodyIsBytes(encoded), Arrays.copyOfRange(encoded, bodyAt, encoded.length));

@@ -52,6 +52,7 @@ public final class Broker {
     private final ReadAhead readAhead = new ReadAhead(Runtime.getRuntime().maxMemory() / 16);
     private final Intake intake;
     private final Branches branches;
+    private final Timetable timetable;
     private final AtomicLong transactionNumbers;
     private final long stagingBytes;
     private final WholeBodies.Loads wholeLoads = new WholeBodies.Loads();
@@ -68,6 +69,7 @@ public final class Broker {
         this.settlements = new Settlements(parts.store());
         this.intake = new Intake(parts.memory(), parts.control());
         this.branches = new Branches(this, parts.control());
+        this.timetable = new Timetable(this);
         this.transactionNumbers = new AtomicLong(parts.store().durablePosition());
         this.stagingBytes = Math.min(MOST_STAGING, maxMessageBytes() / 4);
     }
@@ -330,6 +332,11 @@ public final class Broker {
     /** The branches of distributed transactions; the control loop's. */
     Branches branches() {
         return branches;
+    }
+
+    /** Delivers what is to be delivered repeatedly. */
+    Timetable timetable() {
+        return timetable;
     }
 
     /** What an operator may do about distributed transactions that wait for a decision. */

@@ -153,6 +153,7 @@ public final class BrokerStart implements AutoCloseable {
             }
         });
         undeploy(administration);
+        broker.timetable().resume();
         guard.look();
         startTimers();
     }

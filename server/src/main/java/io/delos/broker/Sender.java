@@ -163,6 +163,35 @@ final class Sender {
         sendTo(new Way(target, named), message, transaction, done);
     }
 
+    /** Puts a message that is to be delivered repeatedly into the queue where it waits; it takes no more rights than to send it, and no less. */
+    void schedule(Queue where, Message message, Optional<Transaction> transaction, Reply<Void> done) {
+        boolean queueToo = message.routing() == Message.ROUTE_ANYCAST || message.address().contains("::");
+        if (session.permitted(Permission.SEND, message.address(), done)) {
+            session.resources().ensureNow(message.address(), RoutingType.ofCode(message.routing()), queueToo,
+                    Reply.of(info -> putDown(where, message, transaction, done), refusal -> done.failed(missing(refusal))));
+        }
+    }
+
+    private void putDown(Queue where, Message message, Optional<Transaction> transaction, Reply<Void> done) {
+        Target target = session.isClosed() ? null : target(message.address());
+        String id = transaction.isPresent() ? "" : message.duplicateId();
+        if (target == null || target.wild) {
+            done.failed(new BrokerException(Reason.ADDRESS_NOT_FOUND, "AMQ229203: Address Does Not Exist: " + message.address()));
+        } else if (target.passes()) {
+            done.failed(new BrokerException(Reason.NOT_IMPLEMENTED, "the direct address " + message.address() + " keeps nothing for later"));
+        } else if (id.isEmpty()) {
+            sendTo(new Way(target, new Queue[] {where}), message, transaction, done);
+        } else if (target.route.duplicates().claim(id)) {
+            sendTo(new Way(target, new Queue[] {where}), message, transaction, Reply.of(done::done, refusal -> {
+                target.route.duplicates().release(id);
+                done.failed(refusal);
+            }));
+        } else if (!target.route.duplicates().await(id, () -> session.post(() -> putDown(where, message, transaction, done)))) {
+            tellDuplicate(target.route.address(), id);
+            done.done(null);
+        }
+    }
+
     private Target target(String address) {
         long version = broker.routes().version();
         if (version != knownVersion || known.size() > KNOWN_LIMIT) {

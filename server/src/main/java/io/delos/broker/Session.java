@@ -177,6 +177,24 @@ public final class Session {
     }
 
     /**
+     * Sends a message that is to be delivered more than once, by itself or as part of a transaction: done when it is as durable as it will be. What
+     * is delivered are copies of it, each by the address's routes at its time. Refusals: those of sends, and NOT_IMPLEMENTED for direct addresses.
+     */
+    public void schedule(Message message, Repetition repetition, Optional<Transaction> transaction, Reply<Void> done) {
+        Reply<Void> answer = transaction.map(whole -> spoiling(whole, done)).orElse(done);
+        Timetable timetable = broker.timetable();
+        turns.inOrder(() -> {
+            Message first = timetable.first(message, repetition, loop.now());
+            if (timetable.queue().isPresent()) {
+                sender.schedule(timetable.queue().get(), first, transaction, answer);
+            } else {
+                turns.block();
+                timetable.begin(loop, thenUnblock(Reply.of(made -> sender.schedule(made, first, transaction, answer), answer::failed)));
+            }
+        }, message.size());
+    }
+
+    /**
      * Begins the body of a large message that the client is about to send to {@code address}, which may be unknown yet. {@code progress} runs
      * when some of it has left the memory.
      */

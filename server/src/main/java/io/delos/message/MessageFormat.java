@@ -39,6 +39,14 @@ public interface MessageFormat {
     byte[] annotate(Message message, Map<String, Object> properties, long expiration);
 
     /**
+     * The encoded form of one more message that says the same: called {@code id} where the dialect writes the sender's id into the message, without the
+     * property {@code without}, and otherwise as {@link #annotate}.
+     */
+    default byte[] again(Message message, String id, String without, Map<String, Object> properties, long expiration) {
+        return annotate(message, properties, expiration);
+    }
+
+    /**
      * Whether the body of a {@linkplain Message#large large} message, as it lies in its file, is just what a bytes message contains: then
      * {@link #read} says so, and other dialects can send it on as it lies.
      */
