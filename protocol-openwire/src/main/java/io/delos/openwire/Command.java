@@ -208,8 +208,11 @@ sealed interface Command {
     /** Something that changes nothing here. */
     record Ignored(Head head) implements Command { }
 
-    /** Something that only brokers say to each other, or nobody; it is not read any further. */
-    record Unsupported(Head head, int type) implements Command { }
+    /** Something went wrong at the client that it tells nobody else. */
+    record Complaint(Head head, Problem problem) implements Command { }
+
+    /** Something that only brokers say to each other, and why it is refused; it is not read any further. */
+    record Unsupported(Head head, String why) implements Command { }
 
     private static <T> T required(Optional<T> value, String otherwise) throws MalformedFrameException {
         if (value.isEmpty()) {
@@ -235,9 +238,10 @@ sealed interface Command {
             case Types.KEEP_ALIVE_INFO -> new KeepAliveInfo(Head.read(in));
             case Types.SHUTDOWN_INFO -> new ShutdownInfo(Head.read(in));
             case Types.CONNECTION_CONTROL, Types.PRODUCER_ACK, Types.MESSAGE_DISPATCH, Types.MESSAGE_DISPATCH_NOTIFICATION,
-                    Types.BROKER_SUBSCRIPTION_INFO, Types.RESPONSE -> new Ignored(Head.read(in));
-            case Types.BROKER_INFO, Types.CONTROL_COMMAND, Types.FLUSH_COMMAND, Types.CONNECTION_ERROR ->
-                    new Unsupported(Head.read(in), type);
+                    Types.BROKER_SUBSCRIPTION_INFO, Types.RESPONSE, Types.FLUSH_COMMAND -> new Ignored(Head.read(in));
+            case Types.CONNECTION_ERROR -> new Complaint(Head.read(in), in.problem());
+            case Types.BROKER_INFO -> new Unsupported(Head.read(in), "This broker is part of no network of brokers: a BrokerInfo is for others");
+            case Types.CONTROL_COMMAND -> new Unsupported(Head.read(in), "Brokers are not controlled over connections of clients");
             default -> throw new MalformedFrameException("a command of type " + type + " is not for brokers");
         };
     }

@@ -7,6 +7,8 @@ import io.delos.broker.XaException;
 /** What the broker's refusals are called on the client's side (section 4). The names are texts here: nothing of them is loaded. */
 final class OpenWireErrors {
 
+    /** For what can't be read as a command. */
+    static final String UNREADABLE = "java.io.IOException";
     static final String SECURITY = "java.lang.SecurityException";
     static final String ILLEGAL_STATE = "java.lang.IllegalStateException";
     static final String INVALID_CLIENT_ID = "javax.jms.InvalidClientIDException";

@@ -138,6 +138,9 @@ final class OpenWireHandler extends ChannelInboundHandlerAdapter {
     private void end(Throwable cause) {
         if (cause instanceof MalformedFrameException) {
             LOG.warn("closing the OpenWire connection {} from {}: {}", connection.id(), connection.remoteAddress(), cause.getMessage());
+            if (state == State.STRANGER || state == State.MEMBER) {
+                complain(new Problem(OpenWireErrors.UNREADABLE, cause.getMessage()));
+            }
         } else {
             LOG.error("closing the OpenWire connection {} from {} because of a fault in the broker", connection.id(),
                     connection.remoteAddress(), cause);
@@ -155,7 +158,7 @@ final class OpenWireHandler extends ChannelInboundHandlerAdapter {
     /** For a reason that is no command's fault. */
     private void refuse(BrokerException why) {
         if (state != State.GREETING) {
-            line.say(new Answer.ConnectionError(OpenWireErrors.problem(why), member.map(Member::connectionId).orElse(new ConnectionId(connection.id()))));
+            complain(OpenWireErrors.problem(why));
         }
         leave();
     }
@@ -218,7 +221,10 @@ final class OpenWireHandler extends ChannelInboundHandlerAdapter {
             line.done(command.head());
             leave();
         } else if (command instanceof Command.Unsupported) {
-            refuseUnsupported(command.head());
+            refuseUnsupported((Command.Unsupported) command);
+        } else if (command instanceof Command.Complaint complaint) {
+            LOG.debug("The OpenWire client {} from {} tells of an error of its own: {}", connection.id(), connection.remoteAddress(), complaint.problem());
+            line.done(complaint.head());
         } else if (command instanceof ConnectionInfo info) {
             login(info);
         } else if (command instanceof Command.RemoveInfo remove && remove.object().filter(ConnectionId.class::isInstance).isPresent()) {
@@ -230,13 +236,18 @@ final class OpenWireHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void refuseUnsupported(Command.Head head) {
-        Problem problem = new Problem(OpenWireErrors.ILLEGAL_STATE, "not implemented! ");
-        if (head.answer()) {
-            line.refuse(head, problem);
+    private void refuseUnsupported(Command.Unsupported command) {
+        Problem problem = new Problem(OpenWireErrors.ILLEGAL_STATE, command.why());
+        if (command.head().answer()) {
+            line.refuse(command.head(), problem);
         } else {
-            line.say(new Answer.ConnectionError(problem, member.map(Member::connectionId).orElse(new ConnectionId(connection.id()))));
+            complain(problem);
         }
+    }
+
+    /** Tells of something that nobody waits for. */
+    private void complain(Problem problem) {
+        line.say(new Answer.ConnectionError(problem, member.map(Member::connectionId).orElse(new ConnectionId(connection.id()))));
     }
 
     // ---- logging in and out

@@ -17,8 +17,8 @@ record OpenWireOptions(
     @Setting(name = "openwireUseDuplicateDetectionOnFailover", value = "true",
         text = "whether what a reconnecting client sends again is recognised by its message id") boolean detectDuplicates,
     @Setting(name = "brokerName", text = "what clients are told the broker is called; its own name if empty") String brokerName,
-    @Setting(name = "virtualTopicConsumerWildcards", text = "queues that stand for subscriptions: patterns, each with ';' and the number of "
-        + "words before the topic's name, comma separated") String virtualTopics,
+    @Setting(name = "virtualTopicConsumerWildcards", value = VirtualTopics.USUAL, text = "queues that stand for subscriptions: patterns, each with ';' "
+        + "and the number of words before the topic's name, comma separated; empty for none") String virtualTopics,
     @Setting(name = "anycastPrefix", text = "beginnings of names that mean a queue, comma separated; dropped") String anycastPrefix,
     @Setting(name = "multicastPrefix", text = "beginnings of names that mean a topic, comma separated; dropped") String multicastPrefix) {
 }

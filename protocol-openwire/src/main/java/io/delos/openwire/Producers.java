@@ -1,7 +1,6 @@
 package io.delos.openwire;
 
 import io.delos.broker.BrokerException;
-import io.delos.broker.Reason;
 import io.delos.broker.Repetition;
 import io.delos.broker.Reply;
 import io.delos.message.Message;
@@ -88,10 +87,6 @@ final class Producers {
         Optional<Transactions.Open> transaction = sent.transaction().flatMap(member.transactions()::find);
         if (sent.transaction().isPresent() && transaction.isEmpty()) {
             answer.failed(Transactions.unknown(sent.transaction()));
-            return;
-        }
-        if (message.kind() == Types.BLOB_MESSAGE) {
-            answer.failed(new BrokerException(Reason.INVALID_REQUEST, "BLOB messages are not supported"));
             return;
         }
         WireDestination destination = message.labels().destination();

@@ -1,5 +1,6 @@
 package io.delos.openwire;
 
+import io.delos.broker.Broker;
 import io.delos.broker.BrokerException;
 import io.delos.broker.QueueInfo;
 import io.delos.broker.Reason;
@@ -61,8 +62,27 @@ final class Sources {
             return;
         }
         String resolved = member.protocol().virtualTopics().resolve(name);
-        boolean virtual = !resolved.equals(name);
-        qualified(resolved, virtual ? RoutingType.MULTICAST : RoutingType.ANYCAST, destination, new Source(resolved, selector, false), found);
+        boolean there = broker().routes().queue(name).isPresent();
+        if (resolved.equals(name) || there && broker().routes().queue(name).get().address().equals(name)) {
+            // one that is there already by this name is no subscription
+            qualified(name, RoutingType.ANYCAST, destination, new Source(name, selector, false), found);
+        } else if (there || !broker().settingsFor(name).creation().createQueues()) {
+            qualified(resolved, RoutingType.MULTICAST, destination, new Source(resolved, selector, false), found);
+        } else {
+            virtual(resolved, name, new Source(resolved, selector, false), found);
+        }
+    }
+
+    /** The queue of a virtual topic is a durable subscription: it stays when nobody consumes and nothing waits. */
+    private void virtual(String qualified, String name, Source source, Reply<Source> found) {
+        String address = qualified.substring(0, qualified.indexOf("::"));
+        session().resources().ensure(address, Optional.of(RoutingType.MULTICAST), false, Reply.of(there -> session().resources().createQueue(
+                QueueRequest.of(name, address, RoutingType.MULTICAST).with("durable", true).with("auto-delete", false), true, true,
+                Reply.of(made -> found.done(source), found::failed)), found::failed));
+    }
+
+    private Broker broker() {
+        return member.connection().broker();
     }
 
     private void qualified(String name, RoutingType type, WireDestination destination, Source source, Reply<Source> found) {

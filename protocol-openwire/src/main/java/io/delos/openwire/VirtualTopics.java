@@ -6,6 +6,9 @@ import java.util.List;
 /** Queues that are subscriptions by their names (section 6): {@code Consumer.A.VirtualTopic.T} takes from the topic {@code VirtualTopic.T}. */
 record VirtualTopics(List<Rule> rules) {
 
+    /** How ActiveMQ Classic has it unless told otherwise. */
+    static final String USUAL = "Consumer.*.VirtualTopic.>;2";
+
     private static final String PATH = "\\.";
 
     /** One pattern, and how many words stand before the topic's name. */

@@ -23,7 +23,14 @@ record WireMessage(int kind, Labels labels, Terms terms, Body body) {
     record Terms(boolean persistent, long expiration, int priority, long timestamp) { }
 
     /** What it says; the properties are an encoded map. */
-    record Body(boolean compressed, Slice content, Slice properties) { }
+    record Body(boolean compressed, Slice content, Slice properties, Optional<Elsewhere> elsewhere) {
+        Body(boolean compressed, Slice content, Slice properties) {
+            this(compressed, content, properties, Optional.empty());
+        }
+    }
+
+    /** Where the content of a BlobMessage is to be had; clients see to that by themselves. */
+    record Elsewhere(String url, String mimeType, boolean deletedByBroker) { }
 
     /** Where in the array it was read from things are that change from delivery to delivery, or are compared. */
     record Marks(int destinationName, int brokerSequence, int brokerSequenceEnd, int brokerSequenceFlag) { }
@@ -72,9 +79,10 @@ record WireMessage(int kind, Labels labels, Terms terms, Body body) {
         ConsumerId.read(in); // whom it is for
         boolean compressed = in.bool();
         String user = readRest(in);
+        Optional<Elsewhere> elsewhere = kind == Types.BLOB_MESSAGE ? Optional.of(new Elsewhere(in.text(), in.text(), in.bool())) : Optional.empty();
         return new Sent(head, transaction, new WireMessage(kind,
                 new Labels(producer, destination, original, replyTo, placed.id, group, groupSequence, correlation, type, user),
-                new Terms(persistent, Math.max(0, expiration), priority, timestamp), new Body(compressed, content, properties)),
+                new Terms(persistent, Math.max(0, expiration), priority, timestamp), new Body(compressed, content, properties, elsewhere)),
                 new Marks(destinationName, placed.start, placed.end, placed.flag));
     }
 
@@ -129,6 +137,11 @@ record WireMessage(int kind, Labels labels, Terms terms, Body body) {
         out.absent(); // whom it is for
         out.bool(body.compressed);
         writeRest(out);
+        body.elsewhere.ifPresent(place -> {
+            out.text(place.url);
+            out.text(place.mimeType);
+            out.bool(place.deletedByBroker);
+        });
     }
 
     private void writeRest(WireWriter out) {
@@ -177,7 +190,7 @@ record WireMessage(int kind, Labels labels, Terms terms, Body body) {
 
     WireMessage withProperties(Map<String, Object> properties) {
         Slice encoded = properties.isEmpty() ? Slice.ABSENT : Slice.of(Primitives.encode(properties));
-        return new WireMessage(kind, labels, terms, new Body(body.compressed, body.content, encoded));
+        return new WireMessage(kind, labels, terms, new Body(body.compressed, body.content, encoded, body.elsewhere));
     }
 
     /** The properties, decoded. */

@@ -10,9 +10,7 @@ import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
-import java.io.DataInputStream;
 import java.io.IOException;
-import java.net.Socket;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.activemq.ActiveMQConnection;
@@ -21,12 +19,10 @@ import org.apache.activemq.command.ActiveMQQueue;
 import org.apache.activemq.command.ActiveMQTextMessage;
 import org.apache.activemq.command.ConnectionId;
 import org.apache.activemq.command.ConnectionInfo;
-import org.apache.activemq.command.DataStructure;
 import org.apache.activemq.command.ExceptionResponse;
 import org.apache.activemq.command.KeepAliveInfo;
 import org.apache.activemq.command.ProducerId;
 import org.apache.activemq.command.Response;
-import org.apache.activemq.command.WireFormatInfo;
 import org.apache.activemq.transport.TransportListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -38,76 +34,6 @@ class ConnectionIT {
 
     @RegisterExtension
     static final OpenWireServer SERVER = new OpenWireServer("maxInactivityDuration=600;maxInactivityDurationInitalDelay=400", config -> config);
-
-    /** A bare socket that speaks through the library. */
-    private static final class Bare implements AutoCloseable {
-        private final Socket socket;
-        private final DataInputStream in;
-        private Library library = new Library(Wire.FIRST);
-
-        Bare() throws IOException {
-            socket = new Socket("127.0.0.1", SERVER.port());
-            socket.setSoTimeout(60_000);
-            in = new DataInputStream(socket.getInputStream());
-        }
-
-        void greet(Wire wire, long inactivity) throws IOException {
-            WireFormatInfo info = new WireFormatInfo();
-            info.setVersion(wire.version());
-            info.setTightEncodingEnabled(wire.tight());
-            info.setStackTraceEnabled(wire.stackTraces());
-            info.setCacheEnabled(true);
-            info.setMaxInactivityDuration(inactivity);
-            write(library.write(info));
-            assertThat((Object) read()).isInstanceOf(WireFormatInfo.class);
-            library = new Library(wire);
-        }
-
-        void send(DataStructure command) throws IOException {
-            write(library.write(command));
-        }
-
-        void write(byte[] frame) throws IOException {
-            byte[] whole = new byte[frame.length + 4];
-            java.nio.ByteBuffer.wrap(whole).putInt(frame.length).put(frame);
-            socket.getOutputStream().write(whole);
-        }
-
-        <T> T read() throws IOException {
-            int length = in.readInt();
-            byte[] frame = new byte[length + 4];
-            java.nio.ByteBuffer.wrap(frame).putInt(length);
-            in.readFully(frame, 4, length);
-            return library.read(io.netty.buffer.Unpooled.wrappedBuffer(frame));
-        }
-
-        @SuppressWarnings("unchecked")
-        <T> T read(Class<T> type) throws IOException {
-            Object got;
-            do {
-                got = read();
-            } while (!type.isInstance(got));
-            return (T) got;
-        }
-
-        boolean ended() {
-            try {
-                while (in.read() >= 0) {
-                    // whatever was still said
-                }
-                return true;
-            } catch (java.net.SocketTimeoutException open) {
-                return false;
-            } catch (IOException reset) {
-                return true;
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
-        }
-    }
 
     private static void usable() throws Exception {
         try (ActiveMQConnection connection = SERVER.connect("");
@@ -144,7 +70,7 @@ class ConnectionIT {
 
     @Test
     void silentClientsAreGivenUpAndOthersAreKept() throws Exception {
-        try (Bare silent = new Bare(); ActiveMQConnection kept = SERVER.connect("wireFormat.maxInactivityDuration=600"
+        try (Bare silent = new Bare(SERVER.port()); ActiveMQConnection kept = SERVER.connect("wireFormat.maxInactivityDuration=600"
                 + "&wireFormat.maxInactivityDurationInitalDelay=400")) {
             silent.greet(new Wire(12, true, true), 600);
             assertThat(silent.read(KeepAliveInfo.class)).isNotNull();
@@ -160,18 +86,18 @@ class ConnectionIT {
             {Byte.MAX_VALUE}, {3, 0, 0}, {22, (byte) 0x80, (byte) 0xFF, (byte) 0xFF}, {31, 1, 2, 3, 4, 5, 6, 7}, {28, 1, 0, 0, 0, 0, 0},
         };
         for (byte[] frame : frames) {
-            try (Bare bare = new Bare()) {
+            try (Bare bare = new Bare(SERVER.port())) {
                 bare.greet(new Wire(12, true, true), 0);
                 bare.write(frame);
                 assertThat(bare.ended()).isTrue();
             }
         }
-        try (Bare bare = new Bare()) {
+        try (Bare bare = new Bare(SERVER.port())) {
             bare.greet(new Wire(12, true, true), 0);
-            bare.socket.getOutputStream().write(new byte[] {0x10, 0, 0, 0, 3});
+            bare.raw(new byte[] {0x10, 0, 0, 0, 3});
             assertThat(bare.ended()).as("a length before the login").isTrue();
         }
-        try (Bare bare = new Bare()) {
+        try (Bare bare = new Bare(SERVER.port())) {
             bare.write(new Library(Wire.FIRST).write(new ConnectionInfo(new ConnectionId("ID:x"))));
             assertThat(bare.ended()).isTrue();
         }
@@ -180,13 +106,13 @@ class ConnectionIT {
 
     @Test
     void strangersMayNotSendAndExceptionsAreNeverMade() throws Exception {
-        try (Bare bare = new Bare()) {
+        try (Bare bare = new Bare(SERVER.port())) {
             bare.greet(new Wire(12, true, true), 0);
             ActiveMQTextMessage message = WireCompatibilityTest.message("x");
             bare.send(message);
             assertThat(bare.ended()).isTrue();
         }
-        try (Bare bare = new Bare()) {
+        try (Bare bare = new Bare(SERVER.port())) {
             bare.greet(new Wire(12, true, true), 0);
             ExceptionResponse response = new ExceptionResponse(new IllegalStateException("made by the network"));
             bare.send(response);
@@ -196,8 +122,8 @@ class ConnectionIT {
 
     @Test
     void aMessageMayNotCarryACommand() throws Exception {
-        try (Bare bare = new Bare()) {
-            login(bare, new Wire(11, false, true));
+        try (Bare bare = new Bare(SERVER.port())) {
+            bare.login(SERVER.unique("bare"), new Wire(11, false, true));
             ActiveMQTextMessage message = WireCompatibilityTest.message("x");
             message.setDataStructure(new ExceptionResponse(new IllegalStateException("x")));
             message.setTransactionId(null);
@@ -206,21 +132,11 @@ class ConnectionIT {
         }
     }
 
-    private static void login(Bare bare, Wire wire) throws IOException {
-        bare.greet(wire, 0);
-        ConnectionInfo info = new ConnectionInfo(new ConnectionId("ID:bare:1"));
-        info.setClientId(SERVER.unique("bare"));
-        info.setCommandId(5);
-        info.setResponseRequired(true);
-        bare.send(info);
-        assertThat(bare.read(Response.class).getCorrelationId()).isEqualTo(5);
-    }
-
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void commandsInOnePacketAreAnsweredInTheirOrder(boolean tight) throws Exception {
-        try (Bare bare = new Bare()) {
-            login(bare, new Wire(12, tight, true));
+        try (Bare bare = new Bare(SERVER.port())) {
+            bare.login(SERVER.unique("bare"), new Wire(12, tight, true));
             java.io.ByteArrayOutputStream burst = new java.io.ByteArrayOutputStream();
             String queue = SERVER.unique("burst");
             for (int i = 0; i < 50; i++) {
@@ -232,11 +148,11 @@ class ConnectionIT {
                 message.setResponseRequired(true);
                 message.setPersistent(true);
                 message.setCommandId(100 + i);
-                byte[] frame = bare.library.write(message);
+                byte[] frame = bare.encoded(message);
                 burst.writeBytes(java.nio.ByteBuffer.allocate(4).putInt(frame.length).array());
                 burst.writeBytes(frame);
             }
-            bare.socket.getOutputStream().write(burst.toByteArray());
+            bare.raw(burst.toByteArray());
             for (int i = 0; i < 50; i++) {
                 assertThat(bare.read(Response.class).getCorrelationId()).isEqualTo(100 + i);
             }
@@ -246,7 +162,7 @@ class ConnectionIT {
 
     @Test
     void withoutAClientIdNobodyConnects() throws Exception {
-        try (Bare bare = new Bare()) {
+        try (Bare bare = new Bare(SERVER.port())) {
             bare.greet(new Wire(12, true, false), 0);
             ConnectionInfo info = new ConnectionInfo(new ConnectionId("ID:bare:1"));
             info.setResponseRequired(true);
@@ -257,13 +173,25 @@ class ConnectionIT {
 
     @Test
     void whatOnlyBrokersSayIsRefused() throws Exception {
-        try (Bare bare = new Bare()) {
-            login(bare, new Wire(12, true, true));
+        try (Bare bare = new Bare(SERVER.port())) {
+            bare.login(SERVER.unique("bare"), new Wire(12, true, true));
             org.apache.activemq.command.BrokerInfo info = new org.apache.activemq.command.BrokerInfo();
             info.setResponseRequired(true);
             bare.send(info);
             assertThat(bare.read(ExceptionResponse.class).getException()).isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("not implemented");
+                    .hasMessageContaining("part of no network of brokers");
+            org.apache.activemq.command.ControlCommand stop = new org.apache.activemq.command.ControlCommand();
+            stop.setCommand("shutdown");
+            bare.send(stop);
+            assertThat(bare.read(org.apache.activemq.command.ConnectionError.class).getException()).hasMessageContaining("not controlled");
+            for (org.apache.activemq.command.BaseCommand idle : new org.apache.activemq.command.BaseCommand[] {new org.apache.activemq.command.FlushCommand(),
+                new org.apache.activemq.command.ConnectionError(), new org.apache.activemq.command.ConnectionControl(),
+                new org.apache.activemq.command.MessageDispatchNotification(), new org.apache.activemq.command.BrokerSubscriptionInfo()}) {
+                idle.setCommandId(77);
+                idle.setResponseRequired(true);
+                bare.send(idle);
+                assertThat(bare.read(Response.class).getCorrelationId()).isEqualTo(77);
+            }
         }
     }
 

@@ -151,6 +151,29 @@ class JmsMessagesIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "wireFormat.tightEncodingEnabled=false", "wireFormat.version=9"})
+    void blobMessagesSayWhereTheirContentIs(String parameters) throws Exception {
+        with(parameters, (session, producer, consumer) -> {
+            org.apache.activemq.command.ActiveMQBlobMessage blob = (org.apache.activemq.command.ActiveMQBlobMessage)
+                    ((org.apache.activemq.ActiveMQSession) session).createBlobMessage(java.net.URI.create("http://127.0.0.1/blob").toURL(), false);
+            blob.setMimeType("text/plain");
+            producer.send(blob);
+            // as it is, and as another version has it
+            producer.send(blob);
+            org.apache.activemq.command.ActiveMQBlobMessage got = (org.apache.activemq.command.ActiveMQBlobMessage) consumer.receive(5000);
+            assertThat(got.getRemoteBlobUrl()).isEqualTo("http://127.0.0.1/blob");
+            assertThat(got.getMimeType()).isEqualTo("text/plain");
+            consumer.close();
+            try (ActiveMQConnection other = SERVER.connect("wireFormat.version=11&wireFormat.tightEncodingEnabled=false")) {
+                Session second = other.createSession(false, Session.AUTO_ACKNOWLEDGE);
+                got = (org.apache.activemq.command.ActiveMQBlobMessage) second.createConsumer(producer.getDestination()).receive(5000);
+                assertThat(got.getRemoteBlobUrl()).isEqualTo("http://127.0.0.1/blob");
+                assertThat(got.isDeletedByBroker()).isFalse();
+            }
+        });
+    }
+
     @Test
     void largeMessages() throws Exception {
         with("", (session, producer, consumer) -> {

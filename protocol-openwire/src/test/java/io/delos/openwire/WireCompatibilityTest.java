@@ -184,7 +184,9 @@ class WireCompatibilityTest {
         assertThat(read(wire, control))
                 .isEqualTo(new Command.ConsumerControl(head, Optional.of(new ConsumerId("ID:host-1:1", 7, 70_000)), false, 12));
         assertThat(read(wire, new org.apache.activemq.command.ConnectionControl())).isEqualTo(new Command.Ignored(head));
-        assertThat(read(wire, new org.apache.activemq.command.ConnectionError())).isInstanceOf(Command.Unsupported.class);
+        org.apache.activemq.command.ConnectionError error = new org.apache.activemq.command.ConnectionError();
+        error.setException(new IllegalStateException("x"));
+        assertThat(read(wire, error)).isEqualTo(new Command.Complaint(head, new Problem("java.lang.IllegalStateException", "x")));
     }
 
     @ParameterizedTest

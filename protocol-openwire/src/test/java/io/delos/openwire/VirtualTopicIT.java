@@ -1,0 +1,105 @@
+package io.delos.openwire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.delos.config.AcceptorConfig;
+import io.delos.queue.Queue;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.Session;
+import jakarta.jms.TextMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.activemq.ActiveMQConnection;
+import org.apache.activemq.ActiveMQConnectionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Queues that are subscriptions of a topic by their names, where nothing is configured. */
+class VirtualTopicIT {
+
+    private static final int WAIT = 60_000;
+
+    @RegisterExtension
+    static final OpenWireServer SERVER = new OpenWireServer("", config -> {
+        List<AcceptorConfig> acceptors = new ArrayList<>(config.acceptors());
+        acceptors.add(AcceptorConfig.of("none", "tcp://127.0.0.1:0?virtualTopicConsumerWildcards="));
+        return config.withAcceptors(acceptors).withAddressSettings("#", java.util.Map.of("auto-delete-queues", "true", "auto-delete-addresses", "true"));
+    });
+
+    private ActiveMQConnection connection;
+    private Session session;
+
+    @BeforeEach
+    void connect() throws JMSException {
+        connection = SERVER.connect("");
+        session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+    }
+
+    @AfterEach
+    void close() throws JMSException {
+        connection.close();
+    }
+
+    private void publish(String topic, String text) throws JMSException {
+        session.createProducer(session.createTopic(topic)).send(session.createTextMessage(text));
+    }
+
+    private static String text(Message message) throws JMSException {
+        return ((TextMessage) message).getText();
+    }
+
+    private static Optional<Queue> queue(String name) {
+        return SERVER.server().broker().routes().queue(name);
+    }
+
+    @Test
+    void eachConsumerQueueGetsEveryMessageAndSharesIt() throws Exception {
+        String topic = SERVER.unique("VirtualTopic.T");
+        MessageConsumer a = session.createConsumer(session.createQueue("Consumer.A." + topic));
+        MessageConsumer b1 = session.createConsumer(session.createQueue("Consumer.B." + topic));
+        MessageConsumer b2 = session.createConsumer(session.createQueue("Consumer.B." + topic));
+        publish(topic, "1");
+        publish(topic, "2");
+        assertThat(List.of(text(a.receive(WAIT)), text(a.receive(WAIT)))).containsExactly("1", "2");
+        assertThat(List.of(text(b1.receive(WAIT)), text(b2.receive(WAIT)))).containsExactlyInAnyOrder("1", "2");
+    }
+
+    @Test
+    void whatComesWhileNobodyConsumesWaits() throws Exception {
+        String topic = SERVER.unique("VirtualTopic.T");
+        session.createConsumer(session.createQueue("Consumer.A." + topic)).close();
+        assertThat(queue("Consumer.A." + topic).get().config().autoDelete()).isFalse();
+        publish(topic, "waits");
+        assertThat(text(session.createConsumer(session.createQueue("Consumer.A." + topic)).receive(WAIT))).isEqualTo("waits");
+    }
+
+    @Test
+    void aQueueThatIsThereAlreadyByThatNameStaysOne() throws Exception {
+        String name = "Consumer.A." + SERVER.unique("VirtualTopic.T");
+        session.createProducer(session.createQueue(name)).send(session.createTextMessage("queued"));
+        assertThat(text(session.createConsumer(session.createQueue(name)).receive(WAIT))).isEqualTo("queued");
+        assertThat(queue(name).get().address()).isEqualTo(name);
+    }
+
+    @Test
+    void otherNamesAreOrdinaryQueues() throws Exception {
+        String name = "Consumer.A." + SERVER.unique("Orders");
+        session.createConsumer(session.createQueue(name));
+        assertThat(queue(name).get().address()).isEqualTo(name);
+    }
+
+    @Test
+    void withoutPatternsThereAreNone() throws Exception {
+        String name = "Consumer.A." + SERVER.unique("VirtualTopic.T");
+        try (ActiveMQConnection other = (ActiveMQConnection) new ActiveMQConnectionFactory("tcp://127.0.0.1:" + SERVER.server().server().port("none"))
+                .createConnection(); Session plain = other.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
+            plain.createConsumer(plain.createQueue(name));
+            assertThat(queue(name).get().address()).isEqualTo(name);
+        }
+    }
+}
