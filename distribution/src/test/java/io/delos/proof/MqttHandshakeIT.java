@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -175,7 +176,14 @@ class MqttHandshakeIT {
                 }
             }
         }
+        Map<Step, Integer> shared = new EnumMap<>(Step.class);
+        for (Step step : Step.values()) {
+            shared.put(step, takeShared(step));
+        }
         killAndStart();
+        for (Step step : Step.values()) {
+            checkShared(step, shared.get(step));
+        }
         for (int level : LEVELS) {
             for (Step step : Step.values()) {
                 List<MqttSocket.Packet> once = rest(level, 1, step);
@@ -219,16 +227,20 @@ class MqttHandshakeIT {
             client.subscribe(name, qos);
             send(level, name, qos, "message");
             int id = client.expect(PUBLISH).id();
-            if (step != Step.PUBLISHED) {
-                client.answer(qos == 1 ? PUBACK : PUBREC, id);
-                if (qos == 2 && step != Step.RECEIVED) {
-                    client.expect(PUBREL);
-                    if (step == Step.DONE) {
-                        client.answer(PUBCOMP, id);
-                    }
+            goAsFar(client, qos, step, id);
+            return id;
+        }
+    }
+
+    private static void goAsFar(MqttSocket client, int qos, Step step, int id) throws IOException {
+        if (step != Step.PUBLISHED) {
+            client.answer(qos == 1 ? PUBACK : PUBREC, id);
+            if (qos == 2 && step != Step.RECEIVED) {
+                client.expect(PUBREL);
+                if (step == Step.DONE) {
+                    client.answer(PUBCOMP, id);
                 }
             }
-            return id;
         }
     }
 
@@ -251,10 +263,14 @@ class MqttHandshakeIT {
 
     /** What comes before a message that is sent now, each answered as it must be, PUBREL with the others. */
     private List<MqttSocket.Packet> rest(int level, int qos, Step step) throws IOException {
-        List<MqttSocket.Packet> rest = new ArrayList<>();
         String name = name(level, qos, step);
         String end = END + ++ends;
         send(level, name, 1, end);
+        return untilEnd(level, qos, name, end);
+    }
+
+    private List<MqttSocket.Packet> untilEnd(int level, int qos, String name, String end) throws IOException {
+        List<MqttSocket.Packet> rest = new ArrayList<>();
         try (MqttSocket client = open(level)) {
             assertThat(client.connect(name)).as("session of %s", name).isTrue();
             boolean ended = false;
@@ -275,5 +291,35 @@ class MqttHandshakeIT {
             client.disconnect();
         }
         return rest;
+    }
+
+    // to one of several
+
+    /** As far as that at QoS 2, with a shared subscription of its own group; its packet id. */
+    private int takeShared(Step step) throws IOException {
+        try (MqttSocket client = open(5)) {
+            client.connect("member-" + step);
+            client.subscribe("$share/group" + step + "/shared/" + step, 2);
+            send(5, "shared/" + step, 2, "message");
+            int id = client.expect(PUBLISH).id();
+            goAsFar(client, 2, step, id);
+            return id;
+        }
+    }
+
+    /** What a member had begun at QoS 2 is its alone, whoever else asks meanwhile. */
+    private void checkShared(Step step, int id) throws IOException {
+        try (MqttSocket other = open(5)) {
+            other.connect("other-" + step);
+            other.subscribe("$share/group" + step + "/shared/" + step, 2);
+            send(5, "shared/" + step, 1, END);
+            MqttSocket.Packet got = other.expect(PUBLISH);
+            assertThat(got.text()).as("at %s", step).isEqualTo(END);
+            other.answer(PUBACK, got.id());
+            other.disconnect();
+        }
+        String end = END + ++ends;
+        send(5, "shared/" + step, 1, end);
+        check(5, step, id, untilEnd(5, 2, "member-" + step, end));
     }
 }

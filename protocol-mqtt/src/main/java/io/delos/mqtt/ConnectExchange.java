@@ -209,7 +209,7 @@ final class ConnectExchange {
         }
         session.begin();
         listener.accepted(session, setup, present, assigned);
-        session.outbound().resume();
+        session.outbound().answers().resume();
         reopen(session, new ArrayList<>(session.subscriptions()));
     }
 
@@ -246,7 +246,16 @@ final class ConnectExchange {
         TopicFilter.parse(each.filter()).ifPresent(filter -> session.add(SubscribeExchange.subscriptionFor(session, filter, each)));
     }
 
+    /** What was begun earlier comes before what is new. */
     private void reopen(MqttSession session, List<MqttSubscription> subscriptions) {
+        if (session.begun().exists()) {
+            session.begun().open(() -> reopenSubscriptions(session, subscriptions));
+        } else {
+            reopenSubscriptions(session, subscriptions);
+        }
+    }
+
+    private void reopenSubscriptions(MqttSession session, List<MqttSubscription> subscriptions) {
         new Opening(session, refused -> {
             refused.forEach(session::lost);
             listener.finished();

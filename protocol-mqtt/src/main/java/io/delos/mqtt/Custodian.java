@@ -154,11 +154,20 @@ final class Custodian {
         keys.addAll(stored.parts(clientId));
         filters.forEach(filter -> keys.add(Keys.subscriptions(clientId) + filter));
         keys.forEach(key -> broker.forget(key, loop, Reply.ignored()));
+        deleteBegun(clientId);
+    }
+
+    private void deleteBegun(String clientId) {
+        String name = BegunQueue.name(broker, clientId);
+        if (broker.routes().queue(name).isPresent()) {
+            deleteQueue(name, true, Reply.ignored());
+        }
     }
 
     /** Forgets subscriptions and packet ids that are remembered of the client: for a session that begins anew, before it remembers its own. */
     void forgetParts(String clientId) {
         stored.parts(clientId).forEach(key -> broker.forget(key, loop, Reply.ignored()));
+        deleteBegun(clientId);
     }
 
     /**

@@ -45,13 +45,13 @@ final class HeldWrites {
         }
     }
 
-    /** Writes the packet once the value is remembered under the key. */
-    void writeRemembered(PacketWriter.Head head, Publication publication, String key, byte[] value) {
+    /** Writes the packet once this is durable; what is asked of the transaction comes true with what else the turn writes. */
+    void writeBehind(PacketWriter.Head head, Publication publication, Consumer<Transaction> what) {
         if (open.isEmpty()) {
             open = Optional.of(broker.begin());
             groups.add(new Group());
         }
-        open.get().remember(key, value);
+        what.accept(open.get());
         groups.getLast().packets.add(new Packet(head, publication));
         writer.soon();
     }

@@ -211,10 +211,10 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
     private void handleOpen(MqttMessage packet, MqttMessageType type) {
         switch (type) {
             case PUBLISH -> publish((MqttPublishMessage) packet);
-            case PUBACK -> open().outbound().acknowledged(packetId(packet));
-            case PUBREC -> open().outbound().received(packetId(packet), reason(packet));
+            case PUBACK -> open().outbound().answers().acknowledged(packetId(packet));
+            case PUBREC -> open().outbound().answers().received(packetId(packet), reason(packet));
             case PUBREL -> open().inbound().release(packetId(packet));
-            case PUBCOMP -> open().outbound().completed(packetId(packet));
+            case PUBCOMP -> open().outbound().answers().completed(packetId(packet));
             case SUBSCRIBE -> subscribe((MqttSubscribeMessage) packet);
             case UNSUBSCRIBE -> unsubscribe((MqttUnsubscribeMessage) packet);
             case PINGREQ -> writer.pong();

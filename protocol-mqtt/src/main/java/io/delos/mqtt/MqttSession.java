@@ -40,6 +40,7 @@ final class MqttSession {
     private final byte[] clientIdBytes;
     private final Custodian custodian;
     private final Wills wills;
+    private final BegunQueue begun;
     private final Map<String, MqttSubscription> subscriptions = new LinkedHashMap<>();
     private Outbound outbound;
     private Inbound inbound;
@@ -55,6 +56,7 @@ final class MqttSession {
         this.clientIdBytes = setup.clientId().getBytes(StandardCharsets.UTF_8);
         this.custodian = new Custodian(setup.broker(), setup.loop(), Optional.of(setup.writer().ledger()));
         this.wills = new Wills(setup.broker(), setup.loop());
+        this.begun = new BegunQueue(this, setup);
     }
 
     /** Opens the two directions: the last step of making one. */
@@ -118,6 +120,11 @@ final class MqttSession {
 
     Inbound inbound() {
         return inbound;
+    }
+
+    /** Where what was begun waits. */
+    BegunQueue begun() {
+        return begun;
     }
 
     /** Whether the connection is gone. */
@@ -195,6 +202,10 @@ final class MqttSession {
     /** The broker has ended a subscription: its queue was deleted, or an operator closed it. */
     void lost(MqttSubscription subscription, BrokerException reason) {
         if (ended) {
+            return;
+        }
+        if (begun.is(subscription)) {
+            fail(MqttErrors.ADMINISTRATIVE, "the queue of what was begun is gone: " + reason.getMessage());
             return;
         }
         LOG.warn("Client {} no longer receives {}: {}", clientId(), subscription.filter().text(), reason.getMessage());
@@ -315,8 +326,9 @@ final class MqttSession {
         will.ifPresent(this::publishWill);
         List<MqttSubscription> all = List.copyOf(subscriptions.values());
         all.forEach(MqttSubscription::end);
+        begun.close();
         if (!outlivesConnection()) {
-            outbound.giveUpShared();
+            outbound.answers().giveUpShared();
             all.forEach(this::discard);
             if (remembered) {
                 custodian.forget(clientId(), subscriptions.keySet());

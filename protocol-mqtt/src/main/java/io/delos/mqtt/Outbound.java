@@ -18,7 +18,7 @@ import org.apache.logging.log4j.Logger;
 
 /**
  * Owned by the connection's loop: messages to the client. Deliveries wait with their subscription until the socket takes more and, for
- * QoS 1 and 2, until fewer than the client's receive maximum are unacknowledged. Acknowledgements are collected and settled once a turn.
+ * QoS 1 and 2, until fewer than the client's receive maximum are unacknowledged. What the client says to them is for {@link Answers}.
  *
  * <p>For a session that outlives its connection, the packet id of a QoS 2 message is made durable before the message is sent, so that the
  * client recognises it even after a crash of the broker; whatever is sent behind it waits too ({@link HeldWrites}). A QoS 1 message has an id that
@@ -41,13 +41,11 @@ final class Outbound {
     private final int window;
     private final long packetLimit;
     private final HeldWrites held;
+    private final Answers answers;
 
     private final Set<MqttSubscription> blocked = new LinkedHashSet<>();
     private final Set<MqttSubscription> thirsty = new LinkedHashSet<>();
     private final List<MqttSubscription> touched = new ArrayList<>();
-    private List<Delivery> accepted = new ArrayList<>();
-    private List<Delivery> expired = new ArrayList<>();
-    private List<Sent> received = new ArrayList<>();
     private boolean windowOpened;
 
     /**
@@ -69,10 +67,26 @@ final class Outbound {
         this.window = limits.window();
         this.packetLimit = limits.packetLimit();
         this.held = new HeldWrites(broker, writer, session::storeFailed);
+        this.answers = new Answers(session, ids, new Answers.Room() {
+            @Override
+            public void opened() {
+                roomAgain();
+            }
+
+            @Override
+            public void touch(MqttSubscription subscription) {
+                Outbound.this.touch(subscription);
+            }
+        });
     }
 
     PacketIds ids() {
         return ids;
+    }
+
+    /** What the client says to what is sent. */
+    Answers answers() {
+        return answers;
     }
 
     /** Sends of the subscription's deliveries what can be sent now. */
@@ -113,9 +127,10 @@ final class Outbound {
     private boolean send(MqttSubscription subscription, Delivery delivery) {
         Message message = delivery.message();
         if (message.expiration() != 0 && message.expired(System.currentTimeMillis())) {
-            expired.add(delivery);
+            answers.expired(delivery);
             return true;
         }
+        boolean begun = session.begun().is(subscription);
         Publication publication;
         try {
             publication = Publication.of(formats.translate(message, MessageFormat.MQTT).bytes());
@@ -125,41 +140,105 @@ final class Outbound {
             broker.settle(delivery, Outcome.REJECTED, Reply.ignored());
             return true;
         }
+        if (begun) {
+            return goOn(subscription, delivery, publication);
+        }
         SubscriptionOptions options = subscription.options();
         if (options.noLocal() && publication.cameFrom(session.clientIdBytes())) {
-            accepted.add(delivery);
+            answers.done(delivery);
             return true;
         }
         int qos = Math.min(publication.qos(), options.qos());
         if (qos > 0 && (ids.inUse() >= window || session.mayHaveBeenSent(message) && ids.mustWait(delivery.queue(), delivery.messageId()))) {
             return false;
         }
+        if (qos > 0 && session.begun().behind() || qos == 2 && !readyFor(subscription, delivery)) {
+            return false;
+        }
         write(subscription, delivery, publication, qos);
         return true;
+    }
+
+    /** Whether a message of QoS 2 may be sent now: where it has to be moved to must be there. */
+    private boolean readyFor(MqttSubscription subscription, Delivery delivery) {
+        BegunQueue begun = session.begun();
+        if (begun.ready() || !moves(subscription, delivery)) {
+            return true;
+        }
+        begun.open(this::roomAgain);
+        return false;
+    }
+
+    private void roomAgain() {
+        windowOpened = true;
+        writer.soon();
+    }
+
+    /** Whether a message of QoS 2 must be kept for this client once it is sent, and not where it is; a large one can't be moved. */
+    private boolean moves(MqttSubscription subscription, Delivery delivery) {
+        Message message = delivery.message();
+        return session.outlivesConnection() && delivery.durable() && !message.large()
+                && (subscription.filter().shared() || message.expiration() != 0);
+    }
+
+    /** A message whose delivery was begun comes out of its queue: on this connection, where it is written already, or on an earlier one. */
+    private boolean goOn(MqttSubscription subscription, Delivery delivery, Publication publication) {
+        Optional<BegunQueue.Ticket> ticket = BegunQueue.Ticket.of(publication);
+        if (ticket.isEmpty()) {
+            LOG.warn("A message of queue {} that was not begun goes to its dead-letter address", delivery.queue());
+            broker.settle(delivery, Outcome.REJECTED, Reply.ignored());
+            return true;
+        }
+        Optional<Sent> written = ids.find(ticket.get().packetId()).filter(sent -> sent.delivery == null);
+        if (written.isPresent()) {
+            answers.arrived(written.get(), delivery);
+        } else if (ids.inUse() >= window) {
+            return false;
+        } else {
+            writeAgain(subscription, delivery, publication, ticket.get());
+        }
+        if (session.begun().came()) {
+            roomAgain();
+        }
+        return true;
+    }
+
+    private void writeAgain(MqttSubscription subscription, Delivery delivery, Publication publication, BegunQueue.Ticket ticket) {
+        PacketIds.Choice choice = ids.choose(delivery.queue(), ticket.packetId());
+        ids.add(new Sent(choice.packetId(), publication.qos(), subscription, delivery, choice.remembered()));
+        boolean five = session.level() == MqttLevel.V5;
+        int[] identifiers = five && ticket.identifier() > 0 ? new int[] {ticket.identifier()} : NO_IDENTIFIERS;
+        held.write(new PacketWriter.Head(publication.qos(), true, publication.retain(), choice.packetId(), publication.topicBytes(), 0,
+                five ? remaining(ticket.expiration()) : -1, identifiers), publication);
+        delivery.sent();
     }
 
     private void write(MqttSubscription subscription, Delivery delivery, Publication publication, int qos) {
         Message message = delivery.message();
         boolean retain = publication.copy() || publication.retain() && subscription.options().retainAsPublished();
-        byte[] topic = publication.hasTopic() ? publication.topicBytes() : subscription.topic(message.address(), session.names());
+        byte[] topic = topic(subscription, delivery, publication);
         int[] identifiers = session.level() == MqttLevel.V5 ? subscription.identifiers() : NO_IDENTIFIERS;
         PacketWriter.Head head = new PacketWriter.Head(qos, false, retain, 0, topic, 0, remaining(message), identifiers);
         if (writer.size(head, publication) > packetLimit) {
             LOG.debug("A message of queue {} is larger than the client {} takes and is left out", delivery.queue(), session.clientId());
             writer.ledger().add(Count.PUBLISHES_DROPPED, 1);
-            accepted.add(delivery);
+            answers.done(delivery);
             return;
         }
         if (!publication.hasTopic() && session.level() == MqttLevel.V5) {
             head = aliased(head, message.address(), publication);
         }
         if (qos == 0) {
-            accepted.add(delivery);
+            answers.done(delivery);
             held.write(head, publication);
         } else {
             writeTracked(subscription, delivery, publication, head);
         }
         delivery.sent();
+    }
+
+    private byte[] topic(MqttSubscription subscription, Delivery delivery, Publication publication) {
+        return publication.hasTopic() ? publication.topicBytes() : subscription.topic(delivery.message().address(), session.names());
     }
 
     private PacketWriter.Head aliased(PacketWriter.Head head, String address, Publication publication) {
@@ -171,10 +250,14 @@ final class Outbound {
     }
 
     private long remaining(Message message) {
-        if (message.expiration() == 0 || session.level() != MqttLevel.V5) {
+        return session.level() == MqttLevel.V5 ? remaining(message.expiration()) : -1;
+    }
+
+    private static long remaining(long expiration) {
+        if (expiration == 0) {
             return -1;
         }
-        long millis = message.expiration() - System.currentTimeMillis();
+        long millis = expiration - System.currentTimeMillis();
         return Math.max(1, Math.min(0xFFFFFFFFL, (millis + 500) / 1000));
     }
 
@@ -189,98 +272,44 @@ final class Outbound {
         boolean dup = choice.again() || delivery.redelivered() || doubtful;
         PacketWriter.Head head = new PacketWriter.Head(plain.qos(), dup, plain.retain(), choice.packetId(), plain.topic(), plain.alias(),
                 plain.expirySeconds(), plain.identifiers());
-        if (remember && !choice.remembered()) {
+        String key = Keys.packet(Keys.sent(session.clientId()), choice.packetId());
+        if (plain.qos() == 2 && moves(subscription, delivery)) {
+            BegunQueue.Ticket ticket = new BegunQueue.Ticket(choice.packetId(), subscription.options().identifier(), delivery.message().expiration());
+            byte[] stored = publication.asSent(2, plain.retain(), topic(subscription, delivery, publication), ticket.on(publication.notes()));
+            held.writeBehind(head, publication, transaction -> move(sent, stored, key, transaction));
+        } else if (remember && !choice.remembered()) {
             byte[] record = new SentRecord(false, delivery.queue(), delivery.messageId()).write();
-            held.writeRemembered(head, publication, Keys.packet(Keys.sent(session.clientId()), choice.packetId()), record);
+            held.writeBehind(head, publication, transaction -> transaction.remember(key, record));
         } else {
             held.write(head, publication);
         }
     }
 
-    /** PUBACK, whatever its reason: the client is done with the message. */
-    void acknowledged(int packetId) {
-        Optional<Sent> sent = ids.find(packetId).filter(s -> s.qos == 1);
-        sent.ifPresent(this::finished);
-    }
-
-    private void finished(Sent sent) {
-        ids.remove(sent);
-        accepted.add(sent.delivery);
-        if (sent.remembered) {
-            session.forget(Keys.packet(Keys.sent(session.clientId()), sent.packetId));
+    /** What is sent is kept for this client alone; if its queue is just being removed, with the session, it stays where it is. */
+    private void move(Sent sent, byte[] stored, String key, Transaction transaction) {
+        SentRecord record = new SentRecord(false, sent.delivery.queue(), sent.delivery.messageId());
+        if (session.begun().take(sent.delivery, stored, transaction)) {
+            record = session.begun().record(sent.packetId);
+            sent.delivery = null;
         }
-        opened(sent.subscription);
-    }
-
-    private void opened(MqttSubscription subscription) {
-        windowOpened = true;
-        if (!subscription.ended()) {
-            touch(subscription);
-        }
-        writer.soon();
-    }
-
-    /** PUBREC: the client has the message, or refuses it. */
-    void received(int packetId, int reason) {
-        Optional<Sent> sent = ids.find(packetId).filter(s -> s.qos == 2);
-        if (sent.isEmpty()) {
-            writer.acknowledge(PacketWriter.PUBREL, packetId, ids.isReleased(packetId) ? MqttErrors.SUCCESS : MqttErrors.UNKNOWN_PACKET_ID);
-        } else if (reason >= MqttErrors.UNSPECIFIED) {
-            finished(sent.get());
-        } else if (!sent.get().releasing) {
-            sent.get().releasing = true;
-            received.add(sent.get());
-            writer.soon();
-        }
-    }
-
-    /** PUBCOMP: the exchange is over. */
-    void completed(int packetId) {
-        if (ids.complete(packetId)) {
-            if (session.outlivesConnection()) {
-                session.forget(Keys.packet(Keys.sent(session.clientId()), packetId));
-            }
-            windowOpened = true;
-            writer.soon();
-        }
-    }
-
-    /** On a new connection: PUBREL again for what an earlier one left released. */
-    void resume() {
-        for (int packetId : ids.allReleased()) {
-            writer.acknowledge(PacketWriter.PUBREL, packetId, MqttErrors.SUCCESS);
-        }
+        transaction.remember(key, record.write());
     }
 
     /** What a turn leaves to do: settle, release, send what may go now, ask for more. */
     void endOfTurn() {
-        release();
+        answers.release();
         if (windowOpened) {
             windowOpened = false;
             pumpBlocked();
             thirsty.forEach(this::touch);
             thirsty.clear();
         }
-        settle();
+        answers.settle();
         held.commit();
         for (int i = 0; i < touched.size(); i++) {
             topUp(touched.get(i));
         }
         touched.clear();
-    }
-
-    /** Settles at once what the client has acknowledged. */
-    void settle() {
-        if (!accepted.isEmpty()) {
-            List<Delivery> batch = accepted;
-            accepted = new ArrayList<>();
-            broker.settle(batch, Outcome.ACCEPTED, Reply.ignored());
-        }
-        if (!expired.isEmpty()) {
-            List<Delivery> batch = expired;
-            expired = new ArrayList<>();
-            broker.settle(batch, Outcome.RELEASED, Reply.ignored());
-        }
     }
 
     private void topUp(MqttSubscription subscription) {
@@ -298,48 +327,6 @@ final class Outbound {
     /** The credit a new subscription begins with. */
     int firstCredit(int qos) {
         return qos == 0 ? MqttSubscription.AHEAD : Math.min(MqttSubscription.AHEAD, window);
-    }
-
-    /** Answers the PUBRECs of this turn: PUBREL goes out when it is certain that the message will not be sent again. */
-    private void release() {
-        if (received.isEmpty()) {
-            return;
-        }
-        List<Sent> batch = received;
-        received = new ArrayList<>();
-        if (!session.outlivesConnection()) {
-            for (Sent sent : batch) {
-                accepted.add(sent.delivery);
-            }
-            released(batch);
-            return;
-        }
-        Transaction transaction = broker.begin();
-        List<Delivery> deliveries = new ArrayList<>(batch.size());
-        for (Sent sent : batch) {
-            deliveries.add(sent.delivery);
-            transaction.remember(Keys.packet(Keys.sent(session.clientId()), sent.packetId), SentRecord.RELEASED.write());
-        }
-        broker.settle(deliveries, Outcome.ACCEPTED, transaction, Reply.ignored());
-        broker.commit(transaction, Reply.of(done -> released(batch), session::storeFailed));
-    }
-
-    private void released(List<Sent> batch) {
-        for (Sent sent : batch) {
-            ids.release(sent);
-            writer.acknowledge(PacketWriter.PUBREL, sent.packetId, MqttErrors.SUCCESS);
-            if (!sent.subscription.ended()) {
-                touch(sent.subscription);
-            }
-        }
-    }
-
-    /** The session has ended: what its client may have at QoS 2 out of a shared subscription goes to nobody else (MQTT 5, 4.8.2). */
-    void giveUpShared() {
-        List<Delivery> doubtful = ids.doubtfulShared();
-        if (!doubtful.isEmpty()) {
-            broker.settle(doubtful, Outcome.ACCEPTED, Reply.ignored());
-        }
     }
 
     /** The subscription is gone. */

@@ -159,7 +159,7 @@ final class PacketIds {
     List<Delivery> doubtfulShared() {
         List<Delivery> list = new ArrayList<>();
         for (Sent message : sent.values()) {
-            if (message.qos == 2 && message.subscription.filter().shared() && !message.releasing) {
+            if (message.qos == 2 && message.subscription.filter().shared() && !message.releasing && message.delivery != null) {
                 list.add(message.delivery);
             }
         }

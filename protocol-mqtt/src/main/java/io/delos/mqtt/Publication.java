@@ -170,6 +170,17 @@ final class Publication {
         return made;
     }
 
+    /** The same as it is sent to one client, wherever that is from: with its topic, and with QoS and retain flag as they are there. */
+    byte[] asSent(int qos, boolean retain, byte[] topicName, Notes changed) {
+        Draft draft = new Draft(qos, retain);
+        draft.topic = topicName;
+        draft.properties = Arrays.copyOfRange(bytes, properties, properties + propertiesLength);
+        draft.notes = changed.write();
+        byte[] made = draft.allocate(payloadLength());
+        System.arraycopy(bytes, payload, made, made.length - payloadLength(), payloadLength());
+        return made;
+    }
+
     /** Collects the parts in front of a payload. Not thread-safe. */
     static final class Draft {
         private final int qos;

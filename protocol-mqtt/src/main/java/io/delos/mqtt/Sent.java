@@ -8,11 +8,14 @@ final class Sent {
     final int packetId;
     final int qos;
     final MqttSubscription subscription;
-    final Delivery delivery;
+    /** Null while it is moved to the {@link BegunQueue}, until it comes from there. */
+    Delivery delivery;
     /** Whether its packet id is remembered under a key of its own. */
     final boolean remembered;
     /** Whether PUBREC has come and is being made durable. */
     boolean releasing;
+    /** Whether the client was done with it while it was moved. */
+    boolean done;
 
     Sent(int packetId, int qos, MqttSubscription subscription, Delivery delivery, boolean remembered) {
         this.packetId = packetId;

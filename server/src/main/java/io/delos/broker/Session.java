@@ -332,6 +332,22 @@ public final class Session {
         done.done(null);
     }
 
+    /**
+     * Has a delivery's message go to another queue in this form, whatever the limits of addresses, when the transaction commits; false if that
+     * queue is not there or about to be removed, and then nothing has happened. It asks for no rights: that is for who moves what its client holds anyway.
+     */
+    public boolean move(Delivery delivery, Message as, String queue, Transaction transaction) {
+        loop.assertInside();
+        Queue[] target = broker.routes().queue(queue).stream().toArray(Queue[]::new);
+        if (transaction.ended() || target.length == 0 || !Sender.counted(as, target)) {
+            return false;
+        }
+        transaction.add(as, target);
+        transaction.add(take(List.of(delivery)), Outcome.ACCEPTED);
+        transactions.sent(transaction);
+        return true;
+    }
+
     private List<Delivery> take(List<Delivery> deliveries) {
         List<Delivery> taken = new ArrayList<>(deliveries.size());
         for (int i = 0; i < deliveries.size(); i++) {
