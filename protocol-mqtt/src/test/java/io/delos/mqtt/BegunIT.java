@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.delos.server.TestServer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,17 +34,7 @@ class BegunIT {
 
     /** What a crash would leave: the files as they are at this moment. */
     private static void crash() throws Exception {
-        Path copy = directory.resolve("after" + System.nanoTime());
-        try (Stream<Path> files = Files.walk(data)) {
-            for (Path from : (Iterable<Path>) files::iterator) {
-                Path to = copy.resolve(data.relativize(from).toString());
-                if (Files.isDirectory(from)) {
-                    Files.createDirectories(to);
-                } else {
-                    Files.copy(from, to);
-                }
-            }
-        }
+        Path copy = Remains.of(data);
         server.close();
         data = copy;
         server = TestServer.start(copy);

@@ -6,14 +6,12 @@ import static org.awaitility.Awaitility.await;
 import io.delos.config.AcceptorConfig;
 import io.delos.server.TestServer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,17 +42,7 @@ class SessionIT {
 
     /** What a crash would leave: the files as they are at this moment. */
     private void crash() throws Exception {
-        Path copy = directory.resolve("after" + System.nanoTime());
-        try (Stream<Path> files = Files.walk(directory.resolve("a"))) {
-            for (Path from : (Iterable<Path>) files::iterator) {
-                Path to = copy.resolve(directory.resolve("a").relativize(from).toString());
-                if (Files.isDirectory(from)) {
-                    Files.createDirectories(to);
-                } else {
-                    Files.copy(from, to);
-                }
-            }
-        }
+        Path copy = Remains.of(directory.resolve("a"));
         server.close();
         server = TestServer.start(copy);
     }
