@@ -29,8 +29,16 @@ final class Allocation implements AutoCloseable {
                 ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class);
     }
 
-    /** @throws IOException if there is no such process, or it doesn't let itself be asked */
     static Allocation of(long pid) throws IOException {
+        return new Allocation(connect(pid));
+    }
+
+    /**
+     * Asks another virtual machine through the connection it has for that on its own machine; the process must be one.
+     *
+     * @throws IOException if there is no such process, or it doesn't let itself be asked
+     */
+    static JMXConnector connect(long pid) throws IOException {
         VirtualMachine machine;
         try {
             machine = VirtualMachine.attach(Long.toString(pid));
@@ -38,7 +46,7 @@ final class Allocation implements AutoCloseable {
             throw new IOException(e);
         }
         try {
-            return new Allocation(JMXConnectorFactory.connect(new JMXServiceURL(machine.startLocalManagementAgent())));
+            return JMXConnectorFactory.connect(new JMXServiceURL(machine.startLocalManagementAgent()));
         } finally {
             machine.detach();
         }

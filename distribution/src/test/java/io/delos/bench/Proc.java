@@ -11,6 +11,22 @@ record Proc(long pid) {
     /** Clock ticks per second, the unit of /proc/PID/stat: 100 on every Linux that Java runs on. */
     private static final double TICK_MILLIS = 10;
 
+    /** How many files and sockets a process may have open that this one starts, and it itself. */
+    static int mostFiles() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/self/limits"))) {
+            if (line.startsWith("Max open files")) {
+                String hard = line.trim().split(" +")[4];
+                return hard.equals("unlimited") ? Integer.MAX_VALUE : Integer.parseInt(hard);
+            }
+        }
+        throw new IOException("no limit of open files");
+    }
+
+    /** Whether it is one of Java's. */
+    boolean virtualMachine() {
+        return ProcessHandle.of(pid).flatMap(each -> each.info().command()).orElse("").endsWith("java");
+    }
+
     /** User and system time so far, in milliseconds, in steps of 10. */
     double cpuMillis() throws IOException {
         return cpuMillis(Files.readString(file("stat")));
@@ -55,6 +71,11 @@ record Proc(long pid) {
     /** The most resident memory it ever had, in MiB. */
     double peakMib() throws IOException {
         return number(Files.readAllLines(file("status")), "VmHWM:") / 1024.0;
+    }
+
+    /** Forgets the peak: {@link #peakMib} begins anew from what is resident now. */
+    void forgetPeak() throws IOException {
+        Files.writeString(file("clear_refs"), "5");
     }
 
     /** Its threads, but for those that answer who measures it from outside. */

@@ -56,8 +56,9 @@ final class Side implements AutoCloseable {
         BrokerProcess broker = BrokerProcess.create(home, instance, "--nio", "--java-memory", options.javaMemory());
         Path access = instance.resolve("etc").resolve("management.xml");
         if (Files.exists(access)) {
-            // Or Artemis doesn't let its virtual machine be asked what it allocates.
-            Files.writeString(access, Files.readString(access).replaceFirst("<allowlist>", "<allowlist><entry domain=\"java.lang\"/>"));
+            // Or Artemis doesn't let its virtual machine be asked what it allocates, and what its buffers take.
+            Files.writeString(access, Files.readString(access).replaceFirst("<allowlist>",
+                    "<allowlist><entry domain=\"java.lang\"/><entry domain=\"java.nio\"/>"));
         }
         // Without it a profiler sees a compiled function's time at the nearest call in it.
         profile.ifPresent(event -> broker.environment("JDK_JAVA_OPTIONS", "-XX:+UnlockDiagnosticVMOptions -XX:+DebugNonSafepoints"));

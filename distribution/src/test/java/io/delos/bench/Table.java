@@ -20,6 +20,20 @@ record Table(String title, List<Column> columns, boolean counted) {
             new Column("resident", "resident, MiB", 0)), true);
     static final Table MQTT_LATENCY = new Table("MQTT at half of the most, ms", List.of(new Column("most", "most, messages/s", 0),
             new Column("p50", "p50", 2), new Column("p99", "p99", 2), new Column("p999", "p99.9", 2), new Column("cpu", "CPU", 1)), true);
+    static final Table MQTT_IDLE = new Table("Idle MQTT connections", List.of(new Column("connections", "connections", 0),
+            new Column("connection-kib", "KiB resident for each", 1), new Column("connection-heap-kib", "KiB of heap and direct for each", 1),
+            new Column("connected-resident", "resident, MiB", 0)), false);
+    static final Table MQTT_CONNECTS = new Table("MQTT: connecting with a login, and leaving", List.of(new Column("connects", "per second", 0),
+            new Column("connect-cpu", "CPU", 1)), false);
+    static final Table MQTT_SUBSCRIBE = new Table("MQTT: subscribing on one connection", List.of(new Column("subscribes", "per second", 0),
+            new Column("subscribe-cpu", "CPU", 1)), false);
+    static final Table MQTT_PAYLOAD = new Table("MQTT: one PUBLISH of 100 MiB", List.of(new Column("payload-ms", "until confirmed and received, ms", 0),
+            new Column("payload-cpu-ms", "its CPU, ms", 0), new Column("payload-growth", "resident memory's growth at most, MB", 0),
+            new Column("payload-after", "and afterwards, MB", 0)), true);
+    static final Table MQTT_RETAINED = new Table("MQTT: a million retained messages", List.of(new Column("retained-rate", "published/s", 0),
+            new Column("retained-cpu", "CPU", 1), new Column("retained-heap", "heap, MiB", 0), new Column("retained-resident", "resident, MiB", 0),
+            new Column("retained-active-ms", "start, ms", 0), new Column("retained-start-heap", "heap then, MiB", 0),
+            new Column("retained-first-ms", "first read, ms", 0), new Column("retained-read", "read/s", 0)), true);
     static final Table COST = new Table("Written to the device and taken from the heap, bytes per message", List.of(
             new Column("written", "written", 0), new Column("allocated", "allocated", 0), new Column("compiling", "CPU compiling", 1)), false);
     static final Table BACKLOG = new Table("Backlog", List.of(new Column("fill-rate", "written/s", 0),

@@ -57,6 +57,8 @@ interface Trial {
     static List<Trial> all() {
         List<Trial> all = new ArrayList<>(Row.all());
         all.addAll(MqttRow.all());
+        all.addAll(List.of(MqttConnects.CLEAN, MqttConnects.SESSION, MqttSubscribe.PIPELINED, MqttIdle.FIFTY_THOUSAND,
+                MqttPayload.HUNDRED_MIB, MqttRetained.MILLION));
         all.addAll(Exchange.all());
         all.addAll(Large.all());
         all.addAll(Connects.all());

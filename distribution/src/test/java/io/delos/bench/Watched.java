@@ -8,7 +8,7 @@ record Watched(Proc proc, Optional<Allocation> allocation) implements AutoClosea
 
     /** A process that tells nothing about its heap is watched without that; one that has none isn't even asked, for the question would kill it. */
     static Watched of(long pid) {
-        if (!ProcessHandle.of(pid).flatMap(each -> each.info().command()).orElse("").endsWith("java")) {
+        if (!new Proc(pid).virtualMachine()) {
             return new Watched(new Proc(pid), Optional.empty());
         }
         try {
