@@ -2,6 +2,8 @@ package io.delos.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -84,13 +86,18 @@ final class MqttCommands {
             }
             JsonNode rows = Json.parse(answer);
             Table table = new Table(columns.stream().map(column -> new Table.Column(List.of(column), true)).toList(), maxColumnSize);
-            rows.path("data").forEach(row -> table.add(columns.stream().map(column -> row.path(column).asText()).toList()));
+            rows.path("data").forEach(row -> table.add(columns.stream().map(column -> shown(column, row.path(column))).toList()));
             table.lines().forEach(this::out);
             int shown = rows.path("data").size();
             if (shown < rows.path("count").asInt()) {
                 out("WARNING: only " + shown + "/" + rows.path("count").asInt() + " are shown, set maxRows to see more.");
             }
             return DONE;
+        }
+
+        private static String shown(String column, JsonNode value) {
+            boolean time = column.equals("since") && value.asLong() > 0;
+            return time ? Instant.ofEpochMilli(value.asLong()).truncatedTo(ChronoUnit.SECONDS).toString() : value.asText();
         }
 
         private String filter() {
@@ -112,7 +119,7 @@ final class MqttCommands {
     @Command(name = "list", description = "Show the sessions: of clients that are connected, and of those that may come back.")
     static final class ListSessions extends ListAction {
         ListSessions() {
-            super("listSessions", "clientID", "connected", "version", "user", "remoteAddress", "expiryInterval", "subscriptionCount",
+            super("listSessions", "clientID", "connected", "version", "user", "remoteAddress", "since", "expiryInterval", "subscriptionCount",
                     "messageCount", "sentInFlight", "receivedInFlight", "willTopic");
         }
     }

@@ -127,6 +127,8 @@ class MqttCommandsIT {
             await().until(() -> !list("session", "seen").get(0).path("connected").asBoolean());
             broker.run("producer", "--destination", "topic://seen.a", "--message-count", "3");
             JsonNode away = list("session", "seen").get(0);
+            assertThat(away.path("version").asText()).isEqualTo("5.0");
+            assertThat(away.path("since").asLong()).isBetween(here.get(0).path("since").asLong(), System.currentTimeMillis());
             assertThat(away.path("messageCount").asInt()).isEqualTo(3);
             assertThat(away.path("expiryInterval").asLong()).isEqualTo(3600);
             assertThat(away.path("subscriptionCount").asInt()).isEqualTo(1);

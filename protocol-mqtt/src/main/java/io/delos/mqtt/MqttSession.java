@@ -38,6 +38,7 @@ final class MqttSession {
 
     private final Setup setup;
     private final byte[] clientIdBytes;
+    private final long began;
     private final Custodian custodian;
     private final Wills wills;
     private final BegunQueue begun;
@@ -53,6 +54,7 @@ final class MqttSession {
     MqttSession(Setup setup, long expirySeconds) {
         this.setup = setup;
         this.expirySeconds = expirySeconds;
+        this.began = setup.loop().now();
         this.clientIdBytes = setup.clientId().getBytes(StandardCharsets.UTF_8);
         this.custodian = new Custodian(setup.broker(), setup.loop(), Optional.of(setup.writer().ledger()));
         this.wills = new Wills(setup.broker(), setup.loop());
@@ -246,7 +248,8 @@ final class MqttSession {
 
     private SessionRecord record(boolean attached) {
         List<SessionRecord.UnderWay> underWay = attached ? List.of() : outbound.ids().underWay();
-        return new SessionRecord(setup.stamp(), attached, expirySeconds, List.of(), underWay);
+        long since = attached ? began : setup.loop().now();
+        return new SessionRecord(setup.stamp(), attached, level().number(), since, expirySeconds, List.of(), underWay);
     }
 
     /** Makes it durable that there is this session; {@code done} is told when it is. */

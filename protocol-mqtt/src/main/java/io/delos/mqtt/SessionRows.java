@@ -50,11 +50,11 @@ final class SessionRows {
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("clientID", clientId);
         row.put("connected", false);
-        row.put("version", "");
+        row.put("version", record.level() == 0 ? "" : MqttLevel.of(record.level()).version());
         row.put("user", "");
         row.put("connectionID", "");
         row.put("remoteAddress", "");
-        row.put("since", 0L);
+        row.put("since", record.attached() ? 0L : record.since());
         row.put("expiryInterval", expiry(record.expirySeconds()));
         row.put("keepAlive", 0);
         Collection<SubscriptionOptions> subscriptions = stored.subscriptions(clientId, record);

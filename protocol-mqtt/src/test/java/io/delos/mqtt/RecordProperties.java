@@ -26,7 +26,8 @@ class RecordProperties {
         Arbitrary<String> texts = Arbitraries.strings().ofMaxLength(20);
         Arbitrary<SessionRecord.UnderWay> underWay = Combinators.combine(Arbitraries.integers().between(1, 65_535), texts, Arbitraries.longs())
                 .as(SessionRecord.UnderWay::new);
-        return Combinators.combine(Arbitraries.longs(), Arbitraries.of(true, false), Arbitraries.longs().between(0, SessionRecord.NEVER),
+        return Combinators.combine(Arbitraries.longs(), Arbitraries.of(true, false), Arbitraries.integers().between(0, 5), Arbitraries.longs(),
+                Arbitraries.longs().between(0, SessionRecord.NEVER),
                 Arbitraries.just(List.<SubscriptionOptions>of()), underWay.list().ofMaxSize(5)).as(SessionRecord::new);
     }
 
@@ -54,15 +55,22 @@ class RecordProperties {
     void recordsOfTheFirstVersion() {
         byte[] first = HexFormat.of().parseHex("01" + "01" + "0000000000000007" + "ffffffff" + "00000001" + "00000003612f62" + "0201000100000009"
                 + "00000001" + "0005" + "0000000000000010" + "0000000171");
-        assertThat(SessionRecord.read(first)).isEqualTo(new SessionRecord(7, true, SessionRecord.NEVER,
+        assertThat(SessionRecord.read(first)).isEqualTo(new SessionRecord(7, true, 0, 0, SessionRecord.NEVER,
                 List.of(new SubscriptionOptions("a/b", 2, true, false, 1, 9)), List.of(new SessionRecord.UnderWay(5, "q", 16))));
+    }
+
+    /** Nothing was said of the protocol's version, and of when. */
+    @Example
+    void recordsOfTheSecondVersion() {
+        byte[] second = HexFormat.of().parseHex("02" + "00" + "0000000000000007" + "0000003c" + "00000001" + "0005" + "0000000000000010" + "0000000171");
+        assertThat(SessionRecord.read(second)).isEqualTo(new SessionRecord(7, false, 0, 0, 60, List.of(), List.of(new SessionRecord.UnderWay(5, "q", 16))));
     }
 
     /** Lone surrogates can't be written in UTF-8; the decoder lets none in. */
     private static SessionRecord wellFormed(SessionRecord record) {
         List<SessionRecord.UnderWay> underWay = record.underWay().stream()
                 .map(each -> new SessionRecord.UnderWay(each.packetId(), clean(each.queue()), each.messageId())).toList();
-        return new SessionRecord(record.stamp(), record.attached(), record.expirySeconds(), List.of(), underWay);
+        return new SessionRecord(record.stamp(), record.attached(), record.level(), record.since(), record.expirySeconds(), List.of(), underWay);
     }
 
     private static String clean(String text) {

@@ -347,7 +347,7 @@ class SessionIT {
                 assertThat(client.expect(3).text()).isEqualTo("x");
                 client.disconnect();
             }
-            await().until(() -> server.broker().recall("mqtt.session/first").orElseThrow()[0] == 2);
+            await().until(() -> server.broker().recall("mqtt.session/first").orElseThrow()[0] == 3);
             assertThat(server.broker().recallAll("mqtt.sub/first")).hasSize(1);
         }
     }
