@@ -28,6 +28,8 @@ final class Custodian {
     /** Nothing is remembered under this key. */
     private static final String BARRIER = "mqtt.barrier";
 
+    private static final long RETRY_MILLIS = 1000;
+
     private final Broker broker;
     private final Loop loop;
     private final Optional<Ledger> ledger;
@@ -104,7 +106,11 @@ final class Custodian {
                 ledger.ifPresent(counts -> counts.add(Count.EXPIRED, 1));
             });
             client.close();
-        }, cameBack -> client.close()));
+        }, inUse -> {
+            // by who came back, after which the stamp is another; or by somebody who only has to do with the session
+            client.close();
+            loop.schedule(() -> expire(clientId, stamp), RETRY_MILLIS);
+        }));
     }
 
     /** Does away with a session that nobody is attached to; its will need not wait any longer. The caller holds the client id. */
@@ -117,10 +123,11 @@ final class Custodian {
     /** As {@link #end}, and {@code done} when all of it is durable; if the broker ends before, what is left is a session. */
     void remove(String clientId, Collection<SubscriptionOptions> subscriptions, Reply<Void> done) {
         wills.dueNow(clientId);
-        deleteQueues(clientId, subscriptions, () -> {
+        Runnable thenForget = () -> {
             forget(clientId, Set.of());
             afterWrites(done);
-        });
+        };
+        deleteQueues(clientId, subscriptions, () -> deleteBegun(clientId, thenForget));
     }
 
     /** Deletes the queues of subscriptions, a shared one if nobody uses it; {@code done} runs when they are gone, or stay. */
@@ -154,20 +161,22 @@ final class Custodian {
         keys.addAll(stored.parts(clientId));
         filters.forEach(filter -> keys.add(Keys.subscriptions(clientId) + filter));
         keys.forEach(key -> broker.forget(key, loop, Reply.ignored()));
-        deleteBegun(clientId);
+        deleteBegun(clientId, () -> { });
     }
 
-    private void deleteBegun(String clientId) {
+    private void deleteBegun(String clientId, Runnable done) {
         String name = BegunQueue.name(broker, clientId);
         if (broker.routes().queue(name).isPresent()) {
-            deleteQueue(name, true, Reply.ignored());
+            deleteQueue(name, true, Reply.of(gone -> done.run(), stays -> done.run()));
+        } else {
+            done.run();
         }
     }
 
     /** Forgets subscriptions and packet ids that are remembered of the client: for a session that begins anew, before it remembers its own. */
     void forgetParts(String clientId) {
         stored.parts(clientId).forEach(key -> broker.forget(key, loop, Reply.ignored()));
-        deleteBegun(clientId);
+        deleteBegun(clientId, () -> { });
     }
 
     /**

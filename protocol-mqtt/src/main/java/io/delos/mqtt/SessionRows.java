@@ -42,7 +42,9 @@ final class SessionRows {
         row.put("sentInFlight", one.sent());
         row.put("receivedInFlight", one.received());
         will(row, session.will());
-        return new Row(row, session.subscriptions().stream().filter(each -> !each.filter().shared() && !each.lent()).map(MqttSubscription::queue).toList());
+        List<String> queues = new ArrayList<>(List.of(BegunQueue.name(broker, session.clientId())));
+        session.subscriptions().stream().filter(each -> !each.filter().shared() && !each.lent()).forEach(each -> queues.add(each.queue()));
+        return new Row(row, queues);
     }
 
     /** Of a session whose client is away. */
@@ -62,7 +64,7 @@ final class SessionRows {
         row.put("sentInFlight", record.underWay().size() + broker.recallAll(Keys.sent(clientId)).size());
         row.put("receivedInFlight", broker.recallAll(Keys.received(clientId)).size());
         will(row, broker.recall(Keys.will(clientId)).map(WillRecord::read).map(WillRecord::will));
-        List<String> queues = new ArrayList<>();
+        List<String> queues = new ArrayList<>(List.of(BegunQueue.name(broker, clientId)));
         subscriptions.forEach(each -> TopicFilter.parse(each.filter()).filter(filter -> !filter.shared())
                 .ifPresent(filter -> queues.add(queue(clientId, filter))));
         return new Row(row, queues);

@@ -3,6 +3,8 @@ package io.delos.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.delos.broker.Client;
+import io.delos.broker.Reply;
 import io.delos.config.AcceptorConfig;
 import io.delos.server.TestServer;
 import java.io.IOException;
@@ -12,6 +14,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -350,6 +354,24 @@ class SessionIT {
             await().until(() -> server.broker().recall("mqtt.session/first").orElseThrow()[0] == 3);
             assertThat(server.broker().recallAll("mqtt.sub/first")).hasSize(1);
         }
+    }
+
+    @Test
+    void aSessionThatIsBusyWhenItsTimeHasComeExpiresLater() throws Exception {
+        Client operator = server.broker().openOwnClient(new TestLoop());
+        try (WireClient client = new WireClient(server.port())) {
+            client.connect5("busy", true, "1100000001");
+            client.subscribe5("expiry/busy", 1, "");
+            CompletableFuture<Boolean> held = new CompletableFuture<>();
+            operator.claim("busy", true, () -> { }, Reply.of(held::complete, held::completeExceptionally));
+            assertThat(client.expect(14).hex()).startsWith("8e");
+            assertThat(held.get(60, TimeUnit.SECONDS)).isTrue();
+        }
+        long begun = System.nanoTime();
+        await().until(() -> System.nanoTime() - begun > 1_300_000_000L);
+        assertThat(server.broker().recall("mqtt.session/busy")).isPresent();
+        operator.close();
+        await().until(() -> server.broker().recall("mqtt.session/busy").isEmpty() && !queueExists("busy.expiry.busy"));
     }
 
     @Test
