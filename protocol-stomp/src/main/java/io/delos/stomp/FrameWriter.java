@@ -189,6 +189,12 @@ final class FrameWriter {
         return harmless ? b : (byte) ' ';
     }
 
+    /** The end of the headers; body and end of the frame come elsewhere from. In a buffer that is the caller's. */
+    ByteBuf head(ByteBufAllocator allocator) {
+        put('\n');
+        return allocator.directBuffer(end).writeBytes(bytes, 0, end);
+    }
+
     /** The end of the headers, the body, and the end of the frame; all of it in a buffer that is the caller's. */
     ByteBuf end(ByteBufAllocator allocator, byte[] body, int from) {
         put('\n');

@@ -31,8 +31,15 @@ final class MessageFrame {
     /** @param message the delivery's message in our dialect */
     void write(Delivery delivery, Message message) {
         byte[] encoded = message.bytes();
+        int bodyAt = head(delivery, message);
+        out.end(encoded, bodyAt);
+    }
+
+    /** Puts the headers together; returns where in the message's bytes the body begins. */
+    int head(Delivery delivery, Message message) {
+        byte[] encoded = message.bytes();
         int bodyAt = StompFormat.open(encoded, stored);
-        int bodyLength = encoded.length - bodyAt;
+        long bodyLength = message.encodedLength() - bodyAt;
         boolean bytes = StompFormat.bodyIsBytes(encoded);
         frame.begin(start);
         if (bytes) {
@@ -44,10 +51,10 @@ final class MessageFrame {
         if (version == Version.V1_2 && wish.mode() != AckMode.AUTO) {
             frame.header(Header.ACK, wish.number(), delivery.messageId());
         }
-        if (!bytes && bodyLength > 0 && (version != Version.V1_0 || hasNul(encoded, bodyAt))) {
+        if (!bytes && bodyLength > 0 && (version != Version.V1_0 || message.large() || hasNul(encoded, bodyAt))) {
             frame.header(Header.CONTENT_LENGTH, bodyLength);
         }
-        out.end(encoded, bodyAt);
+        return bodyAt;
     }
 
     /** Says that a browser has seen everything. */

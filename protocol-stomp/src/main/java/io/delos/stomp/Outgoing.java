@@ -1,32 +1,45 @@
 package io.delos.stomp;
 
-import io.delos.loop.Loop;
+import io.delos.broker.OutgoingBody;
+import io.delos.broker.Session;
+import io.delos.spi.Connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
- * Owned by the connection's loop: what goes to the client. Frames are written as they come and flushed together when the turn ends. After
- * {@link #end} nothing more is written.
+ * Owned by the connection's loop: what goes to the client. Frames are written as they come and flushed together when the turn ends; while the
+ * body of a large message goes out they wait behind it. After {@link #end} nothing more is written.
  */
 final class Outgoing {
 
+    private static final ByteBuf FRAME_END = Unpooled.unreleasableBuffer(Unpooled.directBuffer(2).writeByte(0).writeByte('\n').asReadOnly());
     private static final ByteBuf LINE_END = Unpooled.unreleasableBuffer(Unpooled.directBuffer(1).writeByte('\n').asReadOnly());
     private static final byte[] NOTHING = new byte[0];
+    /** When so many bytes of answers wait behind a large message the client's next frames wait too. */
+    private static final int MOST_BEHIND = 64 << 10;
 
     private final ChannelHandlerContext ctx;
-    private final Loop loop;
+    private final Connection connection;
     private final Runnable flush = this::flush;
     private final FrameWriter writer = new FrameWriter();
     private Version version = Version.V1_0;
     private boolean flushing;
     private boolean ended;
+    private Optional<LargeStream> stream = Optional.empty();
+    private final ArrayDeque<ByteBuf> behind = new ArrayDeque<>(0);
+    private final ArrayDeque<Runnable> whenFree = new ArrayDeque<>(0);
+    private int bytesBehind;
 
-    Outgoing(ChannelHandlerContext ctx, Loop loop) {
+    Outgoing(ChannelHandlerContext ctx, Connection connection) {
         this.ctx = ctx;
-        this.loop = loop;
+        this.connection = connection;
     }
 
     void speak(Version agreed) {
@@ -59,10 +72,14 @@ final class Outgoing {
             frame.release();
             return;
         }
+        if (stream.isPresent()) {
+            writeBehind(frame);
+            return;
+        }
         ctx.write(frame, ctx.voidPromise());
         if (!flushing) {
             flushing = true;
-            loop.post(flush);
+            connection.loop().post(flush);
         }
     }
 
@@ -71,8 +88,77 @@ final class Outgoing {
         ctx.flush();
     }
 
+    private void writeBehind(ByteBuf frame) {
+        boolean few = bytesBehind < MOST_BEHIND;
+        behind.add(frame);
+        bytesBehind += frame.readableBytes();
+        if (few && bytesBehind >= MOST_BEHIND) {
+            connection.pauseReading(true);
+        }
+    }
+
+    // large messages
+
+    /**
+     * Sends what was put together, which says how long the body is, then the body, then the end of the frame.
+     *
+     * @param done run when all of it was written
+     * @param lost told when the rest of the body can't be had; the client waits for it
+     */
+    void stream(Session session, OutgoingBody body, Runnable done, Consumer<IOException> lost) {
+        write(writer.head(ctx.alloc()));
+        stream = Optional.of(new LargeStream(ctx, session, body, () -> {
+            streamed();
+            done.run();
+            free();
+        }, lost));
+        stream.get().go();
+    }
+
+    /** Whether a large message is going out. */
+    boolean streaming() {
+        return stream.isPresent();
+    }
+
+    /** Runs a task when no large message is going out; perhaps at once. */
+    void whenFree(Runnable task) {
+        if (streaming()) {
+            whenFree.add(task);
+        } else {
+            task.run();
+        }
+    }
+
+    /** The socket takes more, or no more. */
+    void writabilityChanged() {
+        stream.ifPresent(LargeStream::go);
+    }
+
+    private void streamed() {
+        stream = Optional.empty();
+        write(FRAME_END.duplicate());
+        behind.forEach(this::write);
+        noneBehind();
+    }
+
+    private void noneBehind() {
+        behind.clear();
+        if (bytesBehind >= MOST_BEHIND) {
+            connection.pauseReading(false);
+        }
+        bytesBehind = 0;
+    }
+
+    private void free() {
+        while (!streaming() && !whenFree.isEmpty()) {
+            whenFree.remove().run();
+        }
+    }
+
     void heartBeat() {
-        write(LINE_END.duplicate());
+        if (!streaming()) {
+            write(LINE_END.duplicate());
+        }
     }
 
     void receipt(String id) {
@@ -117,5 +203,10 @@ final class Outgoing {
     /** Nothing more is written. */
     void end() {
         ended = true;
+        stream.ifPresent(LargeStream::end);
+        stream = Optional.empty();
+        behind.forEach(ByteBuf::release);
+        noneBehind();
+        whenFree.clear();
     }
 }

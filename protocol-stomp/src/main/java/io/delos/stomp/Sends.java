@@ -6,6 +6,8 @@ import io.delos.broker.Reply;
 import io.delos.config.RoutingType;
 import io.delos.message.Message;
 import io.delos.message.MessageFormat;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -24,6 +26,7 @@ final class Sends {
     private Destinations.Target lastTarget = new Destinations.Target("", "", Optional.empty());
     private long messageIds;
     private int noLocalSubscriptions;
+    private Optional<LargeSend> large = Optional.empty();
 
     Sends(Conversation conversation, Transactions transactions) {
         this.conversation = conversation;
@@ -36,22 +39,55 @@ final class Sends {
         noLocalSubscriptions += change;
     }
 
+    /** A message to be sent when its body has come, in which transaction, and who is told. */
+    record Order(Message message, Optional<Transactions.Open> transaction, Reply<Void> answer) { }
+
     void send(Inbound.Frame frame) throws StompException {
         Headers headers = frame.headers();
         Destinations.Target target = target(headers);
-        String receipt = headers.text(Header.RECEIPT);
-        Optional<Transactions.Open> transaction =
-                headers.has(Header.TRANSACTION) ? Optional.of(transactions.find(headers.text(Header.TRANSACTION))) : Optional.empty();
-        Message message = message(frame, target);
-        Reply<Void> answer = conversation.answer(receipt, (BrokerException why) -> StompErrors.sendRefused(target.address(), why));
+        Optional<Transactions.Open> transaction = transaction(headers);
         Optional<Repetition> repetition = repetition(headers);
+        Message message = message(headers, frame.body(), target);
         if (repetition.isPresent()) {
-            conversation.session().schedule(message.toBuilder().deliverAt(0).build(), repetition.get(), transaction.map(Transactions.Open::transaction), answer);
+            conversation.session().schedule(message.toBuilder().deliverAt(0).build(), repetition.get(), transaction.map(Transactions.Open::transaction),
+                    answer(headers, target));
         } else if (transaction.isPresent()) {
-            conversation.session().send(message, transaction.get().transaction(), answer);
+            conversation.session().send(message, transaction.get().transaction(), answer(headers, target));
         } else {
-            conversation.session().send(message, answer);
+            conversation.session().send(message, answer(headers, target));
         }
+    }
+
+    /** A body begins to arrive that is too long for the memory. What may not be sent is refused before it has come. */
+    void begin(Headers headers) throws StompException {
+        Destinations.Target target = target(headers);
+        Optional<Transactions.Open> transaction = transaction(headers);
+        if (repetition(headers).isPresent()) {
+            throw StompErrors.badSend("the body is too long to be delivered repeatedly");
+        }
+        Order order = new Order(message(headers, Unpooled.EMPTY_BUFFER, target), transaction, answer(headers, target));
+        conversation.session().checkSend(order.message.address(), Reply.of(may -> {
+            large = Optional.of(new LargeSend(conversation, order));
+        }, order.answer::failed));
+    }
+
+    /** More of that body; if it was refused, it is read over. */
+    void add(ByteBuf piece) {
+        large.ifPresent(arriving -> arriving.add(piece));
+    }
+
+    /** That was all of it. */
+    void end() {
+        large.ifPresent(LargeSend::end);
+        large = Optional.empty();
+    }
+
+    private Optional<Transactions.Open> transaction(Headers headers) throws StompException {
+        return headers.has(Header.TRANSACTION) ? Optional.of(transactions.find(headers.text(Header.TRANSACTION))) : Optional.empty();
+    }
+
+    private Reply<Void> answer(Headers headers, Destinations.Target target) {
+        return conversation.answer(headers.text(Header.RECEIPT), (BrokerException why) -> StompErrors.sendRefused(target.address(), why));
     }
 
     private Destinations.Target target(Headers headers) throws StompException {
@@ -80,8 +116,7 @@ final class Sends {
         return lastType.length == 0 ? headers.valueLength(Header.DESTINATION_TYPE) <= 0 : headers.is(Header.DESTINATION_TYPE, lastType);
     }
 
-    private Message message(Inbound.Frame frame, Destinations.Target target) throws StompException {
-        Headers headers = frame.headers();
+    private Message message(Headers headers, ByteBuf body, Destinations.Target target) throws StompException {
         long now = System.currentTimeMillis();
         String group = headers.has(Header.GROUP) ? headers.text(Header.GROUP) : headers.text(Header.AMQ_GROUP);
         int priority = (int) Math.max(0, Math.min(9, number(headers, Header.PRIORITY, 4)));
@@ -93,7 +128,7 @@ final class Sends {
         }
         mark(headers, target);
         boolean bytes = headers.has(Header.CONTENT_LENGTH);
-        return Message.of(MessageFormat.STOMP, StompFormat.encode(headers, bytes, frame.body()))
+        return Message.of(MessageFormat.STOMP, StompFormat.encode(headers, bytes, body))
                 .address(target.address())
                 .routing(target.type().map(RoutingType::code).orElse(Message.ROUTE_BOTH))
                 .durable(durable).priority(priority).expiration(expiration).timestamp(now).deliverAt(deliverAt)

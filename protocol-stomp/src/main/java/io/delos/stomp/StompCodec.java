@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * Owned by the channel's loop: cuts the stream into frames. Headers are unescaped straight into the run they are stored as; a body is a
- * slice of what was read, which whoever takes the frame must release. Nothing is taken from memory before what it is for has arrived, and everything has a limit. After the first byte
+ * slice of what was read, which whoever takes the frame must release; one that is too long for the memory is passed on as it comes. Nothing is taken from memory before what it is for has arrived, and everything has a limit. After the first byte
  * that makes no sense it says so once and swallows the rest.
  *
  * <pre>
@@ -35,6 +35,9 @@ final class StompCodec extends FrameCutter {
     private final Lines lines = new Lines(headers);
     private final int maxHeaderBytes;
     private int maxBody;
+    private int largeFrom = Integer.MAX_VALUE;
+    private boolean streaming;
+    private long streamed;
     private Version version = Version.V1_0;
     private boolean unescaping;
     private boolean carriageReturns;
@@ -57,8 +60,9 @@ final class StompCodec extends FrameCutter {
         this.maxBody = maxBody;
     }
 
-    /** From the next frame on this version is spoken, with bodies of at most so many bytes. */
-    void speak(Version agreed, int maxBodyFromNow) {
+    /** From the next frame on this version is spoken, with bodies of at most so many bytes; those longer than {@code largeFromNow} are passed on as they come. */
+    void speak(Version agreed, int maxBodyFromNow, int largeFromNow) {
+        largeFrom = largeFromNow;
         version = agreed;
         unescaping = agreed.escapes();
         carriageReturns |= agreed.carriageReturns();
@@ -231,6 +235,10 @@ final class StompCodec extends FrameCutter {
     }
 
     private void countedBody(ByteBuf in, List<Object> out) throws StompException {
+        if (streaming || command == Command.SEND && bodyLength > largeFrom) {
+            streamCounted(in, out);
+            return;
+        }
         int missing = bodyLength - collected.readableBytes();
         if (in.readableBytes() <= missing) {
             if (bodyLength > BODY_IN_PLACE) {
@@ -245,6 +253,10 @@ final class StompCodec extends FrameCutter {
     }
 
     private void bodyUpToNul(ByteBuf in, List<Object> out) throws StompException {
+        if (streaming) {
+            streamUpToNul(in, out);
+            return;
+        }
         int start = in.readerIndex();
         int end = in.indexOf(start + searched, in.writerIndex(), (byte) 0);
         int here = (end < 0 ? in.writerIndex() : end) - start;
@@ -253,12 +265,69 @@ final class StompCodec extends FrameCutter {
         }
         if (end >= 0) {
             finish(in, here, maxBody, out);
+        } else if (command == Command.SEND && here + collected.readableBytes() > largeFrom) {
+            searched = 0;
+            beginStream(out);
+            stream(in, here, out);
         } else if (collected != Unpooled.EMPTY_BUFFER || here > BODY_IN_PLACE) {
             collect(in, here, maxBody);
             searched = 0;
         } else {
             searched = here;
         }
+    }
+
+    private void streamCounted(ByteBuf in, List<Object> out) throws StompException {
+        if (!in.isReadable()) {
+            return;
+        }
+        if (!streaming) {
+            beginStream(out);
+        }
+        stream(in, (int) Math.min(in.readableBytes(), bodyLength - streamed), out);
+        if (streamed == bodyLength && in.isReadable()) {
+            if (in.readByte() != 0) {
+                throw StompErrors.noNul();
+            }
+            endStream(out);
+        }
+    }
+
+    private void streamUpToNul(ByteBuf in, List<Object> out) throws StompException {
+        int start = in.readerIndex();
+        int end = in.indexOf(start, in.writerIndex(), (byte) 0);
+        int here = (end < 0 ? in.writerIndex() : end) - start;
+        if (here > maxBody - streamed) {
+            throw StompErrors.bodyTooLarge(maxBody);
+        }
+        stream(in, here, out);
+        if (end >= 0) {
+            in.skipBytes(1);
+            endStream(out);
+        }
+    }
+
+    private void beginStream(List<Object> out) {
+        streaming = true;
+        streamed = collected.readableBytes();
+        out.add(new Inbound.LargeBegin(headers));
+        if (collected != Unpooled.EMPTY_BUFFER) {
+            out.add(new Inbound.Piece(collected));
+            collected = Unpooled.EMPTY_BUFFER;
+        }
+    }
+
+    private void stream(ByteBuf in, int length, List<Object> out) {
+        if (length > 0) {
+            streamed += length;
+            out.add(new Inbound.Piece(in.readRetainedSlice(length)));
+        }
+    }
+
+    private void endStream(List<Object> out) {
+        streaming = false;
+        place = Place.BETWEEN;
+        out.add(new Inbound.LargeEnd());
     }
 
     /** The last {@code length} bytes of the body are here, and the NUL behind them. */

@@ -21,6 +21,8 @@ import java.util.Map;
  *              | headers (a run, see {@link Headers}) | body
  * </pre>
  *
+ * The body of a large message lies in a file, and nothing of it here.
+ *
  * The mapping to the neutral form is that of the interoperation facts, section 4; property types do not survive STOMP.
  */
 final class StompFormat implements MessageFormat {
@@ -166,6 +168,24 @@ final class StompFormat implements MessageFormat {
     }
 
     @Override
+    public boolean bodyIsBytes(Message message) {
+        return bodyIsBytes(message.bytes());
+    }
+
+    @Override
+    public byte[] writeHead(NeutralMessage message, long length) {
+        return write(message);
+    }
+
+    @Override
+    public byte[] whole(Message message, byte[] body) {
+        byte[] head = message.bytes();
+        byte[] whole = Arrays.copyOf(head, head.length + body.length);
+        System.arraycopy(body, 0, whole, head.length, body.length);
+        return whole;
+    }
+
+    @Override
     public Object property(Message message, String name) {
         switch (name) {
             case "AMQPriority":
@@ -177,7 +197,7 @@ final class StompFormat implements MessageFormat {
             case "AMQExpiration":
                 return message.expiration();
             case "AMQSize":
-                return message.bytes().length;
+                return (int) Math.min(Integer.MAX_VALUE, message.encodedLength());
             case "AMQAddress":
                 return message.address();
             case "AMQGroupID", "_AMQ_GROUP_ID":

@@ -1,5 +1,6 @@
 package io.delos.stomp;
 
+import io.delos.broker.Broker;
 import io.delos.broker.Credentials;
 import io.delos.broker.Outcome;
 import io.delos.broker.Reply;
@@ -64,7 +65,7 @@ final class StompHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        out = new Outgoing(ctx, connection.loop());
+        out = new Outgoing(ctx, connection);
         connection.onRefusal(why -> refuse(StompErrors.memoryShort(why), ""));
         listenFor(heartBeats.silence());
     }
@@ -81,6 +82,15 @@ final class StompHandler extends ChannelInboundHandlerAdapter {
             } finally {
                 frame.body().release();
             }
+        } else if (message instanceof Inbound.Piece piece) {
+            if (state == State.CONNECTED) {
+                talk.orElseThrow().sends.add(piece.bytes());
+            }
+            piece.bytes().release();
+        } else if (message instanceof Inbound.LargeBegin begun) {
+            begin(begun.headers());
+        } else if (message instanceof Inbound.LargeEnd && state == State.CONNECTED) {
+            talk.orElseThrow().sends.end();
         } else if (message instanceof Inbound.Broken broken && state != State.ENDING) {
             refuse(broken.why(), "");
         }
@@ -95,6 +105,16 @@ final class StompHandler extends ChannelInboundHandlerAdapter {
             }
         } catch (StompException why) {
             refuse(why, frame.headers().text(Header.RECEIPT));
+        }
+    }
+
+    private void begin(Headers headers) {
+        try {
+            if (state == State.CONNECTED) {
+                talk.orElseThrow().sends.begin(headers);
+            }
+        } catch (StompException why) {
+            refuse(why, headers.text(Header.RECEIPT));
         }
     }
 
@@ -164,7 +184,9 @@ final class StompHandler extends ChannelInboundHandlerAdapter {
         state = State.CONNECTED;
         connection.client().describe(StompProtocol.NAME, wish.clientId);
         talk = Optional.of(Talk.of(new Conversation(connection, protocol, wish.clientId, new Conversation.Wire(codec, out), this::refuse)));
-        codec.speak(wish.version, (int) Math.min(protocol.options().maxBodySize(), connection.broker().largestInMemory()));
+        StompOptions options = protocol.options();
+        Broker broker = connection.broker();
+        codec.speak(wish.version, options.largestBody(broker.largestInMemory()), options.largeFrom(broker.largestInline()));
         welcome(wish);
         listenFor(wish.heartBeat.silence());
         if (wish.heartBeat.send() > 0) {
@@ -208,19 +230,31 @@ final class StompHandler extends ChannelInboundHandlerAdapter {
 
     private void leave(Conversation conversation, String receipt) {
         state = State.ENDING;
-        conversation.whenQuiet(() -> {
+        out.whenFree(() -> conversation.whenQuiet(() -> {
             // who reads the receipt finds its subscriptions ended
             conversation.session().close(Outcome.FAILED);
             conversation.confirm(receipt);
             end();
-        });
+        }));
     }
 
     private void refuse(StompException why, String receipt) {
+        boolean ends = why.fatal() || out.version().errorsEnd();
+        if (ends && out.streaming()) {
+            state = State.ENDING;
+            out.whenFree(() -> refuse(why, receipt));
+            return;
+        }
         out.error(why, receipt);
-        if (why.fatal() || out.version().errorsEnd()) {
+        if (ends) {
             endWhenQuiet();
         }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        out.writabilityChanged();
+        ctx.fireChannelWritabilityChanged();
     }
 
     private void end() {

@@ -2,6 +2,7 @@ package io.delos.stomp;
 
 import io.delos.broker.BrokerException;
 import io.delos.broker.Outcome;
+import io.delos.broker.OutgoingBody;
 import io.delos.broker.Reply;
 import io.delos.broker.Sink;
 import io.delos.broker.Subscription;
@@ -10,6 +11,7 @@ import io.delos.message.MalformedMessageException;
 import io.delos.message.Message;
 import io.delos.message.MessageFormat;
 import io.delos.queue.Delivery;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -51,6 +53,12 @@ final class StompSubscription implements Sink {
     private long owedBytes;
     private long owedMessages;
     private boolean open = true;
+    /** What can't be written before a large message has gone out. */
+    private final ArrayDeque<Delivery> behind = new ArrayDeque<>(0);
+    /** Whether {@link #writeBehind} will be run. */
+    private boolean waits;
+    /** Whether a browser was handed all there is. */
+    private boolean allShown;
 
     StompSubscription(Wish wish, Conversation conversation, Subscriptions owner) {
         this.wish = wish;
@@ -81,23 +89,28 @@ final class StompSubscription implements Sink {
     void begun(Subscription subscription) {
         handle = Optional.of(subscription);
         if (wish.browsing()) {
-            subscription.flush(this::browsed);
+            subscription.flush(() -> {
+                allShown = true;
+                if (!waits) {
+                    writeBehind();
+                }
+            });
         }
     }
 
     /** All that was there has been shown: the client is told, and nothing follows. */
     private void browsed() {
-        if (open) {
-            open = false;
-            frame.writeEndOfBrowsing(handle.orElseThrow().address());
-            handle.get().close(Outcome.RELEASED, Reply.ignored());
-        }
+        open = false;
+        frame.writeEndOfBrowsing(handle.orElseThrow().address());
+        handle.get().close(Outcome.RELEASED, Reply.ignored());
     }
 
     /** Delivers no more; what is unacknowledged goes back as one attempt spent. */
     void end(Reply<Void> done) {
         open = false;
         unacknowledged.clear();
+        conversation.session().settle(List.copyOf(behind), Outcome.RELEASED, Reply.ignored());
+        behind.clear();
         if (handle.isPresent()) {
             handle.get().close(Outcome.FAILED, done);
         } else {
@@ -110,11 +123,52 @@ final class StompSubscription implements Sink {
         if (!open || !conversation.out().open()) {
             return;
         }
+        if (conversation.out().streaming() || !behind.isEmpty() || hasLarge(burst)) {
+            behind.addAll(burst);
+            if (!waits) {
+                writeBehind();
+            }
+            return;
+        }
         for (int i = 0; i < burst.size(); i++) {
             write(burst.get(i));
         }
         if (wish.mode() == AckMode.AUTO && !wish.browsing()) {
             conversation.session().settle(burst, Outcome.ACCEPTED, Reply.ignored());
+        }
+    }
+
+    private static boolean hasLarge(List<Delivery> burst) {
+        for (int i = 0; i < burst.size(); i++) {
+            if (burst.get(i).message().large()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public boolean streams(Message large) {
+        return formats.streams(large, MessageFormat.STOMP);
+    }
+
+    /** Writes what waits, up to the next large message and with it; what is behind that waits until it has gone out. */
+    private void writeBehind() {
+        while (open && !behind.isEmpty() && !conversation.out().streaming()) {
+            Delivery next = behind.remove();
+            boolean large = next.message().large();
+            write(next);
+            if (!large && wish.mode() == AckMode.AUTO) {
+                conversation.session().settle(next, Outcome.ACCEPTED, Reply.ignored());
+            }
+        }
+        if (open && allShown && behind.isEmpty() && !conversation.out().streaming()) {
+            browsed();
+        }
+        waits = open && (!behind.isEmpty() || allShown);
+        handle.ifPresent(subscription -> subscription.withhold(waits));
+        if (waits) {
+            conversation.out().whenFree(this::writeBehind);
         }
     }
 
@@ -128,11 +182,39 @@ final class StompSubscription implements Sink {
             conversation.session().settle(delivery, Outcome.REJECTED, Reply.ignored());
             return;
         }
+        if (message.large()) {
+            stream(delivery, message);
+            return;
+        }
         frame.write(delivery, message);
+        handedOut(delivery);
+    }
+
+    private void handedOut(Delivery delivery) {
         delivery.sent();
         if (wish.mode() != AckMode.AUTO) {
             unacknowledged.put(delivery.messageId(), delivery);
         }
+    }
+
+    private void stream(Delivery delivery, Message message) {
+        Optional<OutgoingBody> body = conversation.session().read(message.body());
+        if (body.isEmpty()) {
+            LOG.debug("large message {} of queue {} has left it while it was shown to a browser", delivery.messageId(), delivery.queue());
+            return;
+        }
+        frame.head(delivery, message);
+        handedOut(delivery);
+        conversation.out().stream(conversation.session(), body.get(), () -> {
+            if (wish.mode() == AckMode.AUTO) {
+                conversation.session().settle(delivery, Outcome.ACCEPTED, Reply.ignored());
+            }
+        }, cause -> {
+            LOG.error("large message {} of queue {} can't be read and goes to the dead-letter address; the connection to {} that was being sent"
+                    + " it is closed: {}", delivery.messageId(), delivery.queue(), conversation.connection().remoteAddress(), cause.getMessage());
+            conversation.session().settle(delivery, Outcome.REJECTED, Reply.ignored());
+            conversation.connection().close();
+        });
     }
 
     @Override

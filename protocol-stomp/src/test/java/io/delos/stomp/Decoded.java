@@ -25,7 +25,7 @@ final class Decoded implements AutoCloseable {
     record Seen(String command, List<String> headers, String body) { }
 
     Decoded(Version version) {
-        codec.speak(version, MAX_BODY);
+        codec.speak(version, MAX_BODY, Integer.MAX_VALUE);
         channel = new EmbeddedChannel(codec, new ChannelInboundHandlerAdapter() {
             @Override
             public void channelRead(ChannelHandlerContext ctx, Object message) {

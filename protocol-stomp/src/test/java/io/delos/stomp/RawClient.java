@@ -140,6 +140,13 @@ final class RawClient implements Closeable {
         return reply;
     }
 
+    /** Waits for the server to say something, and leaves it to be read. */
+    void await() throws IOException {
+        in.mark(1);
+        assertThat(in.read()).isNotNegative();
+        in.reset();
+    }
+
     /** One byte, as it comes. */
     int readByte() throws IOException {
         return in.read();
