@@ -23,7 +23,7 @@ class ConformanceTest {
 
     /** Classes all of whose tests the table names. */
     private static final Set<Class<?>> CHAPTERS = Set.of(ConversationIT.class, DeliveryIT.class, SettlingIT.class, ExtensionsIT.class, AuthIT.class,
-            MalformedIT.class, TransportIT.class, ForeignClientsIT.class, StompFuzzIT.class, StompCodecTest.class, HeartBeatTest.class);
+            MalformedIT.class, LargeIT.class, TransportIT.class, ForeignClientsIT.class, StompFuzzIT.class, StompCodecTest.class, HeartBeatTest.class);
     private static final Pattern ENTRY = Pattern.compile("`(\\w+(?:IT|Test|Properties))`(?:: (\\w+(?:, \\w+)*))?");
     private static final Pattern NUMBER = Pattern.compile("\\| ([A-Z][a-z-]+-\\d+) \\|.*");
 

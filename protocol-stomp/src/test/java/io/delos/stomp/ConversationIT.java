@@ -25,7 +25,8 @@ class ConversationIT {
     static void start() throws Exception {
         server = TestServer.start(directory, config -> config
                 .with("connection-ttl-check-interval", 50)
-                .withAcceptors(List.of(AcceptorConfig.of("artemis", "tcp://127.0.0.1:0?connectionTtlMin=1"))));
+                .withAcceptors(List.of(AcceptorConfig.of("artemis", "tcp://127.0.0.1:0?connectionTtlMin=1;stompMaxBodySize=1000000"),
+                        AcceptorConfig.of("impatient", "tcp://127.0.0.1:0?connectionTtl=300;connectionTtlMax=1000;heartBeatToConnectionTtlModifier=4"))));
     }
 
     @AfterAll
@@ -47,7 +48,7 @@ class ConversationIT {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"1.0|1.0", "1.0,1.1|1.1", "1.2,1.1,1.0|1.2", "1.1,9.9|1.1", "1.2|1.2"})
+    @CsvSource(delimiter = '|', value = {"1.0|1.0", "1.0,1.1|1.1", "1.2,1.1,1.0|1.2", "1.1,9.9|1.1", "1.2|1.2", "1.0, 1.1|1.1"})
     void theBestCommonVersionIsSpoken(String accepted, String spoken) throws Exception {
         assertThat(say("STOMP\naccept-version:" + accepted + "\nhost:x\n\n\0").header("version")).isEqualTo(spoken);
     }
@@ -109,6 +110,25 @@ class ConversationIT {
                     .endsWith("within the 200ms connection TTL. The connection will now be closed.");
             assertThat(reply.body()).isEmpty();
             client.expectEnd();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"1.0|", "1.1|", "1.2|0,0"})
+    void whoPromisesNothingHasTheAcceptorsTime(String version, String heartBeat) throws Exception {
+        try (RawClient client = new RawClient(server.server().port("impatient"))) {
+            client.send("CONNECT", "", "accept-version:" + version, heartBeat == null ? "k:v" : "heart-beat:" + heartBeat).expect("CONNECTED");
+            assertThat(client.expect("ERROR").header("message")).contains("within the 300ms connection TTL");
+            client.expectEnd();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"0,0|0,75", "100,0|0,250", "250,1000|1000,250", "1000,0|0,250"})
+    void theAcceptorMultipliesWhatIsPromised(String asked, String answered) throws Exception {
+        try (RawClient client = new RawClient(server.server().port("impatient"))) {
+            client.send("CONNECT", "", "accept-version:1.2", "heart-beat:" + asked);
+            assertThat(client.expect("CONNECTED").header("heart-beat")).isEqualTo(answered);
         }
     }
 
@@ -260,7 +280,7 @@ class ConversationIT {
             assertThat(client.expect("ERROR").header("message")).isEqualTo("AMQ339028 Headers too large");
         }
         try (RawClient client = RawClient.connected(server.port(), "1.2")) {
-            client.raw("SEND\ndestination:q\ncontent-length:2000000000\n\n");
+            client.raw("SEND\ndestination:q\ncontent-length:1000001\n\n");
             assertThat(client.expect("ERROR").header("message")).contains("body too large");
         }
         try (RawClient client = new RawClient(server.port())) {

@@ -1,10 +1,12 @@
 package io.delos.stomp;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,13 +21,20 @@ final class Decoded implements AutoCloseable {
     private final StompCodec codec = new StompCodec(Optional.empty(), MAX_HEADERS, MAX_BODY);
     private final List<Seen> seen = new ArrayList<>();
     private String holdAfter = "";
+    private final ByteArrayOutputStream large = new ByteArrayOutputStream();
+    private Headers begun = new Headers();
     private final EmbeddedChannel channel;
 
     /** A frame, or with its message for the command what the codec didn't understand. */
     record Seen(String command, List<String> headers, String body) { }
 
     Decoded(Version version) {
-        codec.speak(version, MAX_BODY, Integer.MAX_VALUE);
+        this(version, Integer.MAX_VALUE);
+    }
+
+    /** With bodies longer than this passed on as they come; they are seen when they are whole. */
+    Decoded(Version version, int largeFrom) {
+        codec.speak(version, MAX_BODY, largeFrom);
         channel = new EmbeddedChannel(codec, new ChannelInboundHandlerAdapter() {
             @Override
             public void channelRead(ChannelHandlerContext ctx, Object message) {
@@ -35,6 +44,14 @@ final class Decoded implements AutoCloseable {
                     if (frame.command().name().equals(holdAfter)) {
                         codec.hold();
                     }
+                } else if (message instanceof Inbound.LargeBegin begin) {
+                    begun = begin.headers();
+                    large.reset();
+                } else if (message instanceof Inbound.Piece piece) {
+                    large.writeBytes(ByteBufUtil.getBytes(piece.bytes()));
+                    piece.bytes().release();
+                } else if (message instanceof Inbound.LargeEnd) {
+                    seen.add(new Seen("SEND", headers(begun), large.toString(StandardCharsets.UTF_8)));
                 } else {
                     seen.add(new Seen(((Inbound.Broken) message).why().getMessage(), List.of(), ""));
                 }

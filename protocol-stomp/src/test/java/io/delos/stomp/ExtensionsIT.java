@@ -159,6 +159,32 @@ class ExtensionsIT {
         assertThat(server.broker().routes().find("queue://said.q")).isEmpty();
     }
 
+    @Test
+    void wildcardsSeeWhatTheirPatternHas() throws Exception {
+        try (RawClient client = v12(); RawClient other = v12()) {
+            client.sendAndWait("SUBSCRIBE", "", "destination:/topic/news.*", "id:w");
+            other.sendAndWait("SEND", "no", "destination:/topic/weather.rain");
+            other.sendAndWait("SEND", "yes", "destination:/topic/news.europe");
+            RawClient.Reply message = client.expect("MESSAGE");
+            assertThat(message.text()).isEqualTo("yes");
+            assertThat(message.header("destination")).isEqualTo("/topic/news.europe");
+        }
+    }
+
+    @Test
+    void destinationsAreSubscriptionsOfTheirOwn() throws Exception {
+        try (RawClient client = RawClient.connected(server.port(), "1.0")) {
+            client.sendAndWait("SUBSCRIBE", "", "destination:/topic/unnamed");
+            client.send("SEND", "x", "destination:/topic/unnamed");
+            assertThat(client.expect("MESSAGE").header("subscription")).isEqualTo("subscription//topic/unnamed");
+            client.sendAndWait("UNSUBSCRIBE", "", "destination:/topic/unnamed");
+            client.sendAndWait("SEND", "unheard", "destination:/topic/unnamed");
+            client.sendAndWait("SUBSCRIBE", "", "destination:/topic/unnamed");
+            client.send("SEND", "heard", "destination:/topic/unnamed");
+            assertThat(client.expect("MESSAGE").text()).isEqualTo("heard");
+        }
+    }
+
     // headers of SEND
 
     @Test

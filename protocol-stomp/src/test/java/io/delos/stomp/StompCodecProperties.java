@@ -86,6 +86,26 @@ class StompCodecProperties {
         assertThat(broken == 0 || whole.get(whole.size() - 1).command().startsWith("AMQ")).isTrue();
     }
 
+    /** Whether bodies are gathered or passed on as they come, the same is understood. */
+    @Property(tries = 1000)
+    void bodiesThatArePassedOnAreTheSame(@ForAll("stompish") String text, @ForAll("cuts") List<Integer> cuts, @ForAll Version version) {
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        List<Seen> gathered;
+        try (Decoded decoder = new Decoded(version)) {
+            decoder.feed(bytes);
+            gathered = decoder.seen();
+        }
+        try (Decoded decoder = new Decoded(version, 2)) {
+            int from = 0;
+            for (int cut : cuts.stream().map(cut -> cut % (bytes.length + 1)).sorted().toList()) {
+                decoder.feed(bytes, from, cut);
+                from = cut;
+            }
+            decoder.feed(bytes, from, bytes.length);
+            assertThat(decoder.seen()).isEqualTo(gathered);
+        }
+    }
+
     @Provide
     Arbitrary<String> stompish() {
         Arbitrary<String> pieces = Arbitraries.of("SEND\n", "CONNECT\r\n", "ACK\n", "NACK\n", "destination:q\n", "content-length:3\n",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.delos.message.Content;
 import io.delos.message.Destination;
+import io.delos.message.LargeBody;
 import io.delos.message.MalformedMessageException;
 import io.delos.message.Message;
 import io.delos.message.MessageFormat;
@@ -123,6 +124,21 @@ class StompFormatTest {
         NeutralMessage neutral = format.read(message);
         assertThat(neutral.properties()).containsEntry("_AMQ_ORIG_MESSAGE_ID", 2L).hasSize(4);
         assertThat(neutral.content()).isInstanceOfSatisfying(Content.Bytes.class, bytes -> assertThat(bytes.bytes()).hasSize(4));
+    }
+
+    @Test
+    void aBodyInAFileIsBytesIfItsLengthWasSaid() {
+        Message bytes = sent(true, "", "k:v").toBuilder().body(new LargeBody(1, 3)).build();
+        Message text = sent(false, "", "k:v").toBuilder().body(new LargeBody(2, 3)).build();
+        assertThat(format.bodyIsBytes(bytes)).isTrue();
+        assertThat(format.bodyIsBytes(text)).isFalse();
+        byte[] whole = format.whole(text, "abc".getBytes(StandardCharsets.UTF_8));
+        NeutralMessage read = format.read(text.toBuilder().body(LargeBody.NONE).encoded(MessageFormat.STOMP, whole).build());
+        assertThat(read.content()).isEqualTo(new Content.Text("abc"));
+        assertThat(read.properties()).containsEntry("k", "v");
+        assertThat(format.property(text, "AMQSize")).isEqualTo(text.bytes().length + 3);
+        Message head = text.toBuilder().encoded(MessageFormat.STOMP, format.writeHead(format.read(bytes), 3)).build();
+        assertThat(format.bodyIsBytes(head)).isTrue();
     }
 
     @Test
