@@ -239,6 +239,16 @@ class ConversationIT {
         }
     }
 
+    /** What was refused is not waited for. */
+    @ParameterizedTest
+    @ValueSource(strings = {"priority:high", "AMQ_SCHEDULED_CRON:nonsense", "transaction:nobody", "destination-type:QUEUE"})
+    void whoWasRefusedCanSayGoodbye(String header) throws Exception {
+        try (RawClient client = RawClient.connected(server.port(), "1.1")) {
+            client.send("SEND", "", "destination:q", header).expect("ERROR");
+            client.sendAndWait("DISCONNECT", "").expectEnd();
+        }
+    }
+
     @Test
     void whatIsWrongIn10And12() throws Exception {
         try (RawClient client = RawClient.connected(server.port(), "1.0")) {

@@ -212,10 +212,11 @@ class LargeIT {
         awaitNoFiles();
     }
 
-    @Test
-    void whatIsRefusedIsReadOver() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"priority:high", "AMQ_SCHEDULED_CRON:* * * * *"})
+    void whatIsRefusedIsReadOver(String header) throws Exception {
         try (RawClient client = RawClient.connected(server.port(), "1.1")) {
-            client.send("SEND", LARGE, "destination:q", "priority:high", "receipt:r");
+            client.send("SEND", LARGE, "destination:q", header, "receipt:r");
             RawClient.Reply error = client.expect("ERROR");
             assertThat(error.header("message")).startsWith("AMQ339031");
             assertThat(error.header("receipt-id")).isEqualTo("r");

@@ -140,10 +140,14 @@ final class RawClient implements Closeable {
         return reply;
     }
 
-    /** Waits for the server to say something, and leaves it to be read. */
+    /** Waits for the beginning of a frame, and leaves it to be read. */
     void await() throws IOException {
-        in.mark(1);
-        assertThat(in.read()).isNotNegative();
+        int b;
+        do {
+            in.mark(1);
+            b = in.read();
+        } while (b == '\n');
+        assertThat(b).isNotNegative();
         in.reset();
     }
 
