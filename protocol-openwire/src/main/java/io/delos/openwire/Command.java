@@ -56,7 +56,7 @@ sealed interface Command {
     record ConsumerInfo(Head head, ConsumerId consumer, WireDestination destination, int prefetch, String selector, String clientId,
                         String subscription, Traits traits) implements Command {
 
-        record Traits(boolean browser, boolean noLocal, int priority) { }
+        record Traits(boolean browser, boolean noLocal, boolean exclusive, int priority) { }
 
         static ConsumerInfo read(WireReader in) throws MalformedFrameException {
             Head head = Head.read(in);
@@ -70,11 +70,11 @@ sealed interface Command {
             String clientId = in.since(10) ? in.text() : "";
             String subscription = in.text();
             boolean noLocal = in.bool();
-            in.bool(); // exclusive: the queue decides that
+            boolean exclusive = in.bool();
             in.bool(); // retroactive
             int priority = in.number8();
             return new ConsumerInfo(head, consumer, destination, prefetch, selector, clientId, subscription,
-                    new Traits(browser, noLocal, priority));
+                    new Traits(browser, noLocal, exclusive, priority));
         }
 
         boolean durable() {

@@ -58,7 +58,8 @@ final class OpenWireConsumer {
         parts.add(part);
         SubscribeRequest request = SubscribeRequest.of(source.queue(), info.traits().browser() ? SubscribeRequest.UNLIMITED : prefetch)
                 .withSelector(source.selector()).withPriority(info.traits().priority());
-        member.session().subscribe(info.traits().browser() ? request.browse() : request, part, Reply.of(subscription -> {
+        SubscribeRequest alone = info.traits().exclusive() && destination.queue() ? request.alone() : request;
+        member.session().subscribe(info.traits().browser() ? request.browse() : alone, part, Reply.of(subscription -> {
             part.attach(subscription);
             done.done(null);
         }, done::failed));

@@ -352,9 +352,9 @@ class JmsDestinationsIT {
     }
 
     @Test
-    void priorityDecidesAmongConsumersAndExclusiveIsLeftToTheQueue() throws Exception {
+    void priorityDecidesAmongConsumers() throws Exception {
         String name = SERVER.unique("prio");
-        MessageConsumer low = session.createConsumer(session.createQueue(name + "?consumer.priority=1&consumer.exclusive=true"));
+        MessageConsumer low = session.createConsumer(session.createQueue(name + "?consumer.priority=1"));
         MessageConsumer high = session.createConsumer(session.createQueue(name + "?consumer.priority=10"));
         for (int i = 0; i < 3; i++) {
             send(session.createQueue(name), "m" + i);
@@ -363,6 +363,23 @@ class JmsDestinationsIT {
             assertThat(text(high.receive(5000))).isEqualTo("m" + i);
         }
         assertThat(low.receive(NOTHING)).isNull();
+    }
+
+    @Test
+    void anExclusiveConsumerHasTheQueueForItselfAndAnotherOneAfterIt() throws Exception {
+        String name = SERVER.unique("exclusive");
+        MessageConsumer plain = session.createConsumer(session.createQueue(name + "?consumer.priority=10"));
+        MessageConsumer first = session.createConsumer(session.createQueue(name + "?consumer.exclusive=true"));
+        MessageConsumer second = session.createConsumer(session.createQueue(name + "?consumer.exclusive=true&consumer.priority=5"));
+        for (MessageConsumer served : List.of(first, second, plain)) {
+            for (int i = 0; i < 4; i++) {
+                send(session.createQueue(name), "m" + i);
+            }
+            for (int i = 0; i < 4; i++) {
+                assertThat(text(served.receive(5000))).isEqualTo("m" + i);
+            }
+            served.close();
+        }
     }
 
     @Test

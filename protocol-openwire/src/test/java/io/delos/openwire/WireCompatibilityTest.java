@@ -102,7 +102,7 @@ class WireCompatibilityTest {
 
         assertThat(consumer).isEqualTo(new ConsumerInfo(new Command.Head(0, false), new ConsumerId("ID:host-1:1", 7, 70_000),
                 WireDestination.topic("a.>"), 32766, "x = 1", wire.version() >= 10 ? "me" : "", "sub.1",
-                new ConsumerInfo.Traits(true, true, -5)));
+                new ConsumerInfo.Traits(true, true, true, -5)));
 
         org.apache.activemq.command.ProducerInfo producer = new org.apache.activemq.command.ProducerInfo(PRODUCER);
         producer.setDestination(new ActiveMQTempQueue("ID:t"));

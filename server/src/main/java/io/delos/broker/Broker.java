@@ -427,7 +427,11 @@ public final class Broker {
             throw new BrokerException(Reason.INVALID_SELECTOR, invalid.getMessage());
         }
         int priority = request.priority() != 0 ? request.priority() : queue.config().consumerPriority();
-        return new Consumer(loop, subscription.receiver(), selector, formats(), request.browsing(), priority, request.overhead());
+        Consumer consumer = new Consumer(loop, subscription.receiver(), selector, formats(), request.browsing(), priority, request.overhead());
+        if (request.exclusive()) {
+            consumer.wantsAll();
+        }
+        return consumer;
     }
 
     /** Why this session's user may not; empty if it may. The one place where rights are decided, on the resolved address. */

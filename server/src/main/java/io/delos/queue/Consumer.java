@@ -55,6 +55,7 @@ public final class Consumer {
     private long bytes;
     private long inTransit;
     private long held;
+    private boolean exclusive;
     private boolean stopped;
     private boolean asked;
     private boolean detached;
@@ -102,6 +103,15 @@ public final class Consumer {
     /** Whether it only looks. */
     public boolean browsing() {
         return browsing;
+    }
+
+    /** It wants its queue for itself as long as it is there; to be said before it is attached. */
+    public void wantsAll() {
+        exclusive = true;
+    }
+
+    boolean exclusive() {
+        return exclusive;
     }
 
     int priority() {

@@ -15,6 +15,8 @@ final class Dispatcher {
     private final List<Consumer> consumers = new ArrayList<>();
     private final Groups groups;
     private final Gate gate;
+    /** Whether the queue's own attribute says so; otherwise its consumers do. */
+    private boolean exclusiveQueue;
     private boolean exclusive;
     /** The only consumer of an exclusive queue, once it has been told which message is its first. */
     private Consumer told;
@@ -33,10 +35,23 @@ final class Dispatcher {
     void configure(QueueConfig config) {
         groups.configure(config);
         gate.configure(config, consumers.size());
-        if (exclusive && !config.exclusive()) {
-            consumers.sort((one, other) -> Integer.compare(other.priority(), one.priority()));
+        exclusiveQueue = config.exclusive();
+        share();
+    }
+
+    /** What was one consumer's alone is all consumers' if nobody says otherwise any more. */
+    private void share() {
+        boolean was = exclusive;
+        exclusive = exclusiveQueue || consumers.stream().anyMatch(Consumer::exclusive);
+        if (was && !exclusiveQueue) {
+            consumers.sort(this::compare);
         }
-        exclusive = config.exclusive();
+    }
+
+    /** Who is served first: those that want the queue for themselves, if it isn't one consumer's anyway, and then by priority. */
+    private int compare(Consumer one, Consumer other) {
+        int wish = exclusiveQueue ? 0 : Boolean.compare(other.exclusive(), one.exclusive());
+        return wish != 0 ? wish : Integer.compare(other.priority(), one.priority());
     }
 
     Groups groups() {
@@ -73,10 +88,11 @@ final class Dispatcher {
     void attach(Consumer consumer) {
         // who has an exclusive queue keeps it
         int at = exclusive ? Math.min(1, consumers.size()) : 0;
-        while (at < consumers.size() && consumers.get(at).priority() >= consumer.priority()) {
+        while (at < consumers.size() && compare(consumers.get(at), consumer) <= 0) {
             at++;
         }
         consumers.add(at, consumer);
+        exclusive |= consumer.exclusive();
         selective |= consumer.selective();
         gate.came(consumer, consumers.size());
         if (groups.rebalances() && gate.rebalance()) {
@@ -89,6 +105,9 @@ final class Dispatcher {
         groups.left(consumer);
         if (was) {
             gate.left(consumer, consumers.size());
+            if (consumer.exclusive() && !exclusiveQueue && consumers.stream().noneMatch(Consumer::exclusive)) {
+                share();
+            }
         }
         selective = consumers.stream().anyMatch(Consumer::selective);
         return was;
