@@ -5,6 +5,7 @@ import io.delos.openwire.Id.ConsumerId;
 import io.delos.openwire.Id.MessageId;
 import io.delos.openwire.Id.ProducerId;
 import io.delos.spi.Connection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,28 +33,42 @@ final class AdvisoryConsumer implements Advisories.Listener {
         this.consumer = consumer;
         this.topics = topics;
         this.producer = new ProducerId("ID:" + connection.broker().nodeId(), 1, 0);
-        this.properties = Map.of("originBrokerId", connection.broker().nodeId(), "originBrokerName", connection.broker().name());
+        this.properties = Map.of("originBrokerId", connection.broker().nodeId(), "originBrokerName", connection.broker().name(),
+                "originBrokerURL", line.url());
     }
 
     @Override
     public void hear(News news) {
         for (WireDestination topic : topics) {
-            if (tellsOf(topic.name().substring(PREFIX.length()), news)) {
+            if (tellsOf(topic.name(), news)) {
                 loop.post(() -> tell(news));
                 return;
             }
         }
     }
 
-    private static boolean tellsOf(String topic, News news) {
-        return topic.equals(news.topic()) || topic.equals(">") || topic.equals("*");
+    @Override
+    public boolean temporaryOnly() {
+        return topics.stream().allMatch(topic -> topic.name().equals(PREFIX + "TempQueue") || topic.name().equals(PREFIX + "TempTopic"));
+    }
+
+    /** Word by word; a name that is no pattern is that of one topic. */
+    private static boolean tellsOf(String pattern, News news) {
+        String topic = news.topic();
+        if (pattern.indexOf('*') < 0 && pattern.indexOf('>') < 0) {
+            return pattern.length() == PREFIX.length() + topic.length() && pattern.endsWith(topic);
+        }
+        String[] words = pattern.substring(PREFIX.length()).split("\\.");
+        return new VirtualTopics.Rule(List.of(words), 0).matches(topic.split("\\."));
     }
 
     private void tell(News news) {
         if (line.backlog() < PATIENCE) {
             long number = numbering.next();
+            Map<String, Object> all = new LinkedHashMap<>(properties);
+            all.putAll(news.properties());
             line.say(new Answer.Advisory(consumer, WireDestination.topic(PREFIX + news.topic()),
-                    new MessageId("", Optional.of(producer), number, number), System.currentTimeMillis(), properties, news));
+                    new MessageId("", Optional.of(producer), number, number), System.currentTimeMillis(), all, news));
         }
     }
 }

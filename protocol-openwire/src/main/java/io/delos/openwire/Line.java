@@ -4,6 +4,7 @@ import io.delos.broker.BrokerException;
 import io.delos.broker.Reply;
 import io.delos.spi.Connection;
 import io.netty.channel.Channel;
+import java.net.InetSocketAddress;
 
 /**
  * One connection's way out, and the gate of its way in; owned by the connection's loop. While the gate is held nothing more is read, and
@@ -50,6 +51,11 @@ final class Line {
     /** Whether the socket takes more. */
     boolean writable() {
         return channel.isWritable();
+    }
+
+    /** Where the client has reached the broker: address and port. */
+    String url() {
+        return channel.localAddress() instanceof InetSocketAddress local ? local.getAddress().getHostAddress() + ":" + local.getPort() : "";
     }
 
     /** Bytes that must leave before the socket takes more. */

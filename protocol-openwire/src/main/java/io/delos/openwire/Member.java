@@ -157,7 +157,9 @@ final class Member {
     /** The client says goodbye; {@code done} runs when its consumers are gone. */
     void leave(long lastDelivered, Runnable done) {
         consumers.closeAll(lastDelivered, () -> {
+            producers.closeAll();
             destinations.deleteTemporary();
+            protocol.advisories().left(this);
             session.close(Outcome.RELEASED);
             done.run();
         });
@@ -166,7 +168,9 @@ final class Member {
     /** The socket is gone. Nobody knows what the client has seen, so everything it had counts as delivered. */
     void abandon() {
         consumers.abandon();
+        producers.closeAll();
         destinations.tellTemporaryGone();
+        protocol.advisories().left(this);
         session.close(Outcome.FAILED);
     }
 }

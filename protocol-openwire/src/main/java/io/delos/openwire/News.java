@@ -1,6 +1,10 @@
 package io.delos.openwire;
 
+import io.delos.openwire.Command.ConsumerInfo;
 import io.delos.openwire.Id.ConnectionId;
+import io.delos.openwire.Id.ConsumerId;
+import io.delos.openwire.Id.ProducerId;
+import java.util.Map;
 
 /** What an advisory message carries: the command that it tells of. */
 sealed interface News {
@@ -9,6 +13,182 @@ sealed interface News {
     String topic();
 
     void write(WireWriter out);
+
+    /** What its message says beside that. */
+    default Map<String, Object> properties() {
+        return Map.of();
+    }
+
+    private static String named(String what, WireDestination destination) {
+        return what + (destination.queue() ? ".Queue." : ".Topic.") + destination.name();
+    }
+
+    private static void begin(WireWriter out, int type) {
+        out.nested(type);
+        out.number32(0);
+        out.bool(false);
+    }
+
+    /** Somebody consumes a destination that now has so many consumers. */
+    record ConsumerNews(ConsumerInfo info, WireDestination destination, int count) implements News {
+        @Override
+        public String topic() {
+            return named("Consumer", destination);
+        }
+
+        @Override
+        public Map<String, Object> properties() {
+            return Map.of("consumerCount", count);
+        }
+
+        @Override
+        public void write(WireWriter out) {
+            begin(out, Types.CONSUMER_INFO);
+            info.consumer().write(out);
+            out.bool(info.traits().browser());
+            destination.write(out);
+            out.number32(info.prefetch());
+            out.number32(0); // how many messages may wait for a slow consumer
+            out.bool(false); // dispatched on another thread
+            out.text(info.selector());
+            if (out.since(10)) {
+                out.text(info.clientId());
+            }
+            out.text(info.subscription());
+            out.bool(info.traits().noLocal());
+            out.bool(info.traits().exclusive());
+            out.bool(false); // retroactive
+            out.number8(info.traits().priority());
+            out.absent(); // path through brokers
+            out.absent(); // a selector of the broker's
+            out.bool(false); // of a bridge
+            out.bool(false); // acknowledges in lots
+            out.bool(false); // acknowledges one by one
+            if (out.since(4)) {
+                out.absent(); // consumers at other brokers
+            }
+        }
+    }
+
+    /** Nothing is consumed there by this one any more. */
+    record ConsumerGone(ConsumerId consumer, WireDestination destination, int count) implements News {
+        @Override
+        public String topic() {
+            return named("Consumer", destination);
+        }
+
+        @Override
+        public Map<String, Object> properties() {
+            return Map.of("consumerCount", count);
+        }
+
+        @Override
+        public void write(WireWriter out) {
+            begin(out, Types.REMOVE_INFO);
+            consumer.write(out);
+            if (out.since(5)) {
+                out.number64(0);
+            }
+        }
+    }
+
+    /** A consumer takes too little, as its address's settings have it. */
+    record SlowNews(ConsumerNews consumer) implements News {
+        @Override
+        public String topic() {
+            return named("SlowConsumer", consumer.destination);
+        }
+
+        @Override
+        public void write(WireWriter out) {
+            consumer.write(out);
+        }
+    }
+
+    /** Somebody is about to send to a destination that now has so many producers. */
+    record ProducerNews(ProducerId producer, WireDestination destination, int window, int count) implements News {
+        @Override
+        public String topic() {
+            return named("Producer", destination);
+        }
+
+        @Override
+        public Map<String, Object> properties() {
+            return Map.of("producerCount", count);
+        }
+
+        @Override
+        public void write(WireWriter out) {
+            begin(out, Types.PRODUCER_INFO);
+            producer.write(out);
+            destination.write(out);
+            out.absent(); // path through brokers
+            if (out.since(2)) {
+                out.bool(false); // dispatched on another thread
+            }
+            if (out.since(3)) {
+                out.number32(window);
+            }
+        }
+    }
+
+    /** This one sends nothing more there. */
+    record ProducerGone(ProducerId producer, WireDestination destination, int count) implements News {
+        @Override
+        public String topic() {
+            return named("Producer", destination);
+        }
+
+        @Override
+        public Map<String, Object> properties() {
+            return Map.of("producerCount", count);
+        }
+
+        @Override
+        public void write(WireWriter out) {
+            begin(out, Types.REMOVE_INFO);
+            producer.write(out);
+            if (out.since(5)) {
+                out.number64(0);
+            }
+        }
+    }
+
+    /** Somebody has gone. */
+    record ConnectionGone(ConnectionId connection) implements News {
+        @Override
+        public String topic() {
+            return "Connection";
+        }
+
+        @Override
+        public void write(WireWriter out) {
+            begin(out, Types.REMOVE_INFO);
+            connection.write(out);
+            if (out.since(5)) {
+                out.number64(0);
+            }
+        }
+    }
+
+    /** A message left its queue unconsumed. */
+    record MessageNews(String what, WireDestination destination, WireMessage message) implements News {
+        @Override
+        public String topic() {
+            return named(what, destination);
+        }
+
+        @Override
+        public Map<String, Object> properties() {
+            return message.labels().id().<Map<String, Object>>map(id -> Map.of("orignalMessageId", id.view())).orElse(Map.of());
+        }
+
+        @Override
+        public void write(WireWriter out) {
+            out.nestedMessage(message.kind());
+            message.write(out);
+        }
+    }
 
     /** A destination was created, or has gone. */
     record DestinationNews(ConnectionId connection, WireDestination destination, boolean removed) implements News {

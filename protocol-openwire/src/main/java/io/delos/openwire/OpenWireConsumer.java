@@ -71,6 +71,9 @@ final class OpenWireConsumer {
 
     /** The client knows that it exists; a browser has to be told when it has seen everything. */
     void start() {
+        if (member.protocol().options().supportAdvisory()) {
+            parts.forEach(part -> part.announce(member.protocol().advisories()));
+        }
         if (info.traits().browser()) {
             parts.forEach(Part::browse);
         }
@@ -253,6 +256,7 @@ final class OpenWireConsumer {
      */
     void close(long lastDelivered, Runnable done) {
         closed = true;
+        parts.forEach(part -> part.retract(member.protocol().advisories()));
         pull.ifPresent(Pull::answered);
         List<Dispatched> tried = new ArrayList<>();
         for (Dispatched message : outstanding.all()) {
@@ -293,6 +297,7 @@ final class OpenWireConsumer {
     void abandon() {
         closed = true;
         pull.ifPresent(Pull::answered);
+        parts.forEach(part -> part.retract(member.protocol().advisories()));
         parts.forEach(Part::abandon);
     }
 }

@@ -12,7 +12,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
-import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
@@ -196,7 +195,7 @@ final class OpenWireHandler extends ChannelInboundHandlerAdapter {
         WireFormatInfo other = WireFormatInfo.read(reader(frame, Wire.FIRST));
         line.agreed(own.agreeWith(other));
         state = State.STRANGER;
-        line.say(new Answer.BrokerInfo(connection.broker().nodeId(), brokerName(), url()));
+        line.say(new Answer.BrokerInfo(connection.broker().nodeId(), brokerName(), line.url()));
         long duration = Math.min(own.inactivity(), other.inactivity());
         if (duration > 0) {
             KeepAlive signs = new KeepAlive(line, duration);
@@ -207,10 +206,6 @@ final class OpenWireHandler extends ChannelInboundHandlerAdapter {
 
     private String brokerName() {
         return protocol.options().brokerName().isEmpty() ? connection.broker().name() : protocol.options().brokerName();
-    }
-
-    private String url() {
-        return channel.localAddress() instanceof InetSocketAddress local ? local.getAddress().getHostAddress() + ":" + local.getPort() : "";
     }
 
     private void command(Command command) throws MalformedFrameException {
@@ -288,7 +283,7 @@ final class OpenWireHandler extends ChannelInboundHandlerAdapter {
         member = Optional.of(joined);
         line.done(info.head());
         if (protocol.options().supportAdvisory()) {
-            protocol.advisories().publish(new ConnectionNews(joined.connectionId(), info.clientId(), info.user(), connection.remoteAddress()));
+            protocol.advisories().came(joined, new ConnectionNews(joined.connectionId(), info.clientId(), info.user(), connection.remoteAddress()));
         }
     }
 

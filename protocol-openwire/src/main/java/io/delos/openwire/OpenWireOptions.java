@@ -13,7 +13,7 @@ record OpenWireOptions(
     @Setting(name = "maxInactivityDurationInitalDelay", value = "10000", check = Check.NOT_NEGATIVE, unit = Unit.MILLISECONDS,
         text = "how long after connecting that begins to count") long maxInactivityInitialDelay,
     @Setting(name = "useKeepAlive", value = "true", text = "whether a client hears from the broker when there is nothing to say") boolean useKeepAlive,
-    @Setting(name = "supportAdvisory", value = "true", text = "whether clients are told of connections and destinations") boolean supportAdvisory,
+    @Setting(name = "supportAdvisory", value = "true", text = "whether clients are told of connections, destinations, consumers, producers and lost messages") boolean supportAdvisory,
     @Setting(name = "openwireUseDuplicateDetectionOnFailover", value = "true",
         text = "whether what a reconnecting client sends again is recognised by its message id") boolean detectDuplicates,
     @Setting(name = "brokerName", text = "what clients are told the broker is called; its own name if empty") String brokerName,

@@ -1,6 +1,8 @@
 package io.delos.openwire;
 
+import io.delos.broker.Broker;
 import io.delos.config.AcceptorConfig;
+import io.delos.loop.Loop;
 import io.delos.message.MessageFormat;
 import io.delos.spi.Protocol;
 import io.delos.spi.ProtocolProvider;
@@ -18,6 +20,11 @@ public final class OpenWireProvider implements ProtocolProvider {
     @Override
     public MessageFormat format() {
         return new OpenWireFormat();
+    }
+
+    @Override
+    public void started(Broker broker, Loop loop) {
+        advisories.serve(broker);
     }
 
     @Override

@@ -18,6 +18,7 @@ final class Part implements Sink {
     private static final Logger LOG = LogManager.getLogger(Part.class);
 
     private final OpenWireConsumer consumer;
+    private final WireDestination destination;
     private final Sources.Source source;
     private final DispatchWriter writer;
     private Optional<Subscription> subscription = Optional.empty();
@@ -30,12 +31,23 @@ final class Part implements Sink {
 
     Part(OpenWireConsumer consumer, WireDestination destination, Sources.Source source) {
         this.consumer = consumer;
+        this.destination = destination;
         this.source = source;
         this.writer = new DispatchWriter(consumer.member(), consumer.info().consumer(), destination.kind());
     }
 
     void attach(Subscription made) {
         subscription = Optional.of(made);
+    }
+
+    /** Others are told that this is consumed. */
+    void announce(Advisories advisories) {
+        subscription.ifPresent(open -> advisories.consumes(open, consumer.info(), destination));
+    }
+
+    /** Others are told that it isn't any more, if they were told that it was. */
+    void retract(Advisories advisories) {
+        subscription.ifPresent(advisories::consumesNoMore);
     }
 
     // deliveries

@@ -4,6 +4,7 @@ import io.delos.broker.BrokerException;
 import io.delos.broker.Reply;
 import io.delos.broker.Session;
 import java.util.ArrayDeque;
+import java.util.List;
 
 /**
  * One producer; owned by its connection's loop. While the address it sends to is full, a producer that waits for answers is kept waiting
@@ -16,11 +17,21 @@ final class Producer {
     /** Behind one that waits for space: those that must not overtake it. */
     private final ArrayDeque<Outgoing> behind = new ArrayDeque<>();
     private boolean waiting;
+    private List<WireDestination> announced = List.of();
 
     /** @param window bytes that may be under way unanswered; 0 if the client doesn't count */
     Producer(Member member, int window) {
         this.member = member;
         this.window = window;
+    }
+
+    /** Others were told that it sends there. */
+    void announced(List<WireDestination> where) {
+        announced = where;
+    }
+
+    List<WireDestination> announced() {
+        return announced;
     }
 
     boolean windowed() {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** A client's producers and what they send (section 8); owned by its connection's loop. */
 final class Producers {
@@ -40,12 +41,17 @@ final class Producers {
     // producers
 
     void open(ProducerInfo info) throws MalformedFrameException {
+        List<WireDestination> parts = info.destination().present() ? info.destination().parts() : List.of();
         Reply<Void> opened = Reply.of(done -> {
-            producers.putIfAbsent(info.producer(), new Producer(member, info.window()));
+            if (!producers.containsKey(info.producer())) {
+                Producer producer = new Producer(member, info.window());
+                producers.put(info.producer(), producer);
+                announce(producer, info, parts);
+            }
             member.line().done(info.head());
         }, refusal -> member.line().refuse(info.head(), refusal));
         if (info.destination().present()) {
-            admit(info.destination().parts(), 0, member.line().holding(opened));
+            admit(parts, 0, member.line().holding(opened));
         } else {
             opened.done(null);
         }
@@ -67,12 +73,38 @@ final class Producers {
                 done::failed));
     }
 
+    private void announce(Producer producer, ProducerInfo info, List<WireDestination> parts) {
+        if (member.protocol().options().supportAdvisory()) {
+            producer.announced(parts.stream().filter(part -> !part.advisory()).toList());
+            producer.announced().forEach(part -> member.protocol().advisories().produces(producer, info.producer(), info.window(), part));
+        }
+    }
+
+    private void retract(Producer producer) {
+        producer.announced().forEach(part -> member.protocol().advisories().producesNoMore(producer, part));
+    }
+
     void close(ProducerId id) {
-        producers.remove(id);
+        Optional.ofNullable(producers.remove(id)).ifPresent(this::retract);
     }
 
     void closeAll(SessionId session) {
-        producers.keySet().removeIf(id -> id.connection().equals(session.connection()) && id.session() == session.value());
+        closeThose(id -> id.connection().equals(session.connection()) && id.session() == session.value());
+    }
+
+    /** The connection is over. */
+    void closeAll() {
+        closeThose(id -> true);
+    }
+
+    private void closeThose(Predicate<ProducerId> which) {
+        producers.entrySet().removeIf(producer -> {
+            boolean closes = which.test(producer.getKey());
+            if (closes) {
+                retract(producer.getValue());
+            }
+            return closes;
+        });
     }
 
     // messages

@@ -255,6 +255,31 @@ class WireCompatibilityTest {
                 (org.apache.activemq.command.ConnectionInfo) told.getMessage().getDataStructure();
         assertThat(connection.getClientId()).isEqualTo("client");
         assertThat(connection.getPassword()).isNull();
+        News.ConsumerNews consumer = new News.ConsumerNews(new ConsumerInfo(new Command.Head(0, false), new ConsumerId("c", 1, 2),
+                WireDestination.queue("q"), 7, "a = 1", "me", "sub", new ConsumerInfo.Traits(false, true, true, 3)), WireDestination.queue("q"), 1);
+        for (News news : List.of(consumer, new News.SlowNews(consumer))) {
+            told = written(wire, new Answer.Advisory(new ConsumerId("c", 1, 2), WireDestination.topic("ActiveMQ.Advisory.x"), id, 123, Map.of(), news));
+            org.apache.activemq.command.ConsumerInfo shown = (org.apache.activemq.command.ConsumerInfo) told.getMessage().getDataStructure();
+            assertThat(shown.getSelector()).isEqualTo("a = 1");
+            assertThat(shown.getSubscriptionName()).isEqualTo("sub");
+            assertThat(shown.getPrefetchSize()).isEqualTo(7);
+            assertThat(shown.getPriority()).isEqualTo((byte) 3);
+            assertThat(shown.isExclusive()).isTrue();
+        }
+        told = written(wire, new Answer.Advisory(new ConsumerId("c", 1, 2), WireDestination.topic("ActiveMQ.Advisory.x"), id, 123, Map.of(),
+                new News.ProducerNews(new ProducerId("ID:p", 1, 2), WireDestination.queue("q"), 9, 1)));
+        assertThat(((org.apache.activemq.command.ProducerInfo) told.getMessage().getDataStructure()).getDestination()).isEqualTo(new ActiveMQQueue("q"));
+        for (News news : List.of(new News.ConnectionGone(new Id.ConnectionId("ID:c")), new News.ProducerGone(new ProducerId("ID:p", 1, 2), WireDestination.queue("q"), 0),
+                new News.ConsumerGone(new ConsumerId("c", 1, 2), WireDestination.queue("q"), 0))) {
+            told = written(wire, new Answer.Advisory(new ConsumerId("c", 1, 2), WireDestination.topic("ActiveMQ.Advisory.x"), id, 123, Map.of(), news));
+            assertThat(((org.apache.activemq.command.RemoveInfo) told.getMessage().getDataStructure()).getObjectId()).isNotNull();
+        }
+        WireMessage.Labels labels = new WireMessage.Labels(Optional.empty(), WireDestination.queue("q"), WireDestination.NONE, WireDestination.NONE, Optional.of(id), "", 0,
+                "", "kind", "");
+        WireMessage message = new WireMessage(28, labels, new WireMessage.Terms(true, 0, 4, 5), new WireMessage.Body(false, Slice.ABSENT, Slice.ABSENT));
+        told = written(wire, new Answer.Advisory(new ConsumerId("c", 1, 2), WireDestination.topic("ActiveMQ.Advisory.x"), id, 123, Map.of(),
+                new News.MessageNews("Expired", WireDestination.queue("q"), message)));
+        assertThat(((ActiveMQTextMessage) told.getMessage().getDataStructure()).getType()).isEqualTo("kind");
     }
 
     static ActiveMQTextMessage message(String text) throws Exception {

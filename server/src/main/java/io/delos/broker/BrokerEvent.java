@@ -2,10 +2,12 @@ package io.delos.broker;
 
 import io.delos.config.Permission;
 import io.delos.config.RoutingType;
+import io.delos.queue.Delivery;
 import io.delos.queue.Queue;
+import java.util.List;
 import java.util.Set;
 
-/** Something that happened, and that somebody may want to hear of: for notifications, audit and metrics. Immutable; nothing here is told per message. */
+/** Something that happened, and that somebody may want to hear of: for notifications, audit and metrics. Immutable; nothing here is told per message that is delivered. */
 public sealed interface BrokerEvent {
 
     /** A client has connected. */
@@ -28,6 +30,9 @@ public sealed interface BrokerEvent {
 
     /** A consumer takes too little, as its address's settings have it. */
     record ConsumerSlow(Subscription subscription, int consumers) implements BrokerEvent { }
+
+    /** Messages leave a queue because their time is over or nobody could take them; told on the queue's loop, once for each lot of them. */
+    record Departed(Queue queue, List<Delivery> departing, boolean expired) implements BrokerEvent { }
 
     /** There is a new queue. */
     record QueueAdded(Queue queue) implements BrokerEvent { }

@@ -39,7 +39,7 @@ final class DeadLetters implements Departures {
         Place place = Place.of(cause, queue.settings(), queue.address(), queue.config().temporary());
         if (place.address().isEmpty() || place.address().equals(queue.address())) {
             warnDropped(queue, departing, cause);
-            write(queue, departing, List.of());
+            write(queue, departing, List.of(), cause);
         } else if (place.wantsCreation(broker.routes())) {
             broker.administration().ensureDeadLetters(place, queue.loop(), Reply.of(
                     info -> go(queue, departing, cause, place), refusal -> go(queue, departing, cause, place)));
@@ -91,7 +91,7 @@ final class DeadLetters implements Departures {
         if (cause == Cause.DEAD) {
             tell(queue, place.address(), 0);
         }
-        write(queue, departing, List.of());
+        write(queue, departing, List.of(), cause);
     }
 
     @Override
@@ -113,13 +113,13 @@ final class DeadLetters implements Departures {
             Fork fork = Fork.of(broker, queue.loop(), new Fork.Start(route, Optional.empty(), delivery.messageId()), copy);
             long size = fork.sends().stream().mapToLong(send -> send.message().size()).sum();
             if (bytes > 0 && bytes + size > most) {
-                write(queue, departing.subList(written, i), moved);
+                write(queue, departing.subList(written, i), moved, cause);
                 moved = new ArrayList<>();
                 written = i;
                 bytes = 0;
             }
             if (!fork.counted()) {
-                write(queue, departing.subList(written, i), moved);
+                write(queue, departing.subList(written, i), moved, cause);
                 List<Delivery> rest = departing.subList(i, departing.size());
                 broker.administration().whenDecided(queue.loop(), () -> leave(queue, rest, cause));
                 return;
@@ -128,7 +128,7 @@ final class DeadLetters implements Departures {
             bytes += size;
             count += fork.sends().isEmpty() ? 0 : 1;
         }
-        write(queue, departing.subList(written, departing.size()), moved);
+        write(queue, departing.subList(written, departing.size()), moved, cause);
         if (cause == Cause.DEAD) {
             tell(queue, route.address(), count);
         }
@@ -147,7 +147,8 @@ final class DeadLetters implements Departures {
         return Copies.of(broker.formats(), delivery, target, expired);
     }
 
-    private void write(Queue queue, List<Delivery> departing, List<Transaction.Send> moved) {
+    private void write(Queue queue, List<Delivery> departing, List<Transaction.Send> moved, Cause cause) {
+        broker.tell(() -> new BrokerEvent.Departed(queue, departing, cause == Cause.EXPIRED));
         broker.store().write(MoveUnit.of(queue, departing, moved, Optional.empty()));
     }
 
