@@ -15,6 +15,12 @@ final class Keys {
     /** Sorts behind all of those. */
     static final String BEHIND_RETAINED = "mqtt.retain0";
 
+    /** In front of when a retained message expires, in so many hexadecimal digits that they sort, and its topic. */
+    static final String DUE = "mqtt.due/";
+    /** Sorts behind all of those. */
+    static final String BEHIND_DUE = "mqtt.due0";
+    private static final int DUE_DIGITS = 16;
+
     /** In front of every {@link WillRecord}; the client id follows. */
     static final String WILLS = "mqtt.will/";
 
@@ -56,6 +62,21 @@ final class Keys {
         } catch (NumberFormatException foreign) {
             return 0;
         }
+    }
+
+    /** What tells at a time, in milliseconds since the epoch, to look whether the topic's retained message has expired. */
+    static String due(long time, String topic) {
+        return DUE + String.format("%016x", time) + topic;
+    }
+
+    /** The time in a key made by {@link #due}. */
+    static long dueTime(String key) {
+        return Long.parseLong(key, DUE.length(), DUE.length() + DUE_DIGITS, 16);
+    }
+
+    /** The topic in a key made by {@link #due}. */
+    static String dueTopic(String key) {
+        return key.substring(DUE.length() + DUE_DIGITS);
     }
 
     static String retained(String topic) {

@@ -43,6 +43,8 @@ public final class MqttProvider implements ProtocolProvider {
 
     @Override
     public void started(Broker broker, Loop loop) {
-        new Custodian(broker, loop, Optional.of(ledgers.of(loop))).start();
+        Custodian custodian = new Custodian(broker, loop, Optional.of(ledgers.of(loop)));
+        custodian.start();
+        new RetainedSweep(broker, loop, custodian).start();
     }
 }

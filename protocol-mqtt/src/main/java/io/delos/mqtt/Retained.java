@@ -23,6 +23,10 @@ final class Retained {
 
     private static final Logger LOG = LogManager.getLogger(Retained.class);
     private static final int HEAD = 16;
+    private static final byte[] NOTHING = {};
+    /** Steps of the grid, from when a message is retained to when it expires. */
+    private static final long GRID = 16;
+    private static final long FINEST = 128;
 
     private final Broker broker;
 
@@ -62,7 +66,42 @@ final class Retained {
             ByteBuffer value = ByteBuffer.allocate(HEAD + stored.length);
             value.putLong(message.expiration()).putLong(message.timestamp()).put(stored);
             transaction.shelve(Keys.retained(topic), value.array());
+            if (message.expiration() != 0) {
+                transaction.shelve(Keys.due(due(message.expiration(), System.currentTimeMillis()), topic), NOTHING);
+            }
         }
+    }
+
+    /**
+     * When to look whether a message has expired: a little later, on a grid, so that a topic whose message is replaced all the time has few entries
+     * that have become pointless.
+     */
+    static long due(long expiration, long now) {
+        long grid = Math.max(FINEST, Long.highestOneBit(Math.max(1, expiration - now) / GRID));
+        return (expiration / grid + 1) * grid;
+    }
+
+    /**
+     * Forgets some of those that have expired, fewer than {@code most}; blocks, so not for a loop. Only those are looked at for which it is time.
+     *
+     * @return whether there may be more, when what was forgotten here is durable
+     * @throws IOException while the disk can't be read
+     */
+    boolean forgetExpired(int most) throws IOException {
+        long now = System.currentTimeMillis();
+        List<Shelf.Spot> due = new ArrayList<>();
+        List<Shelf.Spot> wanted = new ArrayList<>();
+        Shelf.Walk walk = broker.shelf().from(Keys.DUE);
+        Optional<Shelf.Spot> here;
+        while (due.size() < most && (here = walk.spot()).isPresent() && here.get().key().startsWith(Keys.DUE)
+                && Keys.dueTime(here.get().key()) <= now) {
+            due.add(here.get());
+            broker.shelf().find(Keys.retained(Keys.dueTopic(here.get().key()))).ifPresent(wanted::add);
+            walk.next();
+        }
+        read(wanted);
+        due.forEach(broker::unshelve);
+        return due.size() == most;
     }
 
     /** Whether a filter may match any: what can be told at once. */

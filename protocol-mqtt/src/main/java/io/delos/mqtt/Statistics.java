@@ -149,7 +149,7 @@ final class Statistics {
 
     private void addStores(List<Value> values) {
         Broker.Holdings holdings = broker.holdings();
-        long retained = broker.shelf().count();
+        long retained = broker.shelf().count(Keys.RETAINED, Keys.BEHIND_RETAINED);
         add(values, "retained messages/count", retained);
         add(values, "messages/stored", holdings.messages() + retained);
         add(values, "store/messages/count", holdings.messages() + retained);

@@ -185,6 +185,48 @@ class RetainedIT {
     }
 
     @Test
+    void whatHasExpiredIsForgottenThoughNobodyMeetsIt() throws Exception {
+        try (TestServer own = TestServer.start(directory.resolve("sweep"), config -> config.with("mqtt-session-scan-interval", 50L));
+             WireClient client = new WireClient(own.port())) {
+            client.connect5("sw", true, "");
+            int packets = 0;
+            for (int i = 0; i < 300; i++) {
+                client.raw(retained("sw/" + i, ++packets, "0200000001"));
+            }
+            client.raw(retained("sw/later", ++packets, "0200000001")).raw(retained("sw/later", ++packets, "0200000e10"));
+            client.raw(retained("sw/never", ++packets, "0200000001")).raw(retained("sw/never", ++packets, ""));
+            for (int i = 0; i < packets; i++) {
+                client.expect(4);
+            }
+            own.restart(config -> config.with("mqtt-session-scan-interval", 50L));
+            await().until(() -> own.broker().shelf().count("mqtt.retain/", "mqtt.retain0") == 2);
+            assertThat(own.broker().shelf().find("mqtt.retain/sw/later")).isPresent();
+            assertThat(own.broker().shelf().find("mqtt.retain/sw/never")).isPresent();
+            await().until(() -> own.broker().shelf().count() == 3);
+        }
+    }
+
+    private static byte[] retained(String topic, int packetId, String properties) {
+        byte[] props = WireClient.hex(properties);
+        return WireClient.packet(0x33, WireClient.body(topic, (short) packetId, props.length, props, "x".getBytes()));
+    }
+
+    @Test
+    void aTopicWhoseMessageIsReplacedAllTheTimeIsLookedAtFewTimes() {
+        for (long life : new long[] {1, 1000, 60_000, 86_400_000L, 0xFFFFFFFFL * 1000}) {
+            Set<Long> times = new TreeSet<>();
+            long start = 1_700_000_000_000L;
+            for (long i = 0; i < 10_000; i++) {
+                long now = start + life * i / 10_000;
+                long due = Retained.due(now + life, now);
+                assertThat(due).isGreaterThan(now + life).isLessThanOrEqualTo(now + life + Math.max(128, life / 16));
+                times.add(due);
+            }
+            assertThat(times).hasSizeLessThanOrEqualTo(34);
+        }
+    }
+
+    @Test
     void aWillIsPublishedWhenTheConnectionBreaksOnly() throws Exception {
         try (WireClient watcher = open("w-watch")) {
             watcher.subscribe4("will/#", 1);

@@ -99,7 +99,7 @@ public record BrokerSettings(General general, Storage storage, Memory memory, Ti
         @Setting(name = "configuration-file-refresh-period", value = "5000", check = Check.POSITIVE_OR_MINUS_ONE, unit = Unit.MILLISECONDS,
             text = "how often changed files are looked for; -1 never") long configurationFileRefreshPeriod,
         @Setting(name = "mqtt-session-scan-interval", value = "5000", check = Check.POSITIVE, unit = Unit.MILLISECONDS,
-            text = "how often expired MQTT sessions are looked for") long mqttSessionScanInterval) {
+            text = "how often retained MQTT messages that have expired are looked for; sessions end when it is time") long mqttSessionScanInterval) {
     }
 
     /** Who is let in. */

@@ -73,6 +73,24 @@ public final class Shelf {
         return count;
     }
 
+    /** How many keys there are from one on, and before another; of pages that lie between it looks at no key. */
+    public long count(String from, String before) {
+        byte[] low = bytes(from);
+        byte[] high = bytes(before);
+        if (Arrays.compareUnsigned(low, high) >= 0) {
+            return 0;
+        }
+        Map.Entry<byte[], ShelfPage> at = pages.floorEntry(low);
+        long found = -at.getValue().lessThan(low);
+        while (at != null && Arrays.compareUnsigned(at.getKey(), high) < 0) {
+            Map.Entry<byte[], ShelfPage> following = pages.higherEntry(at.getKey());
+            boolean last = following == null || Arrays.compareUnsigned(following.getKey(), high) >= 0;
+            found += last ? at.getValue().lessThan(high) : at.getValue().count();
+            at = following;
+        }
+        return found;
+    }
+
     /** Where the value of a key lies. */
     public Optional<Spot> find(String key) {
         byte[] wanted = bytes(key);

@@ -48,6 +48,13 @@ final class ShelfPage {
         return sizes[index];
     }
 
+    /** How many of its keys are less. */
+    int lessThan(byte[] key) {
+        Cursor cursor = new Cursor();
+        cursor.seek(key);
+        return cursor.index();
+    }
+
     /** The keys one after the other. One thread. */
     final class Cursor {
         private final ByteBuf in = Unpooled.wrappedBuffer(keys);

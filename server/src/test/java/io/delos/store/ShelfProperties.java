@@ -94,6 +94,8 @@ class ShelfProperties {
         assertThat(shelf.count()).isEqualTo(model.size());
         assertThat(all(from).stream().map(Shelf.Spot::key)).containsExactlyElementsOf(model.tailMap(from).keySet());
         assertThat(all("").stream().map(Shelf.Spot::position)).containsExactlyElementsOf(model.values());
+        assertThat(shelf.count("", from)).isEqualTo(model.headMap(from).size());
+        assertThat(shelf.count(from, "x")).isEqualTo(all(from).stream().filter(spot -> model.headMap("x").containsKey(spot.key())).count());
         model.forEach((key, at) -> assertThat(shelf.find(key).orElseThrow().position()).isEqualTo(at));
         assertThat(journal.kept.keySet()).containsExactlyInAnyOrderElementsOf(model.values());
         assertThat(journal.kept.values()).allMatch(count -> count == 1);
