@@ -4,6 +4,7 @@ import io.delos.broker.Broker;
 import io.delos.broker.Reply;
 import io.delos.loop.Loop;
 import java.io.IOException;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -36,15 +37,21 @@ final class RetainedSweep {
     }
 
     private void sweep() {
-        broker.workers().execute(() -> {
-            boolean more = forget();
-            loop.post(() -> {
-                if (more) {
-                    custodian.afterWrites(Reply.of(done -> sweep(), failed -> start()));
-                } else {
-                    start();
-                }
-            });
+        try {
+            broker.workers().execute(this::look);
+        } catch (RejectedExecutionException stopping) {
+            LOG.debug("The broker is stopping");
+        }
+    }
+
+    private void look() {
+        boolean more = forget();
+        loop.post(() -> {
+            if (more) {
+                custodian.afterWrites(Reply.of(done -> sweep(), failed -> start()));
+            } else {
+                start();
+            }
         });
     }
 
