@@ -206,6 +206,26 @@ class MqttCommandsIT {
     }
 
     @Test
+    void closingAConsumerClosesTheConnectionAndKeepsTheSubscription() throws Exception {
+        String mine = "{\"field\":\"clientID\",\"operation\":\"EQUALS\",\"value\":\"consumes\"}";
+        try (Peer peer = new Peer("consumes", 3600).connect();
+             Messaging messaging = Dialect.CORE.connect(BrokerUrl.parse(broker.url()), new Login(Optional.of("admin"), Optional.of("secret"), Optional.empty()));
+             Management management = messaging.management()) {
+            peer.client.subscribe("consumes/a", 1);
+            JsonNode consumers = Json.parse(management.call("broker", "listConsumers", mine, 1, -1).asText()).path("data");
+            assertThat(consumers).hasSize(1);
+            assertThat(consumers.get(0).path("queue").asText()).isEqualTo("consumes.consumes.a");
+            JsonNode sessions = Json.parse(management.call("broker", "listSessions", mine, 1, -1).asText()).path("data");
+            assertThat(sessions).hasSize(1);
+            String session = sessions.get(0).path("id").asText();
+            assertThat(management.call("broker", "closeConsumerWithID", session, consumers.get(0).path("id").asText()).asBoolean()).isTrue();
+            assertThat(peer.reasons.poll(60, TimeUnit.SECONDS)).isEqualTo(0x98);
+            assertThat(peer.client.connectWithResult(peer.options).getSessionPresent()).isTrue();
+            assertThat(list("subscription", "consumes")).hasSize(1);
+        }
+    }
+
+    @Test
     void whoDoesNotSayWhichIsToldSo() {
         assertThat(broker.run("mqtt session remove", "--silent").err()).startsWith("Must specify --name");
         assertThat(broker.run("mqtt session list", "--field", "clientID").err()).startsWith("'--field', '--operation' and '--value' need each other");

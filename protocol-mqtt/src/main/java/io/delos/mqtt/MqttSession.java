@@ -201,13 +201,20 @@ final class MqttSession {
         outbound.forget(subscription);
     }
 
-    /** The broker has ended a subscription: its queue was deleted, or an operator closed it. */
+    /**
+     * The broker has ended a subscription: its queue was deleted; or an operator closed the consumer, of which MQTT knows nothing but the
+     * connection.
+     */
     void lost(MqttSubscription subscription, BrokerException reason) {
         if (ended) {
             return;
         }
         if (begun.is(subscription)) {
             fail(MqttErrors.ADMINISTRATIVE, "the queue of what was begun is gone: " + reason.getMessage());
+            return;
+        }
+        if (reason.reason() != Reason.QUEUE_NOT_FOUND) {
+            fail(MqttErrors.ADMINISTRATIVE, reason.getMessage());
             return;
         }
         LOG.warn("Client {} no longer receives {}: {}", clientId(), subscription.filter().text(), reason.getMessage());
