@@ -96,7 +96,7 @@ class StompFuzzIT {
                 case 2 -> frames.set(at, frames.get(random.nextInt(frames.size())));
                 case 3 -> frames.set(at, Arrays.copyOf(frame, random.nextInt(frame.length + 1)));
                 default -> {
-                    for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
+                    for (int changes = 1 + random.nextInt(3); changes > 0 && frame.length > 0; changes--) {
                         frame[random.nextInt(frame.length)] = random.nextBoolean() ? (byte) random.nextInt() : (byte) "\0\n\r:\\,;0-".charAt(random.nextInt(9));
                     }
                     frames.set(at, frame);
