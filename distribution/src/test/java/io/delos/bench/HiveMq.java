@@ -17,7 +17,8 @@ final class HiveMq {
         Files.createDirectories(instance.resolve("data"));
         Files.createDirectories(instance.resolve("extensions"));
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx" + memory));
-        for (String each : List.of("java.base/java.lang", "java.base/java.nio", "java.base/sun.nio.ch", "jdk.management/com.sun.management.internal")) {
+        for (String each : List.of("java.base/java.lang", "java.base/java.nio", "java.base/sun.nio.ch",
+                "jdk.management/com.sun.management.internal")) {
             command.addAll(List.of("--add-opens", each + "=ALL-UNNAMED"));
         }
         command.addAll(List.of("-cp", home.resolve("classes") + ":" + Files.readString(home.resolve("class-path")).strip(), "HiveMqMain",

@@ -28,7 +28,8 @@ final class Homes {
             case Side.ARTEMIS -> Optional.of(fetched(work, "apache-artemis-"));
             case Side.CLASSIC -> Optional.of(fetched(work, "apache-activemq-"));
             case Side.HIVEMQ -> existing(side, List.of(work.resolve("hivemq")), "the build fetches it");
-            default -> existing(side, List.of(Path.of("/usr/sbin/mosquitto"), Path.of("/usr/bin/mosquitto")), "etc/install-test-clients --bench installs it");
+            default -> existing(side, List.of(Path.of("/usr/sbin/mosquitto"), Path.of("/usr/bin/mosquitto")),
+                    "etc/install-test-clients --bench installs it");
         };
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -107,8 +108,8 @@ final class MqttFlow {
         for (int i = 0; i < row.producers(); i++) {
             producers.add(new Producer(i));
         }
-        loop.await(() -> producers.stream().allMatch(each -> each.link.connected()) && consumers.stream().allMatch(each -> each.link.connected()),
-                PATIENCE_SECONDS, "CONNACK");
+        loop.await(() -> producers.stream().allMatch(each -> each.link.connected())
+                && consumers.stream().allMatch(each -> each.link.connected()), PATIENCE_SECONDS, "CONNACK");
         consumers.forEach(each -> each.link.subscribe(each.filter, row.qos()));
         loop.await(() -> consumers.stream().allMatch(each -> each.link.asked() == 0), PATIENCE_SECONDS, "SUBACK");
     }
@@ -176,7 +177,7 @@ final class MqttFlow {
     }
 
     private String topic(int producer) {
-        return "bench/" + row.load().name().toLowerCase(java.util.Locale.ROOT) + "/" + producer;
+        return "bench/" + row.load().name().toLowerCase(Locale.ROOT) + "/" + producer;
     }
 
     private final class Consumer implements MqttLink.Listener {

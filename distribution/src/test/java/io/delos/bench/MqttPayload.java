@@ -2,6 +2,7 @@ package io.delos.bench;
 
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -34,7 +35,8 @@ record MqttPayload(int mebibytes) implements MqttTrial {
     @Override
     public Figures run(Side side, int run, Options options) throws IOException, InterruptedException {
         side.startEmpty();
-        try (Client subscriber = new Client(side.broker().port(), "bench-payload-in"); Client publisher = new Client(side.broker().port(), "bench-payload-out")) {
+        int port = side.broker().port();
+        try (Client subscriber = new Client(port, "bench-payload-in"); Client publisher = new Client(port, "bench-payload-out")) {
             subscriber.subscribe();
             // a small one first: what code it needs is loaded then
             pass(publisher, subscriber, PIECE);
@@ -97,7 +99,11 @@ record MqttPayload(int mebibytes) implements MqttTrial {
                 sum.update(piece);
                 out.write(piece);
             }
-            Greeting.require(in.readInt() == 0x40020001, "PUBACK");
+            try {
+                Greeting.require(in.readInt() == 0x40020001, "PUBACK");
+            } catch (EOFException e) {
+                throw new IOException("the broker closes instead of confirming " + size + " bytes", e);
+            }
             return sum.getValue();
         }
 

@@ -75,8 +75,7 @@ record MqttRow(Load load, int qos, int producers, int consumers, int size) imple
 
     @Override
     public Figures run(Side side, int run, Options options) throws IOException, InterruptedException {
-        Figures figures = side.measure(this, run, options);
-        return figures.put("resident", side.proc().residentMib());
+        return side.load(this, run, options).put("resident", side.proc().residentMib());
     }
 
     @Override

@@ -131,12 +131,17 @@ final class Side implements AutoCloseable {
     Figures measure(Trial row, int run, Options options) throws IOException, InterruptedException {
         Optional<Device> device = Device.under(data());
         long before = device.isPresent() ? device.get().writtenBytes() : 0;
-        Figures figures = profile.isPresent() ? profiled(row, run, options) : flow(row, run, options.warmUp(), options.seconds(), "");
+        Figures figures = load(row, run, options);
         if (device.isPresent() && figures.get("sent").orElse(0) > 0) {
             quiesce();
             figures.put("written", (device.get().writtenBytes() - before) / figures.get("sent").getAsDouble());
         }
         return figures;
+    }
+
+    /** Measures a row's load alone. */
+    Figures load(Trial row, int run, Options options) throws IOException, InterruptedException {
+        return profile.isPresent() ? profiled(row, run, options) : flow(row, run, options.warmUp(), options.seconds(), "");
     }
 
     private Figures profiled(Trial row, int run, Options options) throws IOException, InterruptedException {
