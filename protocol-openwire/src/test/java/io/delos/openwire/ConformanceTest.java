@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class ConformanceTest {
 
     /** Classes all of whose tests the tables name. */
-    private static final Set<Class<?>> CHAPTERS = Set.of(AdvisoryIT.class, BadInputIT.class, VirtualTopicIT.class, ConnectionIT.class, FlowIT.class, JmsAcknowledgeIT.class, JmsDestinationsIT.class,
+    private static final Set<Class<?>> CHAPTERS = Set.of(AdvisoryIT.class, BadInputIT.class, VirtualTopicIT.class, ConnectionIT.class, FeaturesIT.class, FlowIT.class, OldClientsIT.class, JmsAcknowledgeIT.class, JmsDestinationsIT.class,
             JmsMessagesIT.class, JmsXaIT.class, RestartIT.class, ScheduleIT.class, SecurityIT.class);
     private static final Pattern ENTRY = Pattern.compile("`(\\w+(?:IT|Test|Properties))`(?:: (\\w+(?:, \\w+)*))?");
 
