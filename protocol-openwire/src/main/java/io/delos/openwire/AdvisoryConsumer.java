@@ -1,5 +1,8 @@
 package io.delos.openwire;
 
+import io.delos.broker.BrokerException;
+import io.delos.broker.Session;
+import io.delos.config.Permission;
 import io.delos.loop.Loop;
 import io.delos.openwire.Id.ConsumerId;
 import io.delos.openwire.Id.MessageId;
@@ -17,6 +20,7 @@ final class AdvisoryConsumer implements Advisories.Listener {
     /** What may wait for the socket, in bytes, before news are dropped. */
     private static final long PATIENCE = 4 << 20;
 
+    private final Session session;
     private final Line line;
     private final Loop loop;
     private final Consumers.Numbering numbering;
@@ -27,6 +31,7 @@ final class AdvisoryConsumer implements Advisories.Listener {
 
     AdvisoryConsumer(Member member, Consumers.Numbering numbering, ConsumerId consumer, List<WireDestination> topics) {
         Connection connection = member.connection();
+        this.session = member.session();
         this.line = member.line();
         this.loop = connection.loop();
         this.numbering = numbering;
@@ -49,7 +54,21 @@ final class AdvisoryConsumer implements Advisories.Listener {
 
     @Override
     public boolean temporaryOnly() {
-        return topics.stream().allMatch(topic -> topic.name().equals(PREFIX + "TempQueue") || topic.name().equals(PREFIX + "TempTopic"));
+        return topics.stream().allMatch(AdvisoryConsumer::tellsOfTemporary);
+    }
+
+    /** A message is shown to those alone who may consume where it was. */
+    private boolean mayHear(News news) {
+        return !(news instanceof News.MessageNews lost) || session.refusal(Permission.CONSUME, lost.destination().name()).isEmpty();
+    }
+
+    /** Why this user may not listen to the topic; empty if he may. What clients need to know of temporary destinations is for all. */
+    static Optional<BrokerException> refusal(Session session, WireDestination topic) {
+        return tellsOfTemporary(topic) ? Optional.empty() : session.refusal(Permission.CONSUME, topic.name());
+    }
+
+    private static boolean tellsOfTemporary(WireDestination topic) {
+        return topic.name().equals(PREFIX + "TempQueue") || topic.name().equals(PREFIX + "TempTopic");
     }
 
     /** Word by word; a name that is no pattern is that of one topic. */
@@ -63,7 +82,7 @@ final class AdvisoryConsumer implements Advisories.Listener {
     }
 
     private void tell(News news) {
-        if (line.backlog() < PATIENCE) {
+        if (line.backlog() < PATIENCE && mayHear(news)) {
             long number = numbering.next();
             Map<String, Object> all = new LinkedHashMap<>(properties);
             all.putAll(news.properties());

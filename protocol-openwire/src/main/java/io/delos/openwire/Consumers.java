@@ -68,6 +68,11 @@ final class Consumers {
     }
 
     private void listen(ConsumerInfo info, List<WireDestination> topics) {
+        Optional<BrokerException> refusal = topics.stream().flatMap(topic -> AdvisoryConsumer.refusal(member.session(), topic).stream()).findFirst();
+        if (refusal.isPresent()) {
+            member.line().refuse(info.head(), refusal.get());
+            return;
+        }
         AdvisoryConsumer listener = new AdvisoryConsumer(member, numbering, info.consumer(), topics);
         listeners.put(info.consumer(), listener);
         member.line().done(info.head());

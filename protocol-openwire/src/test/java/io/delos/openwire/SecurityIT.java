@@ -53,7 +53,9 @@ class SecurityIT {
         grants.put(Permission.CREATE_NON_DURABLE_QUEUE, Set.of("admins", "readers"));
         grants.put(Permission.CREATE_ADDRESS, Set.of("admins", "readers"));
         grants.put(Permission.SEND, Set.of("admins", "writers"));
-        return config.with("populate-validated-user", true).withSecuritySettings(new SecuritySettings(Map.of("#", grants), Map.of()));
+        Map<Permission, Set<String>> secret = new EnumMap<>(grants);
+        secret.put(Permission.CONSUME, Set.of("admins"));
+        return config.with("populate-validated-user", true).withSecuritySettings(new SecuritySettings(Map.of("#", grants, "secret.#", secret), Map.of()));
     }
 
     @AfterAll
@@ -119,6 +121,27 @@ class SecurityIT {
             assertThat(replies.receive(5000)).isNotNull();
             replies.close();
             answers.delete();
+        }
+    }
+
+    @Test
+    void whoMayNotConsumeIsNotShownWhatIsLost() throws Exception {
+        try (ActiveMQConnection admin = connect("all", "secret"); ActiveMQConnection reader = connect("reader", "r");
+             ActiveMQConnection writer = connect("writer", "w")) {
+            Session writing = writer.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            assertThatThrownBy(() -> writing.createConsumer(writing.createTopic("ActiveMQ.Advisory.Expired.>"))).isInstanceOf(JMSSecurityException.class);
+            Session reading = reader.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            MessageConsumer advisories = reading.createConsumer(reading.createTopic("ActiveMQ.Advisory.Expired.>"));
+            Session session = admin.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            for (String name : new String[] {"secret.q", "open.q"}) {
+                MessageProducer producer = session.createProducer(session.createQueue(name));
+                producer.send(session.createTextMessage("expires"), jakarta.jms.DeliveryMode.PERSISTENT, 4, 1);
+                producer.send(session.createTextMessage("stays"));
+                MessageConsumer consumer = session.createConsumer(session.createQueue(name));
+                assertThat(((jakarta.jms.TextMessage) consumer.receive(60_000)).getText()).isEqualTo("stays");
+                consumer.close();
+            }
+            assertThat(((Topic) advisories.receive(60_000).getJMSDestination()).getTopicName()).isEqualTo("ActiveMQ.Advisory.Expired.Queue.open.q");
         }
     }
 
