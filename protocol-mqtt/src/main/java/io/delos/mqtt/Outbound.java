@@ -205,11 +205,19 @@ final class Outbound {
 
     private void writeAgain(MqttSubscription subscription, Delivery delivery, Publication publication, BegunQueue.Ticket ticket) {
         PacketIds.Choice choice = ids.choose(delivery.queue(), ticket.packetId());
-        ids.add(new Sent(choice.packetId(), publication.qos(), subscription, delivery, choice.remembered()));
         boolean five = session.level() == MqttLevel.V5;
         int[] identifiers = five && ticket.identifier() > 0 ? new int[] {ticket.identifier()} : NO_IDENTIFIERS;
-        held.write(new PacketWriter.Head(publication.qos(), true, publication.retain(), choice.packetId(), publication.topicBytes(), 0,
-                five ? remaining(ticket.expiration()) : -1, identifiers), publication);
+        PacketWriter.Head head = new PacketWriter.Head(publication.qos(), true, publication.retain(), choice.packetId(),
+                publication.topicBytes(), 0, five ? remaining(ticket.expiration()) : -1, identifiers);
+        if (writer.size(head, publication) > packetLimit) {
+            LOG.debug("A message that was begun is larger than the client {} takes now and is left out", session.clientId());
+            writer.ledger().add(Count.PUBLISHES_DROPPED, 1);
+            answers.done(delivery);
+            session.forget(Keys.packet(Keys.sent(session.clientId()), ticket.packetId()));
+            return;
+        }
+        ids.add(new Sent(choice.packetId(), publication.qos(), subscription, delivery, choice.remembered()));
+        held.write(head, publication);
         delivery.sent();
     }
 

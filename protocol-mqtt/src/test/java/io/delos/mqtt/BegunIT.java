@@ -197,6 +197,24 @@ class BegunIT {
     }
 
     @Test
+    void whatIsTooLargeForTheNextConnectionIsLeftOut() throws Exception {
+        try (WireClient client = open("tl1", HOUR)) {
+            client.subscribe5("$share/tg/tl1/t", 2, "");
+            publish("tl1/t", "large".repeat(20), 2, "");
+            client.expect(3);
+        }
+        try (WireClient client = new WireClient(server.port())) {
+            assertThat(client.connect5("tl1", false, HOUR + "2700000040").hex()).startsWith("0100");
+            nothingIsLeft("tl1");
+            publish("tl1/t", "small", 2, "");
+            WireClient.Packet got = client.expect(3);
+            assertThat(got.text5()).isEqualTo("small");
+            complete(client, got.publishId());
+        }
+        nothingIsLeft("tl1");
+    }
+
+    @Test
     void whatWasSentDoesNotExpire() throws Exception {
         WireClient.Packet first;
         try (WireClient client = open("ex1", HOUR)) {
