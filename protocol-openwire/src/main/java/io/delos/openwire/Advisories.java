@@ -11,13 +11,11 @@ import io.delos.message.Message;
 import io.delos.message.MessageFormat;
 import io.delos.openwire.Command.ConsumerInfo;
 import io.delos.openwire.Id.ProducerId;
-import io.delos.openwire.News.ConnectionGone;
 import io.delos.openwire.News.ConnectionNews;
-import io.delos.openwire.News.ConsumerGone;
 import io.delos.openwire.News.ConsumerNews;
 import io.delos.openwire.News.DestinationNews;
+import io.delos.openwire.News.Gone;
 import io.delos.openwire.News.MessageNews;
-import io.delos.openwire.News.ProducerGone;
 import io.delos.openwire.News.ProducerNews;
 import io.delos.openwire.News.SlowNews;
 import java.util.Map;
@@ -98,7 +96,7 @@ final class Advisories implements BrokerListener {
     /** A connection has ended; its consumers and producers are told by themselves. */
     void left(Object owner) {
         if (standing.remove(new Standing(owner, WireDestination.NONE)) instanceof ConnectionNews there) {
-            tell(new ConnectionGone(there.connection()));
+            tell(new Gone(there.topic(), Map.of(), there.connection()));
         }
     }
 
@@ -111,7 +109,7 @@ final class Advisories implements BrokerListener {
 
     void consumesNoMore(Subscription owner) {
         if (standing.remove(new Standing(owner, WireDestination.NONE)) instanceof ConsumerNews there) {
-            tell(new ConsumerGone(there.info().consumer(), there.destination(), less(consumers, there.destination())));
+            tell(new Gone(there.topic(), Map.of("consumerCount", less(consumers, there.destination())), there.info().consumer()));
         }
     }
 
@@ -124,7 +122,7 @@ final class Advisories implements BrokerListener {
 
     void producesNoMore(Producer owner, WireDestination where) {
         if (standing.remove(new Standing(owner, where)) instanceof ProducerNews there) {
-            tell(new ProducerGone(there.producer(), where, less(producers, where)));
+            tell(new Gone(there.topic(), Map.of("producerCount", less(producers, where)), there.producer()));
         }
     }
 

@@ -7,12 +7,18 @@ import java.util.Optional;
 /** How OpenWire names connections and what belongs to them. All but a message's are chosen by the client. */
 sealed interface Id {
 
-    record ConnectionId(String value) implements Id {
+    /** What the broker names too. */
+    sealed interface Told extends Id {
+        void write(WireWriter out);
+    }
+
+    record ConnectionId(String value) implements Told {
         static Optional<ConnectionId> read(WireReader in) throws MalformedFrameException {
             return in.nested(Types.CONNECTION_ID) ? Optional.of(new ConnectionId(in.text())) : Optional.empty();
         }
 
-        void write(WireWriter out) {
+        @Override
+        public void write(WireWriter out) {
             out.nested(Types.CONNECTION_ID);
             out.text(value);
         }
@@ -24,7 +30,7 @@ sealed interface Id {
         }
     }
 
-    record ConsumerId(String connection, long session, long value) implements Id {
+    record ConsumerId(String connection, long session, long value) implements Told {
         static Optional<ConsumerId> read(WireReader in) throws MalformedFrameException {
             return in.nested(Types.CONSUMER_ID) ? Optional.of(body(in)) : Optional.empty();
         }
@@ -33,7 +39,8 @@ sealed interface Id {
             return new ConsumerId(in.text(), in.number64(), in.number64());
         }
 
-        void write(WireWriter out) {
+        @Override
+        public void write(WireWriter out) {
             out.nested(Types.CONSUMER_ID);
             out.text(connection);
             out.number64(session);
@@ -41,7 +48,7 @@ sealed interface Id {
         }
     }
 
-    record ProducerId(String connection, long value, long session) implements Id {
+    record ProducerId(String connection, long value, long session) implements Told {
         static Optional<ProducerId> read(WireReader in) throws MalformedFrameException {
             return in.nested(Types.PRODUCER_ID) ? Optional.of(body(in)) : Optional.empty();
         }
@@ -50,7 +57,8 @@ sealed interface Id {
             return new ProducerId(in.text(), in.number64(), in.number64());
         }
 
-        void write(WireWriter out) {
+        @Override
+        public void write(WireWriter out) {
             out.nested(Types.PRODUCER_ID);
             out.text(connection);
             out.number64(value);

@@ -2,7 +2,6 @@ package io.delos.openwire;
 
 import io.delos.openwire.Command.ConsumerInfo;
 import io.delos.openwire.Id.ConnectionId;
-import io.delos.openwire.Id.ConsumerId;
 import io.delos.openwire.Id.ProducerId;
 import java.util.Map;
 
@@ -70,28 +69,6 @@ sealed interface News {
         }
     }
 
-    /** Nothing is consumed there by this one any more. */
-    record ConsumerGone(ConsumerId consumer, WireDestination destination, int count) implements News {
-        @Override
-        public String topic() {
-            return named("Consumer", destination);
-        }
-
-        @Override
-        public Map<String, Object> properties() {
-            return Map.of("consumerCount", count);
-        }
-
-        @Override
-        public void write(WireWriter out) {
-            begin(out, Types.REMOVE_INFO);
-            consumer.write(out);
-            if (out.since(5)) {
-                out.number64(0);
-            }
-        }
-    }
-
     /** A consumer takes too little, as its address's settings have it. */
     record SlowNews(ConsumerNews consumer) implements News {
         @Override
@@ -132,39 +109,12 @@ sealed interface News {
         }
     }
 
-    /** This one sends nothing more there. */
-    record ProducerGone(ProducerId producer, WireDestination destination, int count) implements News {
-        @Override
-        public String topic() {
-            return named("Producer", destination);
-        }
-
-        @Override
-        public Map<String, Object> properties() {
-            return Map.of("producerCount", count);
-        }
-
+    /** A connection, consumer or producer has gone. */
+    record Gone(String topic, Map<String, Object> properties, Id.Told id) implements News {
         @Override
         public void write(WireWriter out) {
             begin(out, Types.REMOVE_INFO);
-            producer.write(out);
-            if (out.since(5)) {
-                out.number64(0);
-            }
-        }
-    }
-
-    /** Somebody has gone. */
-    record ConnectionGone(ConnectionId connection) implements News {
-        @Override
-        public String topic() {
-            return "Connection";
-        }
-
-        @Override
-        public void write(WireWriter out) {
-            begin(out, Types.REMOVE_INFO);
-            connection.write(out);
+            id.write(out);
             if (out.since(5)) {
                 out.number64(0);
             }

@@ -269,9 +269,9 @@ class WireCompatibilityTest {
         told = written(wire, new Answer.Advisory(new ConsumerId("c", 1, 2), WireDestination.topic("ActiveMQ.Advisory.x"), id, 123, Map.of(),
                 new News.ProducerNews(new ProducerId("ID:p", 1, 2), WireDestination.queue("q"), 9, 1)));
         assertThat(((org.apache.activemq.command.ProducerInfo) told.getMessage().getDataStructure()).getDestination()).isEqualTo(new ActiveMQQueue("q"));
-        for (News news : List.of(new News.ConnectionGone(new Id.ConnectionId("ID:c")), new News.ProducerGone(new ProducerId("ID:p", 1, 2), WireDestination.queue("q"), 0),
-                new News.ConsumerGone(new ConsumerId("c", 1, 2), WireDestination.queue("q"), 0))) {
-            told = written(wire, new Answer.Advisory(new ConsumerId("c", 1, 2), WireDestination.topic("ActiveMQ.Advisory.x"), id, 123, Map.of(), news));
+        for (Id.Told gone : List.of(new Id.ConnectionId("ID:c"), new ProducerId("ID:p", 1, 2), new ConsumerId("c", 1, 2))) {
+            told = written(wire, new Answer.Advisory(new ConsumerId("c", 1, 2), WireDestination.topic("ActiveMQ.Advisory.x"), id, 123, Map.of(),
+                    new News.Gone("x", Map.of(), gone)));
             assertThat(((org.apache.activemq.command.RemoveInfo) told.getMessage().getDataStructure()).getObjectId()).isNotNull();
         }
         WireMessage.Labels labels = new WireMessage.Labels(Optional.empty(), WireDestination.queue("q"), WireDestination.NONE, WireDestination.NONE, Optional.of(id), "", 0,
