@@ -33,7 +33,8 @@ public final class Bench {
     public static void main(String[] args) throws Exception {
         List<String> arguments = List.of(args);
         if (arguments.contains("--list")) {
-            Trial.all().forEach(trial -> System.out.println(trial.name() + (trial.accepts() ? " (acceptance)" : "")));
+            Trial.all().forEach(trial -> System.out.println(trial.name()
+                    + (trial.in("acceptance") ? " (acceptance)" : "") + (trial.in(MqttTrial.SET) ? " (mqtt)" : "")));
             return;
         }
         Options options;
