@@ -121,7 +121,7 @@ final class BegunQueue {
     /** Has a delivery moved here, as it is sent, when the transaction commits; false if the queue is going. */
     boolean take(Delivery delivery, byte[] stored, Transaction transaction) {
         Message copy = Message.of(MessageFormat.MQTT, stored).address(address(setup.broker())).durable(true).priority(0)
-                .timestamp(System.currentTimeMillis()).build();
+                .timestamp(System.currentTimeMillis()).body(delivery.message().body()).build();
         return session.broker().move(delivery, copy, name, transaction);
     }
 

@@ -181,7 +181,7 @@ final class ConnectExchange {
         Optional<Will> will = Will.of(packet, packet.variableHeader().isWillFlag() ? targets.named(packet.payload().willTopic())
                 : Target.of("", ""), session.clientIdBytes());
         session.open(new Outbound(session, broker.formats(), ids, limits()),
-                new Inbound(session, targets, options.inboundWindow(), received), will);
+                new Inbound(session, targets, options.inboundWindow(), received, connection.unfinished()), will);
         if (present) {
             stored.subscriptions(clientId, earlier.get()).forEach(each -> adopt(session, each));
             session.goOn(earlier.get().subscriptions());

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  */
 final class HeldWrites {
 
-    private record Packet(PacketWriter.Head head, Publication publication) { }
+    private record Packet(PacketWriter.Head head, Publication publication, Optional<LargeStream> large) { }
 
     /** Packets that wait for one commit, and those behind them. */
     private static final class Group {
@@ -36,23 +36,23 @@ final class HeldWrites {
         this.failed = failed;
     }
 
-    /** Writes the packet, behind those that wait. */
-    void write(PacketWriter.Head head, Publication publication) {
+    /** Writes the packet, behind those that wait; {@code large} is its payload if that lies in a file. */
+    void write(PacketWriter.Head head, Publication publication, Optional<LargeStream> large) {
         if (groups.isEmpty()) {
-            writer.publish(head, publication);
+            writer.publish(head, publication, large);
         } else {
-            groups.getLast().packets.add(new Packet(head, publication));
+            groups.getLast().packets.add(new Packet(head, publication, large));
         }
     }
 
     /** Writes the packet once this is durable; what is asked of the transaction comes true with what else the turn writes. */
-    void writeBehind(PacketWriter.Head head, Publication publication, Consumer<Transaction> what) {
+    void writeBehind(PacketWriter.Head head, Publication publication, Optional<LargeStream> large, Consumer<Transaction> what) {
         if (open.isEmpty()) {
             open = Optional.of(broker.begin());
             groups.add(new Group());
         }
         what.accept(open.get());
-        groups.getLast().packets.add(new Packet(head, publication));
+        groups.getLast().packets.add(new Packet(head, publication, large));
         writer.soon();
     }
 
@@ -72,7 +72,7 @@ final class HeldWrites {
     private void writeReady() {
         while (!groups.isEmpty() && groups.getFirst().ready) {
             for (Packet packet : groups.removeFirst().packets) {
-                writer.publish(packet.head(), packet.publication());
+                writer.publish(packet.head(), packet.publication(), packet.large());
             }
         }
     }

@@ -1,10 +1,13 @@
 package io.delos.mqtt;
 
 import io.delos.broker.BrokerException;
+import io.delos.broker.IncomingBody;
 import io.delos.broker.Reason;
 import io.delos.broker.Reply;
 import io.delos.broker.Session;
 import io.delos.broker.Transaction;
+import io.delos.broker.Unfinished;
+import io.delos.config.Permission;
 import io.delos.config.RoutingType;
 import io.delos.message.Message;
 import io.delos.message.MessageFormat;
@@ -22,11 +25,17 @@ import java.util.Set;
  */
 final class Inbound {
 
+    private static final String NO_TEXT = "the payload says it is text and isn't UTF-8";
+    private static final String OF_BROKER = "the topic is the broker's own";
+    private static final String NOT_RETAINED = "the message is too large to be retained";
+
     private final MqttSession session;
     private final Session broker;
     private final PacketWriter writer;
     private final Targets targets;
     private final int window;
+    private final Unfinished account;
+    private LargeArrival arriving = LargeArrival.NONE;
     /** Packet ids of QoS 2 that were received and not released. */
     private final BitSet received;
     /** Those of them the broker has not answered. */
@@ -34,12 +43,14 @@ final class Inbound {
     private List<Integer> released = new ArrayList<>();
     private int unanswered;
 
-    Inbound(MqttSession session, Targets targets, int window, BitSet received) {
+    /** @param account where is counted what of a large payload waits for the disk */
+    Inbound(MqttSession session, Targets targets, int window, BitSet received, Unfinished account) {
         this.session = session;
         this.broker = session.broker();
         this.writer = session.writer();
         this.targets = targets;
         this.window = window;
+        this.account = account;
         this.received = received;
         this.unanswered = received.cardinality();
     }
@@ -65,7 +76,7 @@ final class Inbound {
         }
     }
 
-    /** A PUBLISH; the packet's payload stays the caller's to release. */
+    /** A PUBLISH; the packet's payload stays the caller's to release, and that of a {@link LargePublish} follows. */
     void publish(MqttPublishMessage packet) {
         MqttProperties properties = packet.variableHeader().properties();
         String topic = packet.variableHeader().topicName();
@@ -80,28 +91,86 @@ final class Inbound {
             return;
         }
         int qos = packet.fixedHeader().qosLevel().value();
-        int packetId = qos == 0 ? 0 : packet.variableHeader().packetId();
-        if (falseText(packet)) {
-            refuse(new Answer(qos, packetId), MqttErrors.PAYLOAD_FORMAT, "the payload says it is text and isn't UTF-8");
-        } else if (qos == 1 && received.get(packetId) && session.level() == MqttLevel.V5) {
-            writer.acknowledge(PacketWriter.PUBACK, packetId, MqttErrors.ID_IN_USE, "the packet id is that of a message that is not released");
-        } else if (qos == 2 && received.get(packetId)) {
-            if (!underWay.get(packetId)) {
-                writer.acknowledge(PacketWriter.PUBREC, packetId, MqttErrors.SUCCESS);
-            }
-        } else if (!admitted(qos, packetId)) {
+        Answer answer = new Answer(qos, qos == 0 ? 0 : packet.variableHeader().packetId());
+        boolean ofBroker = session.ofBroker(topic.isEmpty() ? target.get().topic() : topic);
+        if (packet instanceof LargePublish) {
+            begin(packet, target.get(), ofBroker, answer);
+        } else if (saysText(packet) && !Utf8.readable(packet.payload())) {
+            refuse(answer, MqttErrors.PAYLOAD_FORMAT, NO_TEXT);
+        } else if (used(answer)) {
+            sayUsed(answer);
+        } else if (!admitted(qos, answer.packetId)) {
             return;
-        } else if (session.ofBroker(topic.isEmpty() ? target.get().topic() : topic)) {
-            refuse(new Answer(qos, packetId), new BrokerException(Reason.NOT_PERMITTED, "the topic is the broker's own"));
+        } else if (ofBroker) {
+            refuse(answer, new BrokerException(Reason.NOT_PERMITTED, OF_BROKER));
         } else {
-            submit(target.get(), message(packet, qos, target.get()), packet.fixedHeader().isRetain(), new Answer(qos, packetId));
+            submit(target.get(), message(packet, qos, target.get()), packet.fixedHeader().isRetain(), Optional.empty(), answer);
         }
     }
 
-    private boolean falseText(MqttPublishMessage packet) {
+    /** Whether the packet id is that of a message which has not been released: of MQTT 3, whose clients are not told so, only if this one would be the same. */
+    private boolean used(Answer answer) {
+        return answer.qos > 0 && received.get(answer.packetId) && (answer.qos == 2 || session.level() == MqttLevel.V5);
+    }
+
+    private void sayUsed(Answer answer) {
+        if (answer.qos == 1) {
+            writer.acknowledge(PacketWriter.PUBACK, answer.packetId, MqttErrors.ID_IN_USE,
+                    "the packet id is that of a message that is not released");
+        } else if (!underWay.get(answer.packetId)) {
+            writer.acknowledge(PacketWriter.PUBREC, answer.packetId, MqttErrors.SUCCESS);
+        }
+    }
+
+    private boolean saysText(MqttPublishMessage packet) {
         MqttProperties properties = packet.variableHeader().properties();
         return session.options().validatePayloadFormat() && !properties.isEmpty()
-                && Props.number(properties, MqttProperties.PAYLOAD_FORMAT_INDICATOR).orElse(0) == 1 && !Utf8.readable(packet.payload());
+                && Props.number(properties, MqttProperties.PAYLOAD_FORMAT_INDICATOR).orElse(0) == 1;
+    }
+
+    // large ones
+
+    /** A PUBLISH whose payload follows: what is not kept of it is read past, and answered when it has come. */
+    private void begin(MqttPublishMessage packet, Target target, boolean ofBroker, Answer answer) {
+        if (used(answer)) {
+            arriving = LargeArrival.past(() -> sayUsed(answer));
+        } else if (packet.fixedHeader().isRetain() && (answer.qos == 0 || session.level() != MqttLevel.V5)) {
+            session.fail(MqttErrors.TOO_LARGE, NOT_RETAINED);
+        } else if (admitted(answer.qos, answer.packetId)) {
+            Optional<BrokerException> refusal = refusal(packet, target, ofBroker);
+            arriving = refusal.isPresent() ? LargeArrival.past(() -> refuse(answer, refusal.get())) : keep(packet, target, answer);
+        }
+    }
+
+    private Optional<BrokerException> refusal(MqttPublishMessage packet, Target target, boolean ofBroker) {
+        if (ofBroker) {
+            return Optional.of(new BrokerException(Reason.NOT_PERMITTED, OF_BROKER));
+        }
+        return packet.fixedHeader().isRetain() ? Optional.of(new BrokerException(Reason.LIMIT_EXCEEDED, NOT_RETAINED))
+                : broker.refusal(Permission.SEND, target.address());
+    }
+
+    private LargeArrival keep(MqttPublishMessage packet, Target target, Answer answer) {
+        Message.Builder draft = message(packet, answer.qos, target);
+        return new LargeArrival(broker, account, new LargeArrival.Topic(target.address(), answer.qos > 0), saysText(packet), body -> {
+            if (body.isPresent()) {
+                submit(target, draft.body(body.get().body()), false, body, answer);
+            } else if (answer.qos == 0) {
+                session.fail(MqttErrors.PAYLOAD_FORMAT, NO_TEXT);
+            } else {
+                acknowledge(answer, MqttErrors.PAYLOAD_FORMAT, NO_TEXT);
+            }
+        });
+    }
+
+    /** More of the payload of the last PUBLISH, which was a large one; the bytes stay the caller's to release. */
+    void payload(LargePublish.Piece piece) {
+        LargeArrival now = arriving;
+        now.add(piece.payload());
+        if (piece.last()) {
+            arriving = LargeArrival.NONE;
+            now.end();
+        }
     }
 
     /** What never reached the broker. */
@@ -156,28 +225,36 @@ final class Inbound {
     }
 
     /** Finds out, now and then, whether the address serves only anycast; then sends. Both keep their place in the session's order. */
-    private void submit(Target target, Message.Builder message, boolean retain, Answer answer) {
+    private void submit(Target target, Message.Builder message, boolean retain, Optional<IncomingBody> body, Answer answer) {
         long now = System.currentTimeMillis();
         if (target.unchecked(now)) {
             broker.resources().queryAddress(target.address(), Reply.of(info -> {
                 boolean anycast = info.isPresent() && info.get().routingTypes().equals(Set.of(RoutingType.ANYCAST));
                 target.checked(anycast ? Message.ROUTE_ANYCAST : Message.ROUTE_MULTICAST, now);
-                send(target, message, retain, answer);
-            }, refusal -> send(target, message, retain, answer)));
+                send(target, message, retain, body, answer);
+            }, refusal -> send(target, message, retain, body, answer)));
         } else {
-            send(target, message, retain, answer);
+            send(target, message, retain, body, answer);
         }
     }
 
-    private void send(Target target, Message.Builder draft, boolean retain, Answer answer) {
+    private void send(Target target, Message.Builder draft, boolean retain, Optional<IncomingBody> body, Answer answer) {
         Message message = draft.routing(target.routing()).build();
         boolean remember = answer.qos == 2 && session.outlivesConnection();
         if (!retain && !remember) {
-            broker.send(message, answer);
+            if (body.isPresent()) {
+                broker.sendLarge(body.get(), message, Optional.empty(), Optional.empty(), answer);
+            } else {
+                broker.send(message, answer);
+            }
             return;
         }
         Transaction transaction = broker.begin();
-        broker.send(message, transaction, Reply.ignored());
+        if (body.isPresent()) {
+            broker.sendLarge(body.get(), message, Optional.empty(), Optional.of(transaction), Reply.ignored());
+        } else {
+            broker.send(message, transaction, Reply.ignored());
+        }
         if (retain) {
             Retained.retain(transaction, target.topic(), message);
         }

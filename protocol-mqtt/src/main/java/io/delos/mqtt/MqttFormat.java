@@ -6,6 +6,7 @@ import io.delos.message.MessageFormat;
 import io.delos.message.NeutralMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -132,7 +133,7 @@ final class MqttFormat implements MessageFormat {
             case "AMQTimestamp" -> message.timestamp();
             case "AMQDurable" -> message.durable() ? "DURABLE" : "NON_DURABLE";
             case "AMQExpiration" -> message.expiration();
-            case "AMQSize" -> message.bytes().length;
+            case "AMQSize" -> (int) Math.min(Integer.MAX_VALUE, message.encodedLength());
             case "AMQGroupID" -> message.group().isEmpty() ? null : message.group();
             default -> null;
         };
@@ -167,6 +168,24 @@ final class MqttFormat implements MessageFormat {
         int place = dot < 0 ? -1 : place(name.substring(USER.length(), dot));
         boolean there = place >= 0 && place < user.size() && user.get(place).key().equals(name.substring(dot + 1));
         return there ? user.get(place).value() : null;
+    }
+
+    @Override
+    public boolean bodyIsBytes(Message message) {
+        return true;
+    }
+
+    @Override
+    public byte[] writeHead(NeutralMessage message, long length) {
+        return write(message);
+    }
+
+    @Override
+    public byte[] whole(Message message, byte[] body) {
+        byte[] head = message.bytes();
+        byte[] whole = Arrays.copyOf(head, head.length + body.length);
+        System.arraycopy(body, 0, whole, head.length, body.length);
+        return whole;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.delos.mqtt;
 
+import io.delos.broker.Broker;
 import io.delos.spi.Connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -57,6 +58,8 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
     private Arrival arrival;
     private int asked;
     private int packets;
+    /** Bytes of the payload that follows the next PUBLISH in pieces. */
+    private int announced;
     private Optional<MqttSession> session = Optional.empty();
     private MqttSession.Setup setup;
     private Optional<Attended> attended = Optional.empty();
@@ -71,7 +74,7 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        writer = new PacketWriter(ctx, connection.loop(), ledger);
+        writer = new PacketWriter(ctx, connection, ledger);
         ledger.add(Count.SOCKETS, 1);
         arrival = new Arrival(connection, terms, writer, new Door());
         long patience = options.serverKeepAlive() <= 0 ? 0 : options.serverKeepAlive() * 1500L;
@@ -97,6 +100,25 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
     /** How many packets have come; may overflow. */
     int packets() {
         return packets;
+    }
+
+    /** The next PUBLISH has a payload of so many bytes, which follows in pieces. */
+    void announce(int bytes) {
+        announced = bytes;
+    }
+
+    /** The next piece of such a payload, to be released. */
+    void payload(LargePublish.Piece piece) {
+        if (state == State.CLOSED) {
+            piece.release();
+        } else {
+            inOrder(piece);
+        }
+    }
+
+    /** Whether the client speaks MQTT 5. */
+    boolean speaksFive() {
+        return level == MqttLevel.V5;
     }
 
     /** The bytes are not packets any more; what came before is still looked at first. */
@@ -132,13 +154,21 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
     // packets in
 
     @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
+    public void channelRead(ChannelHandlerContext ctx, Object decoded) {
         packets++;
+        Object message = announced > 0 && decoded instanceof MqttPublishMessage head ? new LargePublish(head, announced) : decoded;
+        announced = 0;
         if (!(message instanceof MqttMessage packet) || state == State.CLOSED) {
             ReferenceCountUtil.release(message);
         } else if (state == State.OPEN && packet.decoderResult().isSuccess() && packet.fixedHeader().messageType() == MqttMessageType.PINGREQ) {
             writer.pong();
-        } else if (busy || !waiting.isEmpty()) {
+        } else {
+            inOrder(packet);
+        }
+    }
+
+    private void inOrder(MqttMessage packet) {
+        if (busy || !waiting.isEmpty()) {
             waiting.add(packet);
         } else {
             take(packet);
@@ -176,17 +206,15 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
 
     /** What an operator wants, when its turn comes: it waits like a packet, and those that come later wait for it. */
     private void inTurn(Errand errand) {
-        if (busy || !waiting.isEmpty()) {
-            waiting.add(errand);
-        } else {
-            take(errand);
-        }
+        inOrder(errand);
     }
 
     private void handle(MqttMessage packet) {
         if (packet instanceof Errand errand) {
             pause();
             errand.run(this::goOn);
+        } else if (packet instanceof LargePublish.Piece piece) {
+            open().inbound().payload(piece);
         } else if (packet.decoderResult().isFailure()) {
             malformed(packet.decoderResult().cause());
         } else if (state == State.NEW) {
@@ -262,7 +290,7 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
     private void publish(MqttPublishMessage packet) {
         if (sound(PacketRules.check(packet, level))) {
             ledger.add(Count.PUBLISHES_RECEIVED, 1);
-            ledger.add(Count.PAYLOAD_RECEIVED, packet.payload().readableBytes());
+            ledger.add(Count.PAYLOAD_RECEIVED, packet instanceof LargePublish large ? large.length() : packet.payload().readableBytes());
             open().inbound().publish(packet);
         }
     }
@@ -274,7 +302,9 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
         if (sound(PacketRules.check(packet))) {
             state = State.CONNECTING;
             ledger.add(Count.CONNECTS, 1);
-            frames.limit((int) Math.min(options.packetLimit(level), connection.broker().largestInMemory()));
+            int limit = options.packetLimit(level);
+            Broker broker = connection.broker();
+            frames.limit(new PacketFrames.Limits((int) Math.min(limit, broker.largestInMemory()), limit, (int) broker.largestInline()));
             arrival.connect(packet);
         }
     }
@@ -313,7 +343,7 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
             state = State.OPEN;
             attended = Optional.of(new Attended(made, connection.client(), keepAlive, MqttHandler.this::inTurn));
             attended.ifPresent(ledger::enter);
-            writer.atEndOfTurn(made::endOfTurn);
+            writer.atEndOfTurn(made::endOfTurn, made.outbound()::roomAgain);
             connection.timeToLive(keepAlive * 1500L, () -> MqttHandler.this.fail(MqttErrors.KEEP_ALIVE, "nothing was heard for too long"));
         }
     }
@@ -423,6 +453,7 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (ctx.channel().isWritable() && state == State.OPEN) {
+            writer.roomAgain();
             session.ifPresent(open -> open.outbound().pumpBlocked());
         }
         ctx.fireChannelWritabilityChanged();

@@ -3,6 +3,7 @@ package io.delos.mqtt;
 import io.delos.broker.BrokerException;
 import io.delos.broker.Sink;
 import io.delos.broker.Subscription;
+import io.delos.message.Message;
 import io.delos.queue.Delivery;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -83,6 +84,11 @@ final class MqttSubscription implements Sink {
             pending.addAll(burst);
             session.outbound().pump(this);
         }
+    }
+
+    @Override
+    public boolean streams(Message large) {
+        return session.outbound().streams(large);
     }
 
     @Override

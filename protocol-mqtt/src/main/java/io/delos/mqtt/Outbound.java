@@ -31,6 +31,7 @@ final class Outbound {
     private static final int[] NO_IDENTIFIERS = new int[0];
     private static final byte[] NO_TOPIC = new byte[0];
     private static final int ALIAS_SIZE = 3;
+    private static final int LONGEST_TOPIC = 0xFFFF;
 
     private final MqttSession session;
     private final Session broker;
@@ -65,7 +66,7 @@ final class Outbound {
         this.ids = ids;
         this.aliases = new TopicAliases(limits.aliases());
         this.window = limits.window();
-        this.packetLimit = limits.packetLimit();
+        this.packetLimit = Math.min(limits.packetLimit(), MqttOptions.LARGEST_PACKET);
         this.held = new HeldWrites(broker, writer, session::storeFailed);
         this.answers = new Answers(session, ids, new Answers.Room() {
             @Override
@@ -133,7 +134,7 @@ final class Outbound {
         boolean begun = session.begun().is(subscription);
         Publication publication;
         try {
-            publication = Publication.of(formats.translate(message, MessageFormat.MQTT).bytes());
+            publication = Publication.of(formats.translate(message, MessageFormat.MQTT));
         } catch (RuntimeException unreadable) {
             LOG.warn("Message {} of queue {} can't be read and goes to its dead-letter address: {}", delivery.messageId(), delivery.queue(),
                     unreadable.toString());
@@ -169,15 +170,38 @@ final class Outbound {
         return false;
     }
 
-    private void roomAgain() {
+    /** Whether a large message can be sent as it lies in its file, as far as its length says. */
+    boolean streams(Message large) {
+        return large.body().length() <= MqttOptions.LARGEST_PACKET - large.bytes().length - LONGEST_TOPIC && formats.streams(large, MessageFormat.MQTT);
+    }
+
+    /** The payload of a message, if it lies in a file. At QoS 0 the message is done with when all of it was written. */
+    private Optional<LargeStream> payload(Delivery delivery, Publication publication, int qos) {
+        if (!publication.large()) {
+            return Optional.empty();
+        }
+        return Optional.of(new LargeStream(broker, publication.body(), () -> {
+            if (qos == 0) {
+                answers.done(delivery);
+            }
+        }, cause -> {
+            LOG.error("Large message {} of queue {} can't be read and goes to the dead-letter address; the connection of client {}, which was being"
+                    + " sent it, is closed: {}", delivery.messageId(), delivery.queue(), session.clientId(), cause.getMessage());
+            broker.settle(delivery, Outcome.REJECTED, Reply.ignored());
+            session.fail(MqttErrors.UNSPECIFIED, "the message can't be read");
+        }));
+    }
+
+    /** Messages that had to wait may be sent now. */
+    void roomAgain() {
         windowOpened = true;
         writer.soon();
     }
 
-    /** Whether a message of QoS 2 must be kept for this client once it is sent, and not where it is; a large one can't be moved. */
+    /** Whether a message of QoS 2 must be kept for this client once it is sent, and not where it is. */
     private boolean moves(MqttSubscription subscription, Delivery delivery) {
         Message message = delivery.message();
-        return session.outlivesConnection() && delivery.durable() && !message.large()
+        return session.outlivesConnection() && delivery.durable()
                 && (subscription.filter().shared() || message.expiration() != 0);
     }
 
@@ -217,7 +241,7 @@ final class Outbound {
             return;
         }
         ids.add(new Sent(choice.packetId(), publication.qos(), subscription, delivery, choice.remembered()));
-        held.write(head, publication);
+        held.write(head, publication, payload(delivery, publication, publication.qos()));
         delivery.sent();
     }
 
@@ -237,8 +261,10 @@ final class Outbound {
             head = aliased(head, message.address(), publication);
         }
         if (qos == 0) {
-            answers.done(delivery);
-            held.write(head, publication);
+            if (!publication.large()) {
+                answers.done(delivery);
+            }
+            held.write(head, publication, payload(delivery, publication, 0));
         } else {
             writeTracked(subscription, delivery, publication, head);
         }
@@ -280,16 +306,17 @@ final class Outbound {
         boolean dup = choice.again() || delivery.redelivered() || doubtful;
         PacketWriter.Head head = new PacketWriter.Head(plain.qos(), dup, plain.retain(), choice.packetId(), plain.topic(), plain.alias(),
                 plain.expirySeconds(), plain.identifiers());
+        Optional<LargeStream> large = payload(delivery, publication, plain.qos());
         String key = Keys.packet(Keys.sent(session.clientId()), choice.packetId());
         if (plain.qos() == 2 && moves(subscription, delivery)) {
             BegunQueue.Ticket ticket = new BegunQueue.Ticket(choice.packetId(), subscription.options().identifier(), delivery.message().expiration());
             byte[] stored = publication.asSent(2, plain.retain(), topic(subscription, delivery, publication), ticket.on(publication.notes()));
-            held.writeBehind(head, publication, transaction -> move(sent, stored, key, transaction));
+            held.writeBehind(head, publication, large, transaction -> move(sent, stored, key, transaction));
         } else if (remember && !choice.remembered()) {
             byte[] record = new SentRecord(false, delivery.queue(), delivery.messageId()).write();
-            held.writeBehind(head, publication, transaction -> transaction.remember(key, record));
+            held.writeBehind(head, publication, large, transaction -> transaction.remember(key, record));
         } else {
-            held.write(head, publication);
+            held.write(head, publication, large);
         }
     }
 

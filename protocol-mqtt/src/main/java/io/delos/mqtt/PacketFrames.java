@@ -10,30 +10,48 @@ import java.util.Optional;
 /**
  * Owned by the channel's loop: cuts the bytes into packets, so that Netty's decoder sees one whole packet at a time. By itself it would wait
  * for more where a packet claims to be longer inside than outside, and go on with bytes of the next. A length is judged before anything is
- * kept for it.
+ * kept for it. Of a PUBLISH with a long payload only what stands before that is decoded; the payload is passed on as it comes.
  */
 final class PacketFrames extends FrameCutter {
 
+    private static final int PUBLISH = 3;
     private static final int PINGREQ = 0xC0;
+    private static final int RETAIN = 1;
+    private static final int QOS = 6;
 
     private final MqttHandler handler;
-    private int limit = MqttOptions.LARGEST_PACKET;
+    private Limits limits = new Limits(MqttOptions.LARGEST_PACKET, MqttOptions.LARGEST_PACKET, Integer.MAX_VALUE);
+    /** Bytes of a payload that are still to be passed on. */
+    private int left;
     private boolean broken;
+
+    /**
+     * How long a packet may be, in bytes with its header.
+     *
+     * @param whole   one that is taken into memory
+     * @param publish a PUBLISH
+     * @param large   payloads that are longer than this are passed on as they come
+     */
+    record Limits(int whole, int publish, int large) { }
 
     PacketFrames(MqttHandler handler, Unfinished account) {
         super(Optional.of(account));
         this.handler = handler;
     }
 
-    /** Packets may have so many bytes from now on, header included. */
-    void limit(int bytes) {
-        limit = bytes;
+    /** What counts from now on. */
+    void limit(Limits agreed) {
+        limits = agreed;
     }
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
         if (broken) {
             in.skipBytes(in.readableBytes());
+            return;
+        }
+        if (left > 0) {
+            pass(in);
             return;
         }
         int start = in.readerIndex();
@@ -46,18 +64,106 @@ final class PacketFrames extends FrameCutter {
             int digit = in.getByte(start + digits);
             length |= (digit & 0x7F) << 7 * (digits - 1);
             if (digit >= 0) {
-                whole(ctx, in, 1 + digits, length);
+                packet(ctx, in, 1 + digits, length);
                 return;
             }
         }
         refuse(MqttErrors.MALFORMED, "the length of a packet has more than four bytes");
     }
 
+    private void packet(ChannelHandlerContext ctx, ByteBuf in, int head, int length) {
+        int size = head + length;
+        int first = in.getUnsignedByte(in.readerIndex());
+        boolean publish = first >> 4 == PUBLISH;
+        int limit = publish ? limits.publish : limits.whole;
+        if (size > limit) {
+            refuseSize(size, limit);
+        } else if (!publish || size <= limits.large || (first & RETAIN) != 0 && size <= limits.whole) {
+            whole(ctx, in, head, length);
+        } else {
+            publish(ctx, in, head, size);
+        }
+    }
+
+    private void publish(ChannelHandlerContext ctx, ByteBuf in, int head, int size) {
+        long payload = payloadAt(in, head);
+        if (payload > size) {
+            refuse(MqttErrors.MALFORMED, "the properties are longer than their packet");
+        } else if (payload > limits.whole) {
+            refuseSize(size, limits.whole);
+        } else if (payload > 0 && size - payload <= limits.large) {
+            wholeWithLongHead(ctx, in, head, size);
+        } else if (payload > 0 && in.readableBytes() >= payload) {
+            begin(ctx, in, head, (int) payload, size);
+        }
+    }
+
+    private void wholeWithLongHead(ChannelHandlerContext ctx, ByteBuf in, int head, int size) {
+        if (size > limits.whole) {
+            refuseSize(size, limits.whole);
+        } else {
+            whole(ctx, in, head, size - head);
+        }
+    }
+
+    /** Where the payload of a PUBLISH begins; -1 as long as what says so has not come. */
+    private long payloadAt(ByteBuf in, int head) {
+        int start = in.readerIndex();
+        int available = in.readableBytes();
+        if (available < head + 2) {
+            return -1;
+        }
+        long at = head + 2L + in.getUnsignedShort(start + head) + ((in.getByte(start) & QOS) == 0 ? 0 : 2);
+        if (!handler.speaksFive()) {
+            return at;
+        }
+        long properties = 0;
+        for (int digits = 0; digits < 4; digits++) {
+            if (available <= at + digits) {
+                return -1;
+            }
+            int digit = in.getByte(start + (int) at + digits);
+            properties |= (digit & 0x7FL) << 7 * digits;
+            if (digit >= 0) {
+                return at + digits + 1 + properties;
+            }
+        }
+        return Long.MAX_VALUE;
+    }
+
+    /** The decoder is given a PUBLISH without a payload. */
+    private void begin(ChannelHandlerContext ctx, ByteBuf in, int head, int payload, int size) {
+        int start = in.readerIndex();
+        Optional<PacketRules.Fault> fault = handler.judge(in.slice(start, payload), head);
+        if (fault.isPresent()) {
+            refuse(fault.get().code(), fault.get().sentence());
+            return;
+        }
+        ByteBuf alone = ctx.alloc().buffer(head + payload).writeByte(in.getByte(start));
+        PacketWriter.writeInt(alone, payload - head);
+        alone.writeBytes(in, start + head, payload - head);
+        in.skipBytes(payload);
+        left = size - payload;
+        handler.received(size);
+        handler.announce(left);
+        int before = handler.packets();
+        ctx.fireChannelRead(alone);
+        if (handler.packets() != before + 1) {
+            refuse(MqttErrors.MALFORMED, "a packet is not as long as it says");
+        }
+    }
+
+    private void pass(ByteBuf in) {
+        int here = Math.min(left, in.readableBytes());
+        if (here > 0) {
+            left -= here;
+            handler.payload(new LargePublish.Piece(in.readRetainedSlice(here), left == 0));
+        }
+    }
+
     private void whole(ChannelHandlerContext ctx, ByteBuf in, int head, int length) {
         int size = head + length;
-        if (size > limit) {
-            refuse(MqttErrors.TOO_LARGE, "a packet of " + size + " bytes; at most " + limit + " are taken");
-        } else if (in.readableBytes() >= size) {
+        if (in.readableBytes() >= size) {
             ByteBuf packet = in.readRetainedSlice(size);
             Optional<PacketRules.Fault> fault = handler.judge(packet, head);
             if (fault.isPresent()) {
@@ -73,6 +179,10 @@ final class PacketFrames extends FrameCutter {
                 refuse(MqttErrors.MALFORMED, "a packet is not as long as it says");
             }
         }
+    }
+
+    private void refuseSize(int size, int limit) {
+        refuse(MqttErrors.TOO_LARGE, "a packet of " + size + " bytes; at most " + limit + " are taken");
     }
 
     private void refuse(int code, String sentence) {

@@ -1,14 +1,17 @@
 package io.delos.mqtt;
 
-import io.delos.loop.Loop;
+import io.delos.spi.Connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.mqtt.MqttProperties;
+import java.util.ArrayDeque;
+import java.util.Optional;
 
 /**
  * Owned by the connection's loop: writes packets, and ends each turn that wrote something with one flush. The packets of every message
- * are put together here; rare ones by {@link Replies}. Nothing is written that is larger than the client takes.
+ * are put together here; rare ones by {@link Replies}. Nothing is written that is larger than the client takes. While the payload of a large
+ * message goes out, everything else waits behind it.
  */
 final class PacketWriter {
 
@@ -22,20 +25,26 @@ final class PacketWriter {
     private static final int PINGRESP = 0xD0;
     /** Payloads up to this size are copied behind their header; larger ones are written as a part of the stored bytes. */
     private static final int COPY_LIMIT = 2048;
+    /** When so many bytes wait behind a large message the client's next packets wait too. */
+    private static final int MOST_BEHIND = 64 << 10;
 
     private final ChannelHandlerContext ctx;
-    private final Loop loop;
+    private final Connection connection;
     private final Ledger ledger;
     private final Runnable endTurn = this::endTurn;
+    private final ArrayDeque<Behind> behind = new ArrayDeque<>(0);
+    private int bytesBehind;
+    private Optional<LargeStream> stream = Optional.empty();
     private Runnable beforeFlush = () -> { };
+    private Runnable whenFree = () -> { };
     private Replies.Manner manner = Replies.Manner.UNKNOWN;
     private boolean v5;
     private boolean scheduled;
     private boolean closed;
 
-    PacketWriter(ChannelHandlerContext ctx, Loop loop, Ledger ledger) {
+    PacketWriter(ChannelHandlerContext ctx, Connection connection, Ledger ledger) {
         this.ctx = ctx;
-        this.loop = loop;
+        this.connection = connection;
         this.ledger = ledger;
     }
 
@@ -54,16 +63,17 @@ final class PacketWriter {
         return manner;
     }
 
-    /** Has {@code task} run at the end of every turn, before its flush. */
-    void atEndOfTurn(Runnable task) {
+    /** Has {@code task} run at the end of every turn, before its flush; and {@code free} when a large message has gone out. */
+    void atEndOfTurn(Runnable task, Runnable free) {
         beforeFlush = task;
+        whenFree = free;
     }
 
     /** Makes sure that this turn ends with {@link #atEndOfTurn} and a flush. */
     void soon() {
         if (!scheduled) {
             scheduled = true;
-            loop.post(endTurn);
+            connection.loop().post(endTurn);
         }
     }
 
@@ -78,10 +88,62 @@ final class PacketWriter {
     /** Nothing more is written. */
     void close() {
         closed = true;
+        stream.ifPresent(LargeStream::end);
+        stream = Optional.empty();
+        behind.forEach(waiting -> waiting.bytes.release());
+        behind.clear();
+        if (bytesBehind >= MOST_BEHIND) {
+            connection.pauseReading(false);
+        }
+        bytesBehind = 0;
     }
 
+    /** Whether messages can be written. */
     boolean writable() {
-        return !closed && ctx.channel().isWritable();
+        return !closed && stream.isEmpty() && ctx.channel().isWritable();
+    }
+
+    /** The socket takes more. */
+    void roomAgain() {
+        stream.ifPresent(going -> going.go(ctx));
+    }
+
+    /** What can't be written before a large message has gone out. */
+    private record Behind(ByteBuf bytes, Optional<LargeStream> payload) { }
+
+    private void put(ByteBuf bytes, Optional<LargeStream> payload) {
+        if (stream.isPresent()) {
+            behind.add(new Behind(bytes, payload));
+            countBehind(bytes.readableBytes());
+            return;
+        }
+        ctx.write(bytes);
+        if (payload.isPresent()) {
+            stream = payload;
+            payload.get().begin(ctx, this::streamed);
+        }
+    }
+
+    /** Who asks much while it does not read the answers is read no more. */
+    private void countBehind(int change) {
+        boolean many = bytesBehind >= MOST_BEHIND;
+        bytesBehind += change;
+        if (bytesBehind >= MOST_BEHIND != many) {
+            connection.pauseReading(!many);
+        }
+    }
+
+    private void streamed() {
+        stream = Optional.empty();
+        while (stream.isEmpty() && !behind.isEmpty()) {
+            Behind next = behind.remove();
+            countBehind(-next.bytes.readableBytes());
+            put(next.bytes, next.payload);
+        }
+        soon();
+        if (stream.isEmpty()) {
+            whenFree.run();
+        }
     }
 
     /** A packet that {@link Replies} has made; false if it is larger than the client takes, and so is not written. */
@@ -122,7 +184,7 @@ final class PacketWriter {
             out.release();
         } else {
             count(out.readableBytes());
-            ctx.write(out);
+            put(out, Optional.empty());
             soon();
         }
     }
@@ -144,18 +206,23 @@ final class PacketWriter {
     record Head(int qos, boolean dup, boolean retain, int packetId, byte[] topic, int alias, long expirySeconds, int[] identifiers) { }
 
     /** The size of the whole packet in bytes. */
-    int size(Head head, Publication publication) {
-        int remaining = remaining(head, publication);
-        return 1 + intSize(remaining) + remaining;
+    long size(Head head, Publication publication) {
+        long remaining = remaining(head, publication);
+        return 1 + intSize((int) Math.min(remaining, Integer.MAX_VALUE)) + remaining;
     }
 
     void publish(Head head, Publication publication) {
+        publish(head, publication, Optional.empty());
+    }
+
+    /** @param large the payload, if it lies in a file */
+    void publish(Head head, Publication publication, Optional<LargeStream> large) {
         if (closed) {
             return;
         }
-        int payload = publication.payloadLength();
-        boolean copy = payload <= COPY_LIMIT;
-        int remaining = remaining(head, publication);
+        int payload = (int) publication.payloadLength();
+        boolean copy = payload <= COPY_LIMIT && large.isEmpty();
+        int remaining = (int) remaining(head, publication);
         count(1 + intSize(remaining) + remaining);
         ledger.add(Count.PUBLISHES_SENT, 1);
         ledger.add(Count.PAYLOAD_SENT, payload);
@@ -171,16 +238,18 @@ final class PacketWriter {
         }
         if (copy) {
             out.writeBytes(publication.bytes(), publication.payloadStart(), payload);
-            ctx.write(out);
+            put(out, large);
         } else {
-            ctx.write(out);
-            ctx.write(Unpooled.wrappedBuffer(publication.bytes(), publication.payloadStart(), payload));
+            put(out, large);
+            if (large.isEmpty()) {
+                put(Unpooled.wrappedBuffer(publication.bytes(), publication.payloadStart(), payload), large);
+            }
         }
         soon();
     }
 
-    private int remaining(Head head, Publication publication) {
-        int remaining = 2 + head.topic.length + (head.qos > 0 ? 2 : 0) + publication.payloadLength();
+    private long remaining(Head head, Publication publication) {
+        long remaining = 2 + head.topic.length + (head.qos > 0 ? 2 : 0) + publication.payloadLength();
         if (v5) {
             int properties = properties(head, publication);
             remaining += intSize(properties) + properties;

@@ -1,6 +1,8 @@
 package io.delos.mqtt;
 
+import io.delos.message.LargeBody;
 import io.delos.message.MalformedMessageException;
+import io.delos.message.Message;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -13,7 +15,7 @@ import java.util.Arrays;
  *   origin      2 bytes length, UTF-8     client id of the publisher
  *   properties  4 bytes length, as MQTT 5 writes them, those that are passed on
  *   notes       4 bytes length, what the broker added (see {@link Notes})
- *   payload     the rest
+ *   payload     the rest; that of a large message lies in a file, and nothing of it here
  * </pre>
  */
 final class Publication {
@@ -39,8 +41,11 @@ final class Publication {
     private final int notesLength;
     private final int payload;
 
-    private Publication(byte[] bytes) {
+    private final LargeBody body;
+
+    private Publication(byte[] bytes, LargeBody body) {
         this.bytes = bytes;
+        this.body = body;
         if (bytes.length == 0 || (bytes[0] & QOS) == 3) {
             throw new MalformedMessageException("not a stored MQTT message: wrong flags");
         }
@@ -61,7 +66,12 @@ final class Publication {
 
     /** Looks at the bytes; MalformedMessageException if they aren't a stored MQTT message. */
     static Publication of(byte[] bytes) {
-        return new Publication(bytes);
+        return new Publication(bytes, LargeBody.NONE);
+    }
+
+    /** The same of a message in this dialect, whose payload may lie in a file. */
+    static Publication of(Message message) {
+        return new Publication(message.bytes(), message.body());
     }
 
     private boolean has(int flag) {
@@ -135,8 +145,19 @@ final class Publication {
         return payload;
     }
 
-    int payloadLength() {
-        return bytes.length - payload;
+    /** Bytes of the payload, wherever it lies. */
+    long payloadLength() {
+        return bytes.length - payload + body.length();
+    }
+
+    /** The file in which the payload lies; {@link LargeBody#NONE} if it is in the bytes. */
+    LargeBody body() {
+        return body;
+    }
+
+    /** Whether the payload lies in a file. */
+    boolean large() {
+        return body != LargeBody.NONE;
     }
 
     byte[] payload() {
@@ -154,8 +175,13 @@ final class Publication {
         draft.origin = has(ORIGIN) ? Arrays.copyOfRange(bytes, origin, origin + originLength) : NONE;
         draft.properties = Arrays.copyOfRange(bytes, properties, properties + propertiesLength);
         draft.notes = noted;
-        byte[] made = draft.allocate(payloadLength());
-        System.arraycopy(bytes, payload, made, made.length - payloadLength(), payloadLength());
+        return with(draft);
+    }
+
+    private byte[] with(Draft draft) {
+        int here = bytes.length - payload;
+        byte[] made = draft.allocate(here);
+        System.arraycopy(bytes, payload, made, made.length - here, here);
         return made;
     }
 
@@ -165,9 +191,7 @@ final class Publication {
         draft.copy = true;
         draft.topic = topicName.getBytes(StandardCharsets.UTF_8);
         draft.properties = Arrays.copyOfRange(bytes, properties, properties + propertiesLength);
-        byte[] made = draft.allocate(payloadLength());
-        System.arraycopy(bytes, payload, made, made.length - payloadLength(), payloadLength());
-        return made;
+        return with(draft);
     }
 
     /** The same as it is sent to one client, wherever that is from: with its topic, and with QoS and retain flag as they are there. */
@@ -176,9 +200,7 @@ final class Publication {
         draft.topic = topicName;
         draft.properties = Arrays.copyOfRange(bytes, properties, properties + propertiesLength);
         draft.notes = changed.write();
-        byte[] made = draft.allocate(payloadLength());
-        System.arraycopy(bytes, payload, made, made.length - payloadLength(), payloadLength());
-        return made;
+        return with(draft);
     }
 
     /** Collects the parts in front of a payload. Not thread-safe. */

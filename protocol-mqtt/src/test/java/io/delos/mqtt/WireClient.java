@@ -1,5 +1,6 @@
 package io.delos.mqtt;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -86,7 +87,7 @@ final class WireClient implements AutoCloseable {
         socket.connect(new InetSocketAddress("127.0.0.1", port), 5000);
         socket.setSoTimeout(60_000);
         socket.setTcpNoDelay(true);
-        in = new DataInputStream(socket.getInputStream());
+        in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
         out = socket.getOutputStream();
     }
 
@@ -205,6 +206,13 @@ final class WireClient implements AutoCloseable {
         byte[] body = new byte[length];
         in.readFully(body);
         return new Packet(first, body);
+    }
+
+    /** Waits for the broker to say something, and leaves it to be read. */
+    void await() throws IOException {
+        in.mark(1);
+        in.readByte();
+        in.reset();
     }
 
     /** The next packet, which must be of this type. */
