@@ -23,7 +23,7 @@ class ConformanceTest {
 
     /** Classes all of whose tests the table names. */
     private static final Set<Class<?>> CHAPTERS = Set.of(ConnectIT.class, PublishIT.class, SubscribeIT.class, EnhancedAuthIT.class, WebSocketIT.class,
-            MalformedIT.class, SessionIT.class, RetainedIT.class, DeliveryIT.class, AuthIT.class, V5IT.class, PahoIT.class, BegunIT.class);
+            MalformedIT.class, SessionIT.class, RetainedIT.class, DeliveryIT.class, AuthIT.class, V5IT.class, PahoIT.class, BegunIT.class, LargeIT.class);
     private static final Pattern ENTRY = Pattern.compile("`(\\w+(?:IT|Test|Properties))`(?:: (\\w+(?:, \\w+)*))?");
     private static final Pattern NUMBER = Pattern.compile("\\| MQTT-([0-9.]+)-(\\d+) \\|.*");
 
