@@ -18,28 +18,28 @@ import java.util.function.Consumer;
 final class LargeStream {
 
     private final Session session;
-    private final LargeBody file;
+    private final Optional<OutgoingBody> body;
     private final Runnable written;
     private final Consumer<IOException> lost;
-    private Optional<OutgoingBody> body = Optional.empty();
     private Runnable ended = () -> { };
     private boolean reading;
     private boolean over;
 
     /**
+     * From now on the file stays, whatever becomes of the message.
+     *
      * @param written run when the last piece was written
      * @param lost    told when the rest can't be had; the client waits for it
      */
     LargeStream(Session session, LargeBody file, Runnable written, Consumer<IOException> lost) {
         this.session = session;
-        this.file = file;
+        this.body = session.read(file);
         this.written = written;
         this.lost = lost;
     }
 
     /** Its turn has come, and what stands before it is written; {@code whole} runs when the last piece was written. */
     void begin(ChannelHandlerContext ctx, Runnable whole) {
-        body = session.read(file);
         ended = whole;
         if (body.isEmpty()) {
             fail(new IOException("its body is gone"));

@@ -107,6 +107,23 @@ class AuthIT {
     }
 
     @Test
+    void refusedLargePayloadsAreReadPast() throws Exception {
+        String large = "0123456789".repeat(150_000);
+        try (WireClient five = open(5, "reader", "r")) {
+            five.publish5("t", large, 0, 0, "").publish5("t", large, 1, 1, "");
+            assertThat(five.expect(4).hex()).startsWith("000187");
+            assertThat(five.publish5("t", large, 2, 2, "").expect(5).hex()).startsWith("000287");
+            assertThat(five.publish5("t", "x", 2, 2, "").expect(5).hex()).startsWith("000287");
+        }
+        try (WireClient three = open(3, "reader", "r")) {
+            assertThat(three.publish4("t", large, 1, 1, 0).expect(4).hex()).isEqualTo("0001");
+        }
+        try (WireClient four = open(4, "reader", "r")) {
+            four.publish4("t", large, 1, 1, 0).expectClosed();
+        }
+    }
+
+    @Test
     void refusedSubscribing() throws Exception {
         try (WireClient five = open(5, "writer", "w"); WireClient four = open(4, "writer", "w")) {
             five.expect(14);

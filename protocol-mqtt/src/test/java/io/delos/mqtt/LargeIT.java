@@ -240,6 +240,21 @@ class LargeIT {
         }
     }
 
+    @Test
+    void aMemberOfAGroupWhoDiesInTheMiddleOfOneLeavesItToAnother() throws Exception {
+        try (WireClient other = open5("member-2", ""); WireClient publisher = open4("member-pub")) {
+            try (WireClient one = open5("member-1", "")) {
+                one.subscribe5("$share/members/member", 1, "");
+                publisher.publish4("member", HUGE, 1, 1, 0).expect(4);
+                one.await();
+                other.subscribe5("$share/members/member", 1, "");
+            }
+            WireClient.Packet got = other.expect(3);
+            assertThat(got.text5()).isEqualTo(HUGE);
+            acknowledge(other, got);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "0200000e10"})
     void oneThatWasBegunIsCompletedWithItsClient(String properties) throws Exception {
@@ -358,6 +373,22 @@ class LargeIT {
             assertThat(got.text()).isEqualTo(LARGE);
             client.publish4("kept", "", 0, 1, 1).expect(3);
         }
+    }
+
+    @Test
+    void whatIsTooLargeToBeRetainedIsRefused() throws Exception {
+        String more = "x".repeat((int) server.broker().largestInMemory());
+        try (WireClient five = open5("more", "")) {
+            five.raw(WireClient.packet(0x33, WireClient.body("more", (short) 1, 0, more.getBytes(StandardCharsets.US_ASCII))));
+            assertThat(five.expect(4).hex()).startsWith("000197");
+            five.publish5("more", more, 1, 2, "").expect(4);
+            five.raw(WireClient.packet(0x31, WireClient.body("more", 0)));
+            five.expectNothing();
+        }
+        try (WireClient four = open4("more")) {
+            four.raw("33 ffffff7f 0001 61 0001").expectClosed();
+        }
+        assertThat(server.broker().shelf().find("mqtt.retain/more")).isEmpty();
     }
 
     @ParameterizedTest

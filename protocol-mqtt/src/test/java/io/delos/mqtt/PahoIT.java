@@ -97,6 +97,25 @@ class PahoIT {
     }
 
     @Test
+    void largePayloads() throws Exception {
+        BlockingQueue<String> got = new LinkedBlockingQueue<>();
+        MqttClient subscriber = three("paho-large", MqttConnectOptions.MQTT_VERSION_3_1_1, true);
+        subscriber.subscribe("paho-large", 2, (topic, message) -> got.add(message.toString()));
+        org.eclipse.paho.mqttv5.client.MqttClient publisher = new org.eclipse.paho.mqttv5.client.MqttClient(url("tcp"), "paho-large-pub",
+                new org.eclipse.paho.mqttv5.client.persist.MemoryPersistence());
+        publisher.connect();
+        for (int qos = 0; qos < 3; qos++) {
+            String large = qos + "0123456789".repeat(150_000);
+            publisher.publish("paho-large", large.getBytes(StandardCharsets.UTF_8), qos, false);
+            assertThat(take(got).equals(large)).isTrue();
+        }
+        subscriber.disconnect();
+        publisher.disconnect();
+        subscriber.close();
+        publisher.close();
+    }
+
+    @Test
     void webSockets() throws Exception {
         BlockingQueue<String> got = new LinkedBlockingQueue<>();
         MqttClient client = new MqttClient(url("ws"), "paho-ws", new org.eclipse.paho.client.mqttv3.persist.MemoryPersistence());

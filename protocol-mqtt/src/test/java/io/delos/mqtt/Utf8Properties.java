@@ -11,6 +11,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 
 /** What is taken for UTF-8 is what the platform's strict decoder takes for it. */
 class Utf8Properties {
@@ -25,6 +26,15 @@ class Utf8Properties {
     @Property(tries = 5000)
     void agreesWithThePlatform(@ForAll("nearlyTexts") byte[] bytes) {
         assertThat(Utf8.readable(Unpooled.wrappedBuffer(bytes))).isEqualTo(decodes(bytes));
+    }
+
+    @Property(tries = 5000)
+    void agreesInPiecesToo(@ForAll("nearlyTexts") byte[] bytes, @ForAll @IntRange(max = 8) int cut) {
+        Utf8Pieces pieces = new Utf8Pieces();
+        int at = Math.min(cut, bytes.length);
+        pieces.add(Unpooled.wrappedBuffer(bytes, 0, at));
+        pieces.add(Unpooled.wrappedBuffer(bytes, at, bytes.length - at));
+        assertThat(pieces.readable()).isEqualTo(decodes(bytes));
     }
 
     @Property

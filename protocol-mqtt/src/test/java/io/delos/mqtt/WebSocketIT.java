@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -65,6 +66,10 @@ class WebSocketIT {
             closed.complete(null);
         }
 
+        synchronized int size() {
+            return heard.size();
+        }
+
         synchronized String hex() {
             return HexFormat.of().formatHex(heard.toByteArray());
         }
@@ -89,6 +94,22 @@ class WebSocketIT {
         socket.sendBinary(ByteBuffer.wrap(pings), true).join();
         socket.sendBinary(ByteBuffer.wrap(PING, 1, 1), true).join();
         Awaitility.await().untilAsserted(() -> assertThat(ear.hex()).isEqualTo("20020000" + "d000".repeat(3)));
+        socket.abort();
+    }
+
+    @Test
+    void largePayloadsComeAndGoInManyFrames() throws Exception {
+        Ear ear = new Ear();
+        WebSocket socket = open(ear, "mqtt");
+        socket.sendBinary(ByteBuffer.wrap(CONNECT), true).join();
+        socket.sendBinary(ByteBuffer.wrap(WireClient.packet(0x82, WireClient.body((short) 1, "socket/large", 0))), true).join();
+        byte[] packet = WireClient.packet(0x30, WireClient.body("socket/large", "0123456789".repeat(150_000).getBytes(StandardCharsets.US_ASCII)));
+        for (int at = 0; at < packet.length; at += 50_000) {
+            socket.sendBinary(ByteBuffer.wrap(packet, at, Math.min(50_000, packet.length - at)), true).join();
+        }
+        String expected = "20020000" + "9003000100" + HexFormat.of().formatHex(packet);
+        Awaitility.await().until(() -> 2 * ear.size() >= expected.length());
+        assertThat(ear.hex().equals(expected)).isTrue();
         socket.abort();
     }
 
