@@ -115,6 +115,51 @@ class LargeBodiesIT {
     }
 
     @Test
+    void streamThroughASmallHeapOverMqttToo() throws Exception {
+        start("128m");
+        long began = System.nanoTime();
+        long length = 100 * MIB;
+        Resident resident = new Resident(broker);
+        try (resident; Connection connection = connect(); MqttStream four = new MqttStream(broker.port(), 4, 2);
+                MqttStream five = new MqttStream(broker.port(), 5, 0); MqttStream publisher = new MqttStream(broker.port(), 5, 2)) {
+            four.subscribe("t");
+            five.subscribe("t");
+            Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            MessageConsumer core = session.createConsumer(session.createTopic("t"));
+            publisher.publish("t", new Pattern(length, 1), length);
+            for (MqttStream subscriber : List.of(four, five)) {
+                Comparing same = new Comparing(new Pattern(length, 1));
+                assertThat(subscriber.receive(same)).isEqualTo(length);
+                assertThat(same.length).isEqualTo(length);
+            }
+            receive(core, length, 1);
+            send(session.createProducer(session.createTopic("t")), session, new Pattern(SMALLER, 2));
+            Comparing fromCore = new Comparing(new Pattern(SMALLER, 2));
+            five.receive(fromCore);
+            assertThat(fromCore.length).as("from CORE to MQTT").isEqualTo(SMALLER);
+            four.receive(OutputStream.nullOutputStream());
+            receive(core, SMALLER, 2);
+            await().untilAsserted(() -> assertThat(files()).isZero());
+        }
+        System.out.printf("a payload of %d bytes to two subscribers of MQTT and one of CORE: %.1f s; at most %d MiB resident%n", length,
+                (System.nanoTime() - began) / 1e9, resident.most() / MIB);
+        assertThat(resident.most()).isPositive().isLessThan(MOST_RESIDENT);
+        assertThat(broker.logLines()).noneMatch(line -> line.contains("OutOfMemory") || line.contains(" ERROR "));
+    }
+
+    /** Kills the broker when half of it was read. */
+    private Pattern killing(long length, int seed) {
+        return new Pattern(length, seed) {
+            @Override
+            void passed(long position) {
+                if (position > length / 2) {
+                    broker.kill();
+                }
+            }
+        };
+    }
+
+    @Test
     void aPreparedBranchKeepsItsOwnThroughAKill() throws Exception {
         start("128m");
         Xid committed = new Branch(1);
@@ -183,22 +228,16 @@ class LargeBodiesIT {
     @Test
     void killedInTheMiddleOfAnythingItLosesNothingAndLeavesNothing() throws Exception {
         start("128m");
-        try (Connection connection = connect()) {
+        try (Connection connection = connect(); MqttStream mqtt = new MqttStream(broker.port(), 4, 1)) {
             Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
             send(session, "q", SMALLER, 0);
+            mqtt.send("q", new Pattern(SMALLER / 2, 5), SMALLER);
             Session transacted = connection.createSession(true, Session.SESSION_TRANSACTED);
             send(transacted, "q", SMALLER, 1);
             send(transacted, "q", SMALLER, 2);
             transacted.rollback();
             send(transacted, "q", SMALLER, 3);
-            assertThatThrownBy(() -> send(session, "q", new Pattern(SMALLER, 4) {
-                @Override
-                void passed(long position) {
-                    if (position > SMALLER / 2) {
-                        broker.kill();
-                    }
-                }
-            })).isInstanceOf(JMSException.class);
+            assertThatThrownBy(() -> send(session, "q", killing(SMALLER, 4))).isInstanceOf(JMSException.class);
         }
         broker.start();
         assertThat(files()).as("the one that was sent whole").isEqualTo(1);
@@ -235,9 +274,13 @@ class LargeBodiesIT {
     }
 
     private static void send(Session session, String queue, InputStream body) throws JMSException {
+        send(session.createProducer(session.createQueue(queue)), session, body);
+    }
+
+    private static void send(MessageProducer toClose, Session session, InputStream body) throws JMSException {
         BytesMessage message = session.createBytesMessage();
         message.setObjectProperty("JMS_AMQ_InputStream", body);
-        try (MessageProducer producer = session.createProducer(session.createQueue(queue))) {
+        try (MessageProducer producer = toClose) {
             producer.send(message);
         }
     }
