@@ -210,7 +210,7 @@ final class ConnectExchange {
         session.begin();
         listener.accepted(session, setup, present, assigned);
         session.outbound().answers().resume();
-        reopen(session, new ArrayList<>(session.subscriptions()));
+        reopen(session, present);
     }
 
     private Outbound.Limits limits() {
@@ -246,9 +246,10 @@ final class ConnectExchange {
         TopicFilter.parse(each.filter()).ifPresent(filter -> session.add(SubscribeExchange.subscriptionFor(session, filter, each)));
     }
 
-    /** What was begun earlier comes before what is new. */
-    private void reopen(MqttSession session, List<MqttSubscription> subscriptions) {
-        if (session.begun().exists()) {
+    /** What was begun earlier comes before what is new. The queue of a session that was discarded may be there yet, but not for long. */
+    private void reopen(MqttSession session, boolean present) {
+        List<MqttSubscription> subscriptions = new ArrayList<>(session.subscriptions());
+        if (present && session.begun().exists()) {
             session.begun().open(() -> reopenSubscriptions(session, subscriptions));
         } else {
             reopenSubscriptions(session, subscriptions);

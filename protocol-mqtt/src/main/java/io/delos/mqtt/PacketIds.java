@@ -1,15 +1,14 @@
 package io.delos.mqtt;
 
 import io.delos.queue.Delivery;
-import io.netty.util.collection.IntCollections;
-import io.netty.util.collection.IntObjectHashMap;
-import io.netty.util.collection.IntObjectMap;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.agrona.collections.Hashing;
+import org.agrona.collections.Int2ObjectHashMap;
 
 /**
  * The packet ids towards one client: those in use, and those that an earlier connection used for messages which will be delivered again.
@@ -30,7 +29,12 @@ final class PacketIds {
 
     private record Expected(int packetId, boolean remembered) { }
 
-    private IntObjectMap<Sent> sent = IntCollections.emptyMap();
+    private static final int FEW = 8;
+    /** Of one with nothing under way, which needs no table of its own. */
+    private static final Int2ObjectHashMap<Sent> NOTHING = table();
+
+    /** Ids follow each other: a map that keeps neighbours together would look through all of them for each that leaves. */
+    private Int2ObjectHashMap<Sent> sent = NOTHING;
     private final BitSet released = new BitSet();
     private final Map<Key, Expected> expected = new HashMap<>();
     private final BitSet reserved = new BitSet();
@@ -114,9 +118,14 @@ final class PacketIds {
         throw new IllegalStateException("all packet ids are in use");
     }
 
+    /** One that makes each iterator anew: the empty one is shared by all loops. */
+    private static Int2ObjectHashMap<Sent> table() {
+        return new Int2ObjectHashMap<>(FEW, Hashing.DEFAULT_LOAD_FACTOR, false);
+    }
+
     void add(Sent message) {
-        if (sent == IntCollections.<Sent>emptyMap()) {
-            sent = new IntObjectHashMap<>();
+        if (sent == NOTHING) {
+            sent = table();
         }
         sent.put(message.packetId, message);
     }
