@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.delos.message.Content;
+import io.delos.message.LargeBody;
 import io.delos.message.MalformedMessageException;
 import io.delos.message.Message;
 import io.delos.message.MessageFormat;
@@ -50,6 +51,20 @@ class MqttFormatTest {
                 .containsEntry("mqtt.response.topic", "re/ply").containsEntry("mqtt.correlation.data", new byte[] {1, 2})
                 .containsEntry("mqtt.user.property.exists", 2).containsEntry("mqtt.ordered.user.property.0.k", "1")
                 .containsEntry("mqtt.ordered.user.property.1.k", "2").hasSize(9);
+    }
+
+    @Test
+    void aPayloadInAFileIsBytesAsItLies() {
+        byte[] head = new Publication.Draft(1, true).origin("cli".getBytes()).properties(ALL.write()).with(new byte[0]);
+        Message large = message(head).toBuilder().body(new LargeBody(7, 3)).build();
+        assertThat(FORMAT.bodyIsBytes(large)).isTrue();
+        assertThat(FORMAT.property(large, "AMQSize")).isEqualTo(head.length + 3);
+        assertThat(Publication.of(large).payloadLength()).isEqualTo(3);
+        assertThat(FORMAT.whole(large, new byte[] {9, 8})).isEqualTo(full().bytes());
+        byte[] again = FORMAT.writeHead(FORMAT.read(large), 3);
+        assertThat(Publication.of(again).payloadLength()).isZero();
+        assertThat(Publication.of(again).properties().user()).isEqualTo(ALL.user());
+        assertThat(Publication.of(FORMAT.annotate(large, Map.of("k", 1), 0)).payloadLength()).isZero();
     }
 
     @Test
