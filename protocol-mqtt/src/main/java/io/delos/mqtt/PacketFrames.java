@@ -86,15 +86,15 @@ final class PacketFrames extends FrameCutter {
     }
 
     private void publish(ChannelHandlerContext ctx, ByteBuf in, int head, int size) {
-        long payload = payloadAt(in, head);
-        if (payload > size) {
+        long at = payloadAt(in, head);
+        if (at > size) {
             refuse(MqttErrors.MALFORMED, "the properties are longer than their packet");
-        } else if (payload > limits.whole) {
+        } else if (at > limits.whole) {
             refuseSize(size, limits.whole);
-        } else if (payload > 0 && size - payload <= limits.large) {
+        } else if (at > 0 && size - at <= limits.large) {
             wholeWithLongHead(ctx, in, head, size);
-        } else if (payload > 0 && in.readableBytes() >= payload) {
-            begin(ctx, in, head, (int) payload, size);
+        } else if (at > 0 && in.readableBytes() >= at) {
+            begin(ctx, in, head, (int) at, size);
         }
     }
 
@@ -131,19 +131,19 @@ final class PacketFrames extends FrameCutter {
         return Long.MAX_VALUE;
     }
 
-    /** The decoder is given a PUBLISH without a payload. */
-    private void begin(ChannelHandlerContext ctx, ByteBuf in, int head, int payload, int size) {
+    /** The decoder is given a PUBLISH without a payload; that begins at {@code payloadAt}. */
+    private void begin(ChannelHandlerContext ctx, ByteBuf in, int head, int payloadAt, int size) {
         int start = in.readerIndex();
-        Optional<PacketRules.Fault> fault = handler.judge(in.slice(start, payload), head);
+        Optional<PacketRules.Fault> fault = handler.judge(in.slice(start, payloadAt), head);
         if (fault.isPresent()) {
             refuse(fault.get().code(), fault.get().sentence());
             return;
         }
-        ByteBuf alone = ctx.alloc().buffer(head + payload).writeByte(in.getByte(start));
-        PacketWriter.writeInt(alone, payload - head);
-        alone.writeBytes(in, start + head, payload - head);
-        in.skipBytes(payload);
-        left = size - payload;
+        ByteBuf alone = ctx.alloc().buffer(payloadAt).writeByte(in.getByte(start));
+        PacketWriter.writeInt(alone, payloadAt - head);
+        alone.writeBytes(in, start + head, payloadAt - head);
+        in.skipBytes(payloadAt);
+        left = size - payloadAt;
         handler.received(size);
         handler.announce(left);
         int before = handler.packets();
