@@ -52,7 +52,9 @@ class DataFlipTest {
         }
         try (TestBroker broker = TestBroker.deep(disk)) {
             send(broker, "deep", 0, COUNT);
-            disk = disk.copy();
+            MemoryDisk running = disk;
+            // a checkpoint that is being written is worth a remark, and there must be none before a bit is flipped
+            disk = await().until(running::copy, copy -> copy.list(DATA).stream().noneMatch(name -> name.endsWith(".tmp")));
         }
         new Scanner(disk, DATA).scan(new Scanner.Visitor() {
             private String file;
