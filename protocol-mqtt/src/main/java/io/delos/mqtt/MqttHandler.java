@@ -19,12 +19,7 @@ import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -39,9 +34,6 @@ import org.apache.logging.log4j.Logger;
 final class MqttHandler extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LogManager.getLogger(MqttHandler.class);
-
-    /** Filters that are subscribed to at once. */
-    private static final int MOST_FILTERS = 512;
 
     private enum State { NEW, CONNECTING, OPEN, CLOSED }
 
@@ -61,7 +53,7 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
     /** Bytes of the payload that follows the next PUBLISH in pieces. */
     private int announced;
     private Optional<MqttSession> session = Optional.empty();
-    private MqttSession.Setup setup;
+    private SubscribePackets subscriptions;
     private Optional<Attended> attended = Optional.empty();
 
     MqttHandler(Connection connection, MqttProtocol.Terms terms) {
@@ -243,8 +235,8 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
             case PUBREC -> open().outbound().answers().received(packetId(packet), reason(packet));
             case PUBREL -> open().inbound().release(packetId(packet));
             case PUBCOMP -> open().outbound().answers().completed(packetId(packet));
-            case SUBSCRIBE -> subscribe((MqttSubscribeMessage) packet);
-            case UNSUBSCRIBE -> unsubscribe((MqttUnsubscribeMessage) packet);
+            case SUBSCRIBE -> subscriptions.subscribe((MqttSubscribeMessage) packet);
+            case UNSUBSCRIBE -> subscriptions.unsubscribe((MqttUnsubscribeMessage) packet);
             case PINGREQ -> writer.pong();
             case DISCONNECT -> disconnect(packet);
             case CONNECT -> fail(MqttErrors.PROTOCOL_ERROR, "a second CONNECT");
@@ -339,69 +331,12 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
         @Override
         public void opened(MqttSession made, MqttSession.Setup madeOf, int keepAlive) {
             session = Optional.of(made);
-            setup = madeOf;
+            subscriptions = new SubscribePackets(made, madeOf, this, waiting);
             state = State.OPEN;
             attended = Optional.of(new Attended(made, connection.client(), keepAlive, MqttHandler.this::inTurn));
             attended.ifPresent(ledger::enter);
             writer.atEndOfTurn(made::endOfTurn, made.outbound()::roomAgain);
             connection.timeToLive(keepAlive * 1500L, () -> MqttHandler.this.fail(MqttErrors.KEEP_ALIVE, "nothing was heard for too long"));
-        }
-    }
-
-    // subscriptions
-
-    /** Those that wait right behind it, for other filters, are done with it: what they write is synced once. */
-    private void subscribe(MqttSubscribeMessage packet) {
-        List<SubscribeExchange.Ask> asks = new ArrayList<>();
-        Set<String> filters = new HashSet<>();
-        boolean sound = ask(packet, asks, filters);
-        while (sound && filters.size() < MOST_FILTERS && waiting.peek() instanceof MqttSubscribeMessage following && joins(following, filters)) {
-            waiting.poll();
-            sound = ask(following, asks, filters);
-        }
-        if (!asks.isEmpty() && state != State.CLOSED) {
-            pause();
-            new SubscribeExchange(open(), setup, asks, this::goOn).begin();
-        }
-    }
-
-    private boolean joins(MqttSubscribeMessage packet, Set<String> filters) {
-        return packet.decoderResult().isSuccess() && PacketRules.check(packet, level).isEmpty()
-                && packet.payload().topicSubscriptions().stream().noneMatch(each -> filters.contains(each.topicFilter()));
-    }
-
-    /** False if it ended the connection. */
-    private boolean ask(MqttSubscribeMessage packet, List<SubscribeExchange.Ask> asks, Set<String> filters) {
-        if (!sound(PacketRules.check(packet, level))) {
-            return false;
-        }
-        int packetId = packetId(packet);
-        List<SubscriptionOptions> wanted = SubscribeExchange.wanted(packet);
-        if (level == MqttLevel.V5 && open().inbound().uses(packetId)) {
-            writer.packet(Replies.suback(writer.manner(), packetId, Collections.nCopies(wanted.size(), MqttErrors.ID_IN_USE),
-                    "the packet id is that of a message that is not released"));
-        } else {
-            wanted.forEach(each -> filters.add(each.filter()));
-            asks.add(new SubscribeExchange.Ask(wanted, (codes, why) -> answered(Replies.suback(writer.manner(), packetId, codes, why))));
-        }
-        return true;
-    }
-
-    private void unsubscribe(MqttUnsubscribeMessage packet) {
-        if (sound(PacketRules.check(packet))) {
-            pause();
-            int packetId = packetId(packet);
-            new UnsubscribeExchange(open(), connection.loop(), packet.payload().topics(), codes -> {
-                answered(Replies.unsuback(writer.manner(), packetId, codes, ""));
-                goOn();
-            }).begin();
-        }
-    }
-
-    /** An answer the client can't take would be waited for without end. */
-    private void answered(ByteBuf packet) {
-        if (!writer.packet(packet)) {
-            fail(MqttErrors.TOO_LARGE, "an answer is larger than the client takes");
         }
     }
 
