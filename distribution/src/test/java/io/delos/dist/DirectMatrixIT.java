@@ -67,18 +67,18 @@ class DirectMatrixIT {
             reader.listen(place);
             for (int i = 0; i < 3; i++) {
                 byte[] body = ("message " + i).getBytes(StandardCharsets.UTF_8);
-                CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> send(writer, place, new Letter(body, Map.of(), "", "", true, 4, 0)));
-                assertThat(reader.receive().body()).isEqualTo(body);
-                sent.get(10, TimeUnit.SECONDS);
+                CompletableFuture<Object> taken = CompletableFuture.supplyAsync(() -> receive(reader));
+                writer.send(place, new Letter(body, Map.of(), "", "", true, 4, 0));
+                assertThat(taken.get(1, TimeUnit.MINUTES)).isEqualTo(body);
             }
             assertThat(counters(place).accepted()).isEqualTo(3);
             assertThat(counters(place).returned()).isZero();
         }
     }
 
-    private static void send(Peer writer, Place place, Letter letter) {
+    private static Object receive(Peer reader) {
         try {
-            writer.send(place, letter);
+            return reader.receive().body();
         } catch (Exception failure) {
             throw new IllegalStateException(failure);
         }
