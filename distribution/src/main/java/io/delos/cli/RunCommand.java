@@ -13,7 +13,11 @@ import io.delos.server.StartException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -54,6 +58,9 @@ final class RunCommand extends Action {
     @Parameters(paramLabel = "<configuration>", arity = "0..1", description = "Another bootstrap.xml.")
     String configuration;
 
+    /** How long who ends the process waits for a start to be over. */
+    private static final int START_PATIENCE_SECONDS = 5;
+
     private final AtomicBoolean told = new AtomicBoolean();
 
     @Override
@@ -70,7 +77,7 @@ final class RunCommand extends Action {
             }
             Login login = Logins.of(bootstrap, surroundings().requireEtc());
             Optional<UserFiles> users = Logins.files(bootstrap, surroundings().requireEtc());
-            return run(Server.start(new ServerOptions(placed(read.config()), instance, Optional.of(login), users, read.sources(), salvage)));
+            return run(new ServerOptions(placed(read.config()), instance, Optional.of(login), users, read.sources(), salvage));
         } catch (ConfigException | StartException refused) {
             LOG.error("The broker cannot start: {}", refused.getMessage());
             return FAILED;
@@ -93,9 +100,16 @@ final class RunCommand extends Action {
     }
 
     @SuppressWarnings("try") // the watch watches, nothing more
-    private int run(Server server) throws CliException, InterruptedException {
-        Thread hook = new Thread(() -> stopOnSignal(server), "delos-shutdown");
-        Runtime.getRuntime().addShutdownHook(hook);
+    private int run(ServerOptions options) throws CliException, ConfigException, StartException, InterruptedException {
+        CompletableFuture<Server> starting = new CompletableFuture<>();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stopOnSignal(starting), "delos-shutdown"));
+        Server server;
+        try {
+            server = Server.start(options);
+            starting.complete(server);
+        } finally {
+            starting.cancel(false);
+        }
         try (SignalWatch watch = SignalWatch.start(surroundings().requireEtc(), allowKill, server::stop, () -> Runtime.getRuntime().halt(FAILED))) {
             server.stopped().get();
             tellStopped();
@@ -112,14 +126,29 @@ final class RunCommand extends Action {
         }
     }
 
-    /** A signal has begun to end this process; ending well is no failure, so the exit code is ours to say. */
-    private void stopOnSignal(Server server) {
-        if (!server.stopped().isDone()) {
-            server.stop();
+    /**
+     * A signal has begun to end this process; ending well is no failure, so the exit code is ours to say. A start that is nearly done is waited
+     * for and stopped in order; one that takes long is cut off, which loses nothing.
+     */
+    private void stopOnSignal(CompletableFuture<Server> starting) {
+        Optional<Server> running = started(starting).filter(server -> !server.stopped().isDone());
+        if (running.isPresent()) {
+            running.get().stop();
             tellStopped();
             terminal().flush();
             LogManager.shutdown();
             Runtime.getRuntime().halt(DONE);
+        }
+    }
+
+    private static Optional<Server> started(CompletableFuture<Server> starting) {
+        try {
+            return Optional.of(starting.get(START_PATIENCE_SECONDS, TimeUnit.SECONDS));
+        } catch (TimeoutException | ExecutionException | CancellationException noneToStop) {
+            return Optional.empty();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
         }
     }
 }
