@@ -145,10 +145,13 @@ final class Retroactive {
         return book.address(name(address, "address"));
     }
 
-    /** Puts what is kept into a queue that has been entered and is not published yet, as far as its filter lets it; then runs {@code then}. */
+    /**
+     * Puts what is kept into a queue that has been entered and is not published yet, as far as its filter lets it; then runs {@code then}. What
+     * is kept is asked of its owner: what a client has been told was sent may not be counted yet.
+     */
     void fill(Queue queue, Runnable then) {
         Optional<Queue> ring = queue.config().internal() ? Optional.empty() : book.queue(queueName(queue.address(), queue.routingType()));
-        if (ring.isEmpty() || ring.get().counters().messages() == 0) {
+        if (ring.isEmpty()) {
             then.run();
         } else {
             new Filling(broker, ring.get(), queue, then).start();
