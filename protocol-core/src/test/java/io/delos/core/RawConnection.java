@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /** A socket that speaks packets, for what no proper client would say. */
@@ -69,15 +70,30 @@ final class RawConnection implements AutoCloseable {
                 }
             }
             try {
-                Arrival next = read();
-                if (next.packet() instanceof AnswerPacket.Confirmed confirmation && onConfirmation.isPresent()) {
-                    onConfirmation.get().accept(next.channel(), confirmation);
-                } else {
-                    unclaimed.add(next);
-                }
+                hear();
             } catch (IOException e) {
                 throw new IOException("instead of " + expectation + " came " + unclaimed, e);
             }
+        }
+    }
+
+    private void hear() throws IOException, MalformedPacketException {
+        Arrival next = read();
+        if (next.packet() instanceof AnswerPacket.Confirmed confirmation && onConfirmation.isPresent()) {
+            onConfirmation.get().accept(next.channel(), confirmation);
+        } else {
+            unclaimed.add(next);
+        }
+    }
+
+    /** Takes what comes until that is enough, or nothing comes any more. */
+    void hearUntil(BooleanSupplier enough) throws MalformedPacketException {
+        try {
+            while (!enough.getAsBoolean()) {
+                hear();
+            }
+        } catch (IOException silence) {
+            // who asked will see that it was not enough
         }
     }
 
