@@ -2,20 +2,15 @@ package io.delos.stomp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.delos.server.ConformanceTable;
 import java.io.IOException;
-import java.lang.annotation.Annotation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** {@code docs/stomp-conformance.md} and the tests that show what it promises name each other, and it leaves no statement out. */
@@ -24,7 +19,6 @@ class ConformanceTest {
     /** Classes all of whose tests the table names. */
     private static final Set<Class<?>> CHAPTERS = Set.of(ConversationIT.class, DeliveryIT.class, SettlingIT.class, ExtensionsIT.class, AuthIT.class,
             MalformedIT.class, LargeIT.class, TransportIT.class, ForeignClientsIT.class, StompFuzzIT.class, StompCodecTest.class, HeartBeatTest.class);
-    private static final Pattern ENTRY = Pattern.compile("`(\\w+(?:IT|Test|Properties))`(?:: (\\w+(?:, \\w+)*))?");
     private static final Pattern NUMBER = Pattern.compile("\\| ([A-Z][a-z-]+-\\d+) \\|.*");
 
     /** How many statements each section has. */
@@ -40,26 +34,8 @@ class ConformanceTest {
         return lines().stream().filter(line -> line.startsWith("| ") && !line.startsWith("| Statement") && !line.startsWith("| Where")).toList();
     }
 
-    private static Map<String, Set<String>> named() throws IOException {
-        Map<String, Set<String>> named = new TreeMap<>();
-        for (String line : lines()) {
-            for (Matcher entry = ENTRY.matcher(line); entry.find();) {
-                Set<String> tests = named.computeIfAbsent(entry.group(1), first -> new TreeSet<>());
-                if (entry.group(2) != null) {
-                    tests.addAll(Arrays.asList(entry.group(2).split(", ")));
-                }
-            }
-        }
-        return named;
-    }
-
-    private static Set<String> tests(Class<?> chapter) {
-        return Arrays.stream(chapter.getDeclaredMethods()).filter(method -> Arrays.stream(method.getAnnotations()).anyMatch(ConformanceTest::marksTests))
-                .map(method -> method.getName()).collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    private static boolean marksTests(Annotation annotation) {
-        return Set.of("Test", "ParameterizedTest").contains(annotation.annotationType().getSimpleName());
+    private static ConformanceTable table() throws IOException {
+        return new ConformanceTable(ConformanceTest.class, lines(), CHAPTERS);
     }
 
     @Test
@@ -78,26 +54,16 @@ class ConformanceTest {
 
     @Test
     void whatIsNamedIsThere() throws IOException {
-        for (Map.Entry<String, Set<String>> entry : named().entrySet()) {
-            Path source = Path.of("src/test/java/io/delos/stomp", entry.getKey() + ".java");
-            if (!entry.getKey().equals(getClass().getSimpleName())) {
-                assertThat(source).exists();
-                String text = Files.readString(source);
-                assertThat(entry.getValue()).as(entry.getKey()).allMatch(name -> text.contains("void " + name + "("));
-            }
-        }
+        table().namesWhatIsThere();
     }
 
     @Test
     void everyTestOfTheChaptersIsNamed() throws IOException {
-        Map<String, Set<String>> named = named();
-        for (Class<?> chapter : CHAPTERS) {
-            assertThat(named.get(chapter.getSimpleName())).as(chapter.getSimpleName()).isEqualTo(tests(chapter));
-        }
+        table().namesAllOfItsChapters();
     }
 
     @Test
     void everyRowNamesATestOrSaysWhyNot() throws IOException {
-        assertThat(rows()).isNotEmpty().allMatch(row -> ENTRY.matcher(row).find() || row.matches(".*\\| (no: |`distribution`: ).*"));
+        ConformanceTable.eachIsShown(rows());
     }
 }
