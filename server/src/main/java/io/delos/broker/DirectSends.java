@@ -28,7 +28,7 @@ final class DirectSends {
     }
 
     /** Sends a message of a producer that is given no credit, for which it waits if nobody could tell it to. */
-    void send(Sender.Target target, Message message, Optional<Transaction> transaction, Reply<Void> done) {
+    void send(Targets.Target target, Message message, Optional<Transaction> transaction, Reply<Void> done) {
         if (transaction.isPresent()) {
             refuse(done, "in a transaction nothing can be sent to the direct address " + target.route().address());
         } else {
@@ -37,7 +37,7 @@ final class DirectSends {
     }
 
     /** {@code settled} when nobody asks what becomes of it. */
-    void send(Sender.Target target, Message asSent, Optional<Inlet> inlet, boolean settled, Reply<Void> done) {
+    void send(Targets.Target target, Message asSent, Optional<Inlet> inlet, boolean settled, Reply<Void> done) {
         Route route = target.route();
         if (asSent.large()) {
             done.failed(new BrokerException(Reason.TOO_LARGE, "a message with a body of " + asSent.body().length()

@@ -7,10 +7,6 @@ import io.delos.direct.Inlet;
 import io.delos.message.Message;
 import io.delos.queue.Queue;
 import io.delos.store.Unit;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -19,40 +15,26 @@ import org.apache.logging.log4j.Logger;
 final class Sender {
 
     private static final Logger LOG = LogManager.getLogger(Sender.class);
-    private static final int KNOWN_LIMIT = 1024;
 
     private final Session session;
     private final Broker broker;
-    private final Map<String, Target> known = new HashMap<>();
-    private final Map<String, Produced> produced = new HashMap<>(2);
+    private final Targets addresses;
     private final QueuesById byId;
-    private long knownVersion = -1;
     private int underWay;
     private boolean posted;
-    private boolean appears = true;
-    private boolean topicsPass;
     private final Admission admission;
     private final DirectSends direct;
 
-    /** A resolved address this user may send to; {@code only} is present when the address is an FQQN. */
-    record Target(Route route, Optional<Queue> only, boolean wild, Produced produced) {
-
-        /** Whether what is sent here is passed through, and not kept. */
-        boolean passes() {
-            return route.direct().isPresent() && (only.isEmpty() || only.get().outlet().isPresent());
-        }
-    }
-
     /** What is to become of a message: by the address's routes, or, as it is, into the queues that its sender named. */
-    record Way(Target target, Queue[] named) {
+    record Way(Targets.Target target, Queue[] named) {
         private static final Queue[] NONE = {};
 
-        static Way by(Target target) {
+        static Way by(Targets.Target target) {
             return new Way(target, NONE);
         }
 
         Route route() {
-            return target.route;
+            return target.route();
         }
 
         boolean isNamed() {
@@ -63,6 +45,7 @@ final class Sender {
     Sender(Session session, Broker broker) {
         this.session = session;
         this.broker = broker;
+        this.addresses = new Targets(session, broker);
         this.byId = new QueuesById(broker.routes());
         this.admission = new Admission(session, broker);
         this.direct = new DirectSends(session, broker);
@@ -74,6 +57,10 @@ final class Sender {
 
     Broker broker() {
         return broker;
+    }
+
+    Targets addresses() {
+        return addresses;
     }
 
     Admission admission() {
@@ -94,13 +81,13 @@ final class Sender {
             broker.management(session, message, done);
             return;
         }
-        Target target = target(message.address());
-        if (target == null ? isWild(message.address()) : target.wild) {
+        Targets.Target target = addresses.find(message.address());
+        if (target == null ? addresses.isWild(message.address()) : target.wild()) {
             done.failed(new BrokerException(Reason.WILDCARD_ADDRESS, "AMQ229260: Wildcard addresses are not supported on producers. "
                     + "Only on consumers. Please send to a real address. " + message.address()));
-        } else if (target == null && !appears && message.routing() == Message.ROUTE_BOTH && !broker.diverts().cover(message.address())) {
+        } else if (target == null && addresses.vanishes(message)) {
             nowhere(message, done);
-        } else if (target == null || lacks(target, message)) {
+        } else if (target == null || target.lacks(message)) {
             create(message, transaction, done);
         } else {
             sendTo(Way.by(target), message, transaction, done);
@@ -109,26 +96,12 @@ final class Sender {
 
     /** Sends on credit of a direct address, if the address is one still. */
     void pass(Message message, Inlet inlet, boolean settled, Reply<Void> done) {
-        Target target = target(message.address());
+        Targets.Target target = addresses.find(message.address());
         if (target == null || !target.passes()) {
             send(message, Optional.empty(), done);
-        } else if (known.containsKey(message.address()) || session.permitted(Permission.SEND, message.address(), done)) {
+        } else if (addresses.permitted(message.address(), done)) {
             direct.send(target, message, Optional.of(inlet), settled, done);
         }
-    }
-
-    private boolean isWild(String address) {
-        return broker.config().wildcards().routingEnabled() && broker.config().wildcards().isPattern(address);
-    }
-
-    /** From now on no address appears because of a message without a routing type. */
-    void noAddressForUntyped() {
-        appears = false;
-    }
-
-    /** From now on a multicast address need not be there. */
-    void letTopicsPass() {
-        topicsPass = true;
     }
 
     /** Who does not say what kind of address it is that isn't there gets none, and no refusal either: the message finds no queue. */
@@ -140,7 +113,7 @@ final class Sender {
 
     /** Sends to queues by their ids. */
     void sendTo(long[] queues, Message message, Optional<Transaction> transaction, Reply<Void> done) {
-        Target target = target(message.address());
+        Targets.Target target = addresses.find(message.address());
         if (target == null) {
             done.failed(new BrokerException(Reason.ADDRESS_NOT_FOUND, "AMQ229203: Address Does Not Exist: " + message.address()));
             return;
@@ -168,104 +141,36 @@ final class Sender {
         boolean queueToo = message.routing() == Message.ROUTE_ANYCAST || message.address().contains("::");
         if (session.permitted(Permission.SEND, message.address(), done)) {
             session.resources().ensureNow(message.address(), RoutingType.ofCode(message.routing()), queueToo,
-                    Reply.of(info -> putDown(where, message, transaction, done), refusal -> done.failed(missing(refusal))));
+                    Reply.of(info -> putDown(where, message, transaction, done), refusal -> done.failed(Targets.missing(refusal))));
         }
     }
 
     private void putDown(Queue where, Message message, Optional<Transaction> transaction, Reply<Void> done) {
-        Target target = session.isClosed() ? null : target(message.address());
+        Targets.Target target = session.isClosed() ? null : addresses.find(message.address());
         String id = transaction.isPresent() ? "" : message.duplicateId();
-        if (target == null || target.wild) {
+        if (target == null || target.wild()) {
             done.failed(new BrokerException(Reason.ADDRESS_NOT_FOUND, "AMQ229203: Address Does Not Exist: " + message.address()));
         } else if (target.passes()) {
             done.failed(new BrokerException(Reason.NOT_IMPLEMENTED, "the direct address " + message.address() + " keeps nothing for later"));
         } else if (id.isEmpty()) {
             sendTo(new Way(target, new Queue[] {where}), message, transaction, done);
-        } else if (target.route.duplicates().claim(id)) {
+        } else if (target.route().duplicates().claim(id)) {
             sendTo(new Way(target, new Queue[] {where}), message, transaction, Reply.of(done::done, refusal -> {
-                target.route.duplicates().release(id);
+                target.route().duplicates().release(id);
                 done.failed(refusal);
             }));
-        } else if (!target.route.duplicates().await(id, () -> session.post(() -> putDown(where, message, transaction, done)))) {
-            tellDuplicate(target.route.address(), id);
+        } else if (!target.route().duplicates().await(id, () -> session.post(() -> putDown(where, message, transaction, done)))) {
+            tellDuplicate(target.route().address(), id);
             done.done(null);
         }
     }
 
-    private Target target(String address) {
-        long version = broker.routes().version();
-        if (version != knownVersion || known.size() > KNOWN_LIMIT) {
-            known.clear();
-            knownVersion = version;
-        }
-        Target target = known.get(address);
-        return target != null ? target : lookUp(address);
-    }
-
-    private Produced produced(String address) {
-        if (produced.size() > KNOWN_LIMIT) {
-            produced.clear();
-        }
-        return produced.computeIfAbsent(address, name -> new Produced(broker.nextConsumer(), name, session.loop().now()));
-    }
-
-    Collection<Produced> produced() {
-        return List.copyOf(produced.values());
-    }
-
-    /** A target that exists and may be sent to; not kept when the right is missing, which {@link #sendTo} then finds. */
-    private Target lookUp(String address) {
-        int separator = address.indexOf("::");
-        String name = separator < 0 ? address : address.substring(0, separator);
-        Optional<Route> route = broker.routes().find(name);
-        if (route.isEmpty() && topicsPass && separator < 0) {
-            route = broker.routes().passing(name);
-        }
-        if (route.isEmpty()) {
-            return null;
-        }
-        Optional<Queue> only = Optional.empty();
-        if (separator >= 0) {
-            only = broker.routes().queue(address.substring(separator + 2)).filter(queue -> queue.address().equals(name));
-            if (only.isEmpty()) {
-                return null;
-            }
-        }
-        return know(address, route.get(), only);
-    }
-
-    private Target know(String address, Route route, Optional<Queue> only) {
-        Target target = new Target(route, only, only.isEmpty() && isWild(route.address()), produced(address));
-        if (broker.refusal(session, Permission.SEND, address).isEmpty()) {
-            known.put(address, target);
-        }
-        return target;
-    }
-
-    /** Whether the message asks for a kind of queue that isn't there: it is made, or the message refused. */
-    private static boolean lacks(Target target, Message message) {
-        if (message.routing() == Message.ROUTE_BOTH || target.only.isPresent()) {
-            return false;
-        }
-        Route route = target.route;
-        RoutingType type = RoutingType.ofCode(message.routing()).orElse(RoutingType.MULTICAST);
-        return !route.types().contains(type) || type == RoutingType.ANYCAST && !route.hasAnycast();
-    }
-
     private void create(Message message, Optional<Transaction> transaction, Reply<Void> done) {
-        String address = message.address();
-        RoutingType kind = RoutingType.ofCode(message.routing()).orElseGet(() -> broker.settingsFor(address).creation().addressRoutingType());
-        if (topicsPass && kind == RoutingType.MULTICAST && !address.contains("::") && broker.routes().find(address).isEmpty()) {
-            session.resources().passNow(address, Reply.of(route -> created(know(address, route, Optional.empty()), message, transaction, done),
-                    refusal -> done.failed(missing(refusal))));
-        } else {
-            session.resources().ensureNow(address, Optional.of(kind), kind == RoutingType.ANYCAST || address.contains("::"), Reply.of(
-                    info -> created(target(address), message, transaction, done), refusal -> done.failed(missing(refusal))));
-        }
+        addresses.make(message, Reply.of(target -> created(target, message, transaction, done), done::failed));
     }
 
     /** What was missing is there, unless it has gone again ({@code target} is null). */
-    private void created(Target target, Message message, Optional<Transaction> transaction, Reply<Void> done) {
+    private void created(Targets.Target target, Message message, Optional<Transaction> transaction, Reply<Void> done) {
         if (session.isClosed()) {
             // nobody keeps its body any more
             done.failed(new BrokerException(Reason.UNAVAILABLE, "the session has ended"));
@@ -276,14 +181,8 @@ final class Sender {
         }
     }
 
-    /** To who sends, an address that lacks what it needs is none. */
-    private static BrokerException missing(BrokerException refusal) {
-        boolean lacks = refusal.reason() == Reason.QUEUE_NOT_FOUND || refusal.reason() == Reason.ROUTING_TYPE_MISMATCH;
-        return lacks ? new BrokerException(Reason.ADDRESS_NOT_FOUND, refusal.getMessage()) : refusal;
-    }
-
     private void sendTo(Way way, Message asSent, Optional<Transaction> transaction, Reply<Void> done) {
-        if (!known.containsKey(asSent.address()) && !session.permitted(Permission.SEND, asSent.address(), done)) {
+        if (!addresses.permitted(asSent.address(), done)) {
             return;
         }
         Route route = way.route();
@@ -329,7 +228,7 @@ final class Sender {
             return;
         }
         route.counters().routedOne();
-        way.target.produced.sent(message.size());
+        way.target.produced().sent(message.size());
         if (transaction.isPresent()) {
             transaction.get().add(message, targets);
             admission.sentIn(transaction.get());
@@ -379,8 +278,8 @@ final class Sender {
         if (way.isNamed()) {
             return way.named;
         }
-        Target target = way.target;
-        return target.only.isPresent() ? onlyOne(target.only.get(), message) : target.route.targets(message, broker.formats());
+        Targets.Target target = way.target;
+        return target.only().isPresent() ? onlyOne(target.only().get(), message) : target.route().targets(message, broker.formats());
     }
 
     private Queue[] onlyOne(Queue queue, Message message) {

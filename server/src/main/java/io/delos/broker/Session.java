@@ -95,7 +95,7 @@ public final class Session {
     /** Where it has sent to. */
     public Collection<Produced> produced() {
         loop.assertInside();
-        return sender.produced();
+        return sender.addresses().produced();
     }
 
     /** Whether the connection's socket takes more; {@link Sink#roomAgain} tells when it does again. */
@@ -240,12 +240,12 @@ public final class Session {
 
     /** For a protocol in which a message without a routing type, for an address that isn't there, finds no queue and is no error. */
     public void dropUntypedToNowhere() {
-        sender.noAddressForUntyped();
+        sender.addresses().noAddressForUntyped();
     }
 
     /** For a protocol in which topics are many and come and go: one that nobody subscribes to by its name gets no address. */
     public void letTopicsPass() {
-        sender.letTopicsPass();
+        sender.addresses().letTopicsPass();
     }
 
     /**
