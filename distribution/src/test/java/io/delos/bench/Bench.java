@@ -11,6 +11,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The benchmark's main program; {@link Options#USAGE} has its options, docs/benchmarks.md what it measures and how to read it.
@@ -33,8 +35,8 @@ public final class Bench {
     public static void main(String[] args) throws Exception {
         List<String> arguments = List.of(args);
         if (arguments.contains("--list")) {
-            Trial.all().forEach(trial -> System.out.println(trial.name()
-                    + (trial.in("acceptance") ? " (acceptance)" : "") + (trial.in(MqttTrial.SET) ? " (mqtt)" : "")));
+            Trial.all().forEach(trial -> System.out.println(trial.name() + Stream.of("acceptance", MqttTrial.SET, StompRow.SET)
+                    .filter(trial::in).map(set -> " (" + set + ")").collect(Collectors.joining())));
             return;
         }
         Options options;

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Makes an instance of ActiveMQ Classic that can be compared: its own configuration, but for one port, a user, and no web server. */
+/** Makes an instance of ActiveMQ Classic that can be compared: its own configuration, but for ports, a user, and no web server. */
 final class Classic {
     private static final String USERS = """
                     <plugins>
@@ -34,8 +34,9 @@ final class Classic {
         broker.environment("ACTIVEMQ_OPTS_MEMORY", "-Xmx" + memory);
         Path file = conf.resolve("activemq.xml");
         Files.writeString(file, Files.readString(file)
-                .replaceAll("<transportConnector name=\"(amqp|stomp|mqtt|ws)\"[^>]*/>", "")
+                .replaceAll("<transportConnector name=\"(amqp|mqtt|ws)\"[^>]*/>", "")
                 .replace("0.0.0.0:61616", "127.0.0.1:" + broker.port())
+                .replace("0.0.0.0:61613", "127.0.0.1:" + broker.stompPort())
                 .replace("<import resource=\"jetty.xml\"/>", "")
                 .replace("<persistenceAdapter>", USERS));
         return broker;

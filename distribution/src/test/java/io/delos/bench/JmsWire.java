@@ -50,9 +50,14 @@ final class JmsWire implements Wire {
                 : new ActiveMQConnectionFactory("tcp://127.0.0.1:" + port, BrokerProcess.USER, BrokerProcess.PASSWORD);
     }
 
-    static JmsWire openWire(int port) {
+    /**
+     * Pipelined, its sends are asynchronous as its users have them: persistent messages without an answer to each, and a window in bytes, which
+     * the broker's acknowledgements to producers open again.
+     */
+    static JmsWire openWire(int port, Row row) {
+        boolean pipelined = row.load() == Row.Load.PIPELINED;
         return new JmsWire(new org.apache.activemq.ActiveMQConnectionFactory(BrokerProcess.USER, BrokerProcess.PASSWORD,
-                "tcp://127.0.0.1:" + port));
+                "tcp://127.0.0.1:" + port + (pipelined ? "?jms.useAsyncSend=true&jms.producerWindowSize=" + row.window() * row.size() : "")));
     }
 
     @Override
@@ -60,7 +65,7 @@ final class JmsWire implements Wire {
         Session session = session("out", row, index);
         MessageProducer producer = session.createProducer(destination(session, row, destination));
         producer.setDeliveryMode(row.load().durable() ? DeliveryMode.PERSISTENT : DeliveryMode.NON_PERSISTENT);
-        boolean pipelined = row.load().durable() && row.window() > 1;
+        boolean pipelined = row.load().durable() && row.window() > 1 && row.protocol() != Row.Protocol.OPENWIRE;
         return pipelined ? new Pipelined(session, producer, row.window()) : new Plain(session, producer);
     }
 
@@ -111,7 +116,7 @@ final class JmsWire implements Wire {
         return message;
     }
 
-    /** A plain send: it waits if the message is persistent, and doesn't if not. */
+    /** A plain send: it waits if the message is persistent and the connection has nothing else set, and doesn't if not. */
     private record Plain(Session session, MessageProducer producer) implements Sender {
         @Override
         public void send(byte[] body) throws JMSException {

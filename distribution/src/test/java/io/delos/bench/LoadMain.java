@@ -13,14 +13,16 @@ import java.util.Optional;
 final class LoadMain {
     static final String ANSWER = "= ";
     private final int port;
+    private final int stompPort;
     private Optional<Watched> watched = Optional.empty();
 
-    private LoadMain(int port) {
+    private LoadMain(int port, int stompPort) {
         this.port = port;
+        this.stompPort = stompPort;
     }
 
     public static void main(String[] args) throws IOException {
-        LoadMain load = new LoadMain(Integer.parseInt(args[0]));
+        LoadMain load = new LoadMain(Integer.parseInt(args[0]), Integer.parseInt(args[1]));
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             System.out.println(ANSWER + load.answer(line.split(" ")).line());
@@ -32,9 +34,9 @@ final class LoadMain {
         try {
             long pid = Long.parseLong(command[2]);
             int run = Integer.parseInt(command[3]);
-            Optional<MqttRow> light = MqttRow.named(command[1]);
+            Optional<LightRow> light = LightRow.named(command[1]);
             if (light.isPresent()) {
-                return MqttFlow.measure(light.get(), port, watch(pid), run, profiler(command), Double.parseDouble(command[4]),
+                return LightFlow.measure(light.get(), light.get() instanceof StompRow ? stompPort : port, watch(pid), run, profiler(command), Double.parseDouble(command[4]),
                         Double.parseDouble(command[5]));
             }
             Row row = Row.named(command[1]);
@@ -69,7 +71,7 @@ final class LoadMain {
             case CORE -> JmsWire.core(port);
             case AMQP -> JmsWire.amqp(port);
             case MQTT -> new MqttWire(port);
-            case OPENWIRE -> JmsWire.openWire(port);
+            case OPENWIRE -> JmsWire.openWire(port, row);
         };
     }
 }

@@ -19,10 +19,10 @@ final class LoadProcess implements AutoCloseable {
     private final BufferedReader answers;
     private final Writer commands;
 
-    LoadProcess(int port, Path log) throws IOException {
+    LoadProcess(int port, int stompPort, Path log) throws IOException {
         process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1g", "-XX:+UseParallelGC", "-Dlog4j2.level=ERROR", "-cp", System.getProperty("java.class.path"),
-                LoadMain.class.getName(), Integer.toString(port))
+                LoadMain.class.getName(), Integer.toString(port), Integer.toString(stompPort))
                 .redirectError(ProcessBuilder.Redirect.appendTo(new File(log.toString()))).start();
         answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         commands = process.outputWriter(StandardCharsets.UTF_8);

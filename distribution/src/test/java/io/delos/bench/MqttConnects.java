@@ -28,7 +28,7 @@ record MqttConnects(boolean session, int least) implements MqttTrial {
 
     @Override
     public Figures run(Side side, int run, Options options) throws IOException {
-        try (MqttLoop loop = new MqttLoop(side.broker().port())) {
+        try (LightLoop loop = new LightLoop(side.broker().port())) {
             Door door = new Door(loop, run);
             // nothing before this has made the compilers see what connecting takes
             door.knock(2 * options.warmUp());
@@ -44,14 +44,14 @@ record MqttConnects(boolean session, int least) implements MqttTrial {
 
     /** Those who are just coming in. */
     private final class Door {
-        private final MqttLoop loop;
+        private final LightLoop loop;
         private final int run;
         private final MqttLink[] guests = new MqttLink[AT_ONCE];
         private long last = System.nanoTime();
         private int number;
         private long count;
 
-        Door(MqttLoop loop, int run) {
+        Door(LightLoop loop, int run) {
             this.loop = loop;
             this.run = run;
         }
@@ -69,7 +69,7 @@ record MqttConnects(boolean session, int least) implements MqttTrial {
                         last = System.nanoTime();
                     }
                     if (guests[i] == null) {
-                        guests[i] = loop.connect(number, "visit-" + run + "-" + number, !session, session);
+                        guests[i] = MqttLink.connect(loop, number, "visit-" + run + "-" + number, new MqttLink.Kind(session, !session, 0));
                         number++;
                     }
                 }

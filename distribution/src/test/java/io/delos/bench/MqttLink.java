@@ -1,106 +1,71 @@
 package io.delos.bench;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
-/**
- * One MQTT client of a load. Its {@link MqttLoop} owns it: everything is called on that one's thread, what is written leaves at the end of
- * the loop's turn. It answers what comes, whatever the QoS, and counts what was sent and not yet confirmed. A broker that says no, or goes,
- * is an {@link IOException} out of the loop.
- */
-final class MqttLink implements MqttPackets.Handler {
-    private static final int FIRST_ROOM = 256;
-    private static final int ROOM = 64 << 10;
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+/** A light client of MQTT 3.1.1 or 5, that subscribes and publishes with one QoS and answers what comes, whatever its QoS. */
+final class MqttLink extends LightLink implements MqttPackets.Handler {
+    private static final int MOST_OF_CONNECT = 128;
 
-    /** Takes the messages. */
-    interface Listener {
-        /** The bytes may be looked at until this returns. */
-        void message(ByteBuffer in, int at, int length) throws IOException;
-    }
-
-    private final MqttLoop loop;
-    private final SocketChannel channel;
-    private final String id;
     private final boolean five;
-    private Listener listener = (in, at, length) -> { };
-    private ByteBuffer out = ByteBuffer.allocate(FIRST_ROOM);
-    private ByteBuffer rest = NOTHING;
-    private boolean waiting;
-    private boolean connected;
-    private boolean leaving;
+    private final int qos;
     private int lastId;
-    private int underWay;
-    private int asked;
-    private long answered;
+
+    /** Which of the versions, with a session that ends with the connection or doesn't, and what QoS. */
+    record Kind(boolean five, boolean clean, int qos) { }
 
     /** Made by the loop; the CONNECT leaves as soon as there is a connection. */
-    MqttLink(MqttLoop loop, SocketChannel channel, String id, boolean clean, boolean five) {
-        this.loop = loop;
-        this.channel = channel;
-        this.id = id;
-        this.five = five;
-        MqttPackets.connect(out, MqttPackets.utf8(id), clean, five);
+    private MqttLink(LightLoop loop, SocketChannel channel, String id, Kind kind) {
+        super(loop, channel, id);
+        this.five = kind.five;
+        this.qos = kind.qos;
+        MqttPackets.connect(room(MOST_OF_CONNECT + id.length()), MqttPackets.utf8(id), kind.clean, five);
     }
 
-    void listen(Listener to) {
-        listener = to;
+    /** Begins to connect. */
+    static MqttLink connect(LightLoop loop, int number, String id, Kind kind) throws IOException {
+        return loop.connect(number, (owner, channel) -> new MqttLink(owner, channel, id, kind));
     }
 
-    /** Whether CONNACK has come. */
-    boolean connected() {
-        return connected;
+    @Override
+    void subscribe(byte[] filter) {
+        MqttPackets.subscribe(room(filter.length + MqttPackets.MOST_AROUND), nextId(), filter, qos, five);
+        ask();
     }
 
-    /** Messages sent and not confirmed; of QoS 0 none ever is. */
-    int underWay() {
-        return underWay;
-    }
-
-    /** SUBSCRIBEs and UNSUBSCRIBEs sent and not answered. */
-    int asked() {
-        return asked;
-    }
-
-    /** Those that were. */
-    long answered() {
-        return answered;
-    }
-
-    /** Whether more may be put into what leaves at the end of the turn. */
-    boolean hasRoom() {
-        return !waiting && out.position() < ROOM;
-    }
-
-    void subscribe(byte[] filter, int qos) {
-        MqttPackets.subscribe(room(filter.length), nextId(), filter, qos, five);
-        asked++;
-    }
-
+    @Override
     void unsubscribe(byte[] filter) {
-        MqttPackets.unsubscribe(room(filter.length), nextId(), filter, five);
-        asked++;
+        MqttPackets.unsubscribe(room(filter.length + MqttPackets.MOST_AROUND), nextId(), filter, five);
+        ask();
     }
+
+    @Override
+    ByteBuffer begin(byte[] topic, int body) {
+        return publish(topic, false, body);
+    }
+
+    @Override
+    void end(ByteBuffer out) { }
 
     /** Begins a PUBLISH; the caller puts its payload into what this returns. */
-    ByteBuffer publish(byte[] topic, int qos, boolean retain, int payload) {
-        ByteBuffer to = room(topic.length + payload);
+    ByteBuffer publish(byte[] topic, boolean retain, int payload) {
+        ByteBuffer to = room(topic.length + payload + MqttPackets.MOST_AROUND);
         MqttPackets.publish(to, topic, qos, retain, qos > 0 ? nextId() : 0, payload, five);
-        underWay += qos > 0 ? 1 : 0;
+        if (qos > 0) {
+            sent();
+        }
         return to;
     }
 
-    /** Says goodbye; the broker closes then. */
-    void disconnect() {
-        MqttPackets.disconnect(room(0));
-        leaving = true;
+    @Override
+    void sayGoodbye() {
+        MqttPackets.disconnect(room(MqttPackets.MOST_AROUND));
     }
 
-    void close() throws IOException {
-        channel.close();
+    @Override
+    void cut(ByteBuffer in) throws IOException {
+        MqttPackets.cut(in, this);
     }
 
     private int nextId() {
@@ -108,86 +73,23 @@ final class MqttLink implements MqttPackets.Handler {
         return lastId;
     }
 
-    /** What is to be written, with room for a packet around so many bytes. */
-    private ByteBuffer room(int bytes) {
-        int needed = out.position() + bytes + MqttPackets.MOST_AROUND;
-        if (needed > out.capacity()) {
-            out = ByteBuffer.allocate(Math.max(needed, 2 * out.capacity())).put(out.flip());
-        }
-        loop.changed(this);
-        return out;
-    }
-
-    /** The socket can do something that was waited for. */
-    void ready(SelectionKey key, ByteBuffer in) throws IOException {
-        try {
-            if (key.isConnectable()) {
-                channel.finishConnect();
-                key.interestOps(SelectionKey.OP_READ);
-                loop.changed(this);
-            }
-            if (key.isReadable()) {
-                read(in);
-            }
-            if (key.isValid() && key.isWritable()) {
-                loop.changed(this);
-            }
-        } catch (IOException e) {
-            if (!leaving) {
-                throw new IOException(id + ": " + e.getMessage(), e);
-            }
-            close();
-        }
-    }
-
-    private void read(ByteBuffer in) throws IOException {
-        in.clear().put(rest);
-        rest = NOTHING;
-        if (channel.read(in) < 0) {
-            throw new EOFException("the broker closes");
-        }
-        in.flip();
-        MqttPackets.cut(in, this);
-        if (in.remaining() == in.capacity()) {
-            throw new IOException("a packet of more than " + in.capacity() + " bytes");
-        }
-        if (in.hasRemaining()) {
-            rest = ByteBuffer.allocate(in.remaining()).put(in).flip();
-        }
-    }
-
-    /** Writes what the socket takes; the rest leaves when it takes more. */
-    void flush() throws IOException {
-        if (!channel.isConnected()) {
-            return;
-        }
-        out.flip();
-        channel.write(out);
-        boolean before = waiting;
-        waiting = out.hasRemaining();
-        out.compact();
-        if (waiting != before) {
-            channel.keyFor(loop.selector()).interestOps(SelectionKey.OP_READ | (waiting ? SelectionKey.OP_WRITE : 0));
-        }
-    }
-
     @Override
     public void packet(int head, ByteBuffer in, int at, int length) throws IOException {
         switch (head >> 4) {
             case MqttPackets.CONNACK -> {
                 refuse(in.get(at + 1) != 0, "CONNACK", in.get(at + 1));
-                connected = true;
+                letIn();
             }
             case MqttPackets.PUBLISH -> published(head, in, at, length);
             case MqttPackets.PUBACK, MqttPackets.PUBCOMP -> {
                 refuse(length > 2 && in.get(at + 2) < 0, "PUBACK", in.get(at + length - 1));
-                underWay--;
+                confirmed();
             }
             case MqttPackets.PUBREC -> {
                 refuse(length > 2 && in.get(at + 2) < 0, "PUBREC", in.get(at + length - 1));
-                MqttPackets.acknowledge(room(0), MqttPackets.PUBREL, in.getShort(at));
+                MqttPackets.acknowledge(room(MqttPackets.MOST_AROUND), MqttPackets.PUBREL, in.getShort(at));
             }
-            case MqttPackets.PUBREL -> MqttPackets.acknowledge(room(0), MqttPackets.PUBCOMP, in.getShort(at));
+            case MqttPackets.PUBREL -> MqttPackets.acknowledge(room(MqttPackets.MOST_AROUND), MqttPackets.PUBCOMP, in.getShort(at));
             case MqttPackets.SUBACK -> {
                 refuse(in.get(at + length - 1) < 0, "SUBACK", in.get(at + length - 1));
                 answer();
@@ -198,11 +100,6 @@ final class MqttLink implements MqttPackets.Handler {
         }
     }
 
-    private void answer() {
-        asked--;
-        answered++;
-    }
-
     private static void refuse(boolean refused, String packet, int code) throws IOException {
         if (refused) {
             throw new IOException(packet + " refuses with " + (code & 0xff));
@@ -211,10 +108,10 @@ final class MqttLink implements MqttPackets.Handler {
 
     private void published(int head, ByteBuffer in, int at, int length) throws IOException {
         int payload = MqttPackets.payload(head, in, at, five);
-        listener.message(in, payload, at + length - payload);
+        received(in, payload, at + length - payload);
         int qos = head >> 1 & 3;
         if (qos > 0) {
-            MqttPackets.acknowledge(room(0), qos == 1 ? MqttPackets.PUBACK : MqttPackets.PUBREC, in.getShort(MqttPackets.afterTopic(in, at)));
+            MqttPackets.acknowledge(room(MqttPackets.MOST_AROUND), qos == 1 ? MqttPackets.PUBACK : MqttPackets.PUBREC, in.getShort(MqttPackets.afterTopic(in, at)));
         }
     }
 }

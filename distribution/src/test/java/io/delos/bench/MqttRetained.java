@@ -58,14 +58,14 @@ record MqttRetained(int count) implements MqttTrial {
     private void publish(Side side, int run, Figures figures) throws IOException, TimeoutException {
         double cpu = side.proc().cpuMillis();
         long start = System.nanoTime();
-        try (MqttLoop loop = new MqttLoop(side.broker().port())) {
-            MqttLink link = loop.connect(0, "bench-retaining", true, false);
+        try (LightLoop loop = new LightLoop(side.broker().port())) {
+            MqttLink link = MqttLink.connect(loop, 0, "bench-retaining", new MqttLink.Kind(false, true, 1));
             loop.await(link::connected, PATIENCE_SECONDS, "CONNACK");
             int[] sent = new int[1];
             loop.await(() -> {
                 while (sent[0] < count && link.underWay() < WINDOW && link.hasRoom()) {
                     byte[] topic = MqttPackets.utf8("bench/retained/" + sent[0] / TOPICS_TO_A_LEVEL + "/" + sent[0] % TOPICS_TO_A_LEVEL);
-                    ByteBuffer out = link.publish(topic, 1, true, SIZE);
+                    ByteBuffer out = link.publish(topic, true, SIZE);
                     int end = out.position() + SIZE;
                     Stamp.put(out, run, 0, sent[0]++, 0);
                     out.position(end);
@@ -83,14 +83,14 @@ record MqttRetained(int count) implements MqttTrial {
         Tally tally = new Tally(run, 0);
         long start = System.nanoTime();
         long[] first = new long[1];
-        try (MqttLoop loop = new MqttLoop(side.broker().port())) {
-            MqttLink link = loop.connect(0, "bench-reading", true, false);
+        try (LightLoop loop = new LightLoop(side.broker().port())) {
+            MqttLink link = MqttLink.connect(loop, 0, "bench-reading", new MqttLink.Kind(false, true, 1));
             link.listen((in, at, length) -> {
                 first[0] = first[0] == 0 ? System.nanoTime() : first[0];
                 tally.accept(in, at);
             });
             loop.await(link::connected, PATIENCE_SECONDS, "CONNACK");
-            link.subscribe(MqttPackets.utf8("#"), 1);
+            link.subscribe(MqttPackets.utf8("#"));
             try {
                 loop.await(() -> tally.received() >= count, PATIENCE_SECONDS, "end of what is retained");
             } finally {

@@ -7,13 +7,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A shape of load over MQTT 3.1.1 by clients that take next to nothing ({@link MqttLoop}), on all brokers that speak it.
+ * A shape of load over MQTT 3.1.1 by clients that take next to nothing ({@link LightLoop}), on all brokers that speak it.
  *
  * @param producers with as many consumers each has one of its own; else all have all in common
  * @param size      bytes of a message's payload
  */
-record MqttRow(Load load, int qos, int producers, int consumers, int size) implements MqttTrial {
-    private static final int KIB = 1024;
+record MqttRow(Load load, int qos, int producers, int consumers, int size) implements MqttTrial, LightRow {
     private static final int LEAD_DELIVERIES = 40_000;
 
     /** How a producer sends, and to whom. */
@@ -35,13 +34,13 @@ record MqttRow(Load load, int qos, int producers, int consumers, int size) imple
         return qos > 0 && load != Load.FAN_OUT;
     }
 
-    /** Messages under way per producer. */
-    int window() {
+    @Override
+    public int window() {
         return load == Load.SYNC ? 1 : among(1000, 200, 100, 10);
     }
 
-    /** How far a producer may run ahead of the slowest of its consumers; so that a row measures both, and not how deep a queue gets. */
-    int lead() {
+    @Override
+    public int lead() {
         if (load == Load.SYNC && qos == 0) {
             return 1;
         }
@@ -61,6 +60,35 @@ record MqttRow(Load load, int qos, int producers, int consumers, int size) imple
             case LATENCY -> "mqtt-latency-half-q" + qos;
             default -> "mqtt-q" + qos + "-" + load.name().toLowerCase(Locale.ROOT) + "-" + producers + "p-" + bytes;
         };
+    }
+
+    @Override
+    public boolean paced() {
+        return load == Load.LATENCY;
+    }
+
+    @Override
+    public byte[] destination(int producer) {
+        return MqttPackets.utf8(topics() + producer);
+    }
+
+    @Override
+    public byte[] destinations() {
+        return MqttPackets.utf8(topics() + "+");
+    }
+
+    private String topics() {
+        return "bench/" + load.name().toLowerCase(Locale.ROOT) + "/";
+    }
+
+    @Override
+    public LightLink consumer(LightLoop loop, int index) throws IOException {
+        return MqttLink.connect(loop, index, "bench-in-" + index, new MqttLink.Kind(false, !durable(), qos));
+    }
+
+    @Override
+    public LightLink producer(LightLoop loop, int index) throws IOException {
+        return MqttLink.connect(loop, consumers + index, "bench-out-" + index, new MqttLink.Kind(false, true, qos));
     }
 
     @Override
@@ -100,10 +128,6 @@ record MqttRow(Load load, int qos, int producers, int consumers, int size) imple
     }
 
     static final MqttRow WARM_UP = new MqttRow(Load.PIPELINED, 1, 1, 1, KIB);
-
-    static Optional<MqttRow> named(String name) {
-        return all().stream().filter(row -> row.name().equals(name)).findFirst();
-    }
 
     /** Every row, in the order they are run. */
     static List<MqttRow> all() {

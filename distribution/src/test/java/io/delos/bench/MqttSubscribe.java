@@ -26,8 +26,8 @@ record MqttSubscribe(int window) implements MqttTrial {
 
     @Override
     public Figures run(Side side, int run, Options options) throws IOException {
-        try (MqttLoop loop = new MqttLoop(side.broker().port())) {
-            MqttLink link = loop.connect(0, "bench-subscriber", true, false);
+        try (LightLoop loop = new LightLoop(side.broker().port())) {
+            MqttLink link = MqttLink.connect(loop, 0, "bench-subscriber", new MqttLink.Kind(false, true, 1));
             loop.await(link::connected, PATIENCE_SECONDS, "CONNACK");
             int next = subscribe(loop, link, run, 0, options.warmUp());
             double cpu = side.proc().cpuMillis();
@@ -46,12 +46,12 @@ record MqttSubscribe(int window) implements MqttTrial {
         }
     }
 
-    private int subscribe(MqttLoop loop, MqttLink link, int run, int first, double seconds) throws IOException {
+    private int subscribe(LightLoop loop, MqttLink link, int run, int first, double seconds) throws IOException {
         int next = first;
         long end = System.nanoTime() + (long) (seconds * 1e9);
         while (System.nanoTime() < end) {
             while (link.asked() < window && link.hasRoom()) {
-                link.subscribe(MqttPackets.utf8("bench/subscribe/" + run + "/" + next++), 1);
+                link.subscribe(MqttPackets.utf8("bench/subscribe/" + run + "/" + next++));
             }
             loop.turn(20);
         }

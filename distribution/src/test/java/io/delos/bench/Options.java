@@ -14,7 +14,8 @@ final class Options {
             Runs the same load on Delos and on Apache Artemis, row by row in turn, and prints a table of both and their ratios.
 
               --set NAME         acceptance: the rows that have a target; all: every row but the backlog's (default); every: those too;
-                                 mqtt: MQTT by light clients, beside Mosquitto and HiveMQ too
+                                 mqtt: MQTT by light clients, beside Mosquitto and HiveMQ too;
+                                 stomp-openwire: STOMP by light clients and OpenWire, beside ActiveMQ Classic too
               --rows A,B         only rows with one of these in their names (--list shows the names); "instance" for start and memory
               --quick            one short round
               --rounds N         rounds; the table shows medians (default 5)
@@ -26,10 +27,10 @@ final class Options {
               --delos PATH       a Delos archive or unpacked distribution (default: the one built)
               --artemis PATH     the same for Artemis (default: fetched by Maven)
               --classic PATH     the same for ActiveMQ Classic
-              --only A,B         only these sides: delos, artemis, classic (OpenWire rows only), mosquitto and hivemq (the set mqtt)
+              --only A,B         only these sides: delos, artemis, classic (OpenWire and STOMP rows only), mosquitto and hivemq (the set mqtt)
               --list             shows the rows
             """;
-    private static final Set<String> SETS = Set.of("acceptance", "all", Trial.EVERY, MqttTrial.SET);
+    private static final Set<String> SETS = Set.of("acceptance", "all", Trial.EVERY, MqttTrial.SET, StompRow.SET);
     private static final Set<String> FLAGS = Set.of("--quick");
     private static final Set<String> VALUES = Set.of("--set", "--rows", "--rounds", "--seconds", "--warmup", "--backlog", "--java-memory",
             "--profile", "--delos", "--artemis", "--classic", "--only");

@@ -33,10 +33,23 @@ final class RowTest {
     }
 
     @Test
+    void stompAndOpenWireHaveTheSameRowsInOneSet() {
+        Options set = Options.parse(List.of("--set", "stomp-openwire"));
+        List<String> names = Trial.all().stream().filter(set::wants).map(Trial::name).toList();
+        assertThat(names).hasSize(14).allMatch(name -> name.startsWith("stomp-") || name.startsWith("openwire-"));
+        assertThat(names.stream().map(name -> name.substring(name.indexOf('-') + 1)).distinct()).hasSize(7);
+        assertThat(StompRow.all()).allSatisfy(row -> {
+            assertThat(LightRow.named(row.name())).contains(row);
+            assertThat(Options.parse(List.of("--set", "acceptance")).wants(row)).isFalse();
+            assertThat(Options.parse(List.of()).wants(row)).isFalse();
+        });
+    }
+
+    @Test
     void rowsOfLightClientsAreASetOfTheirOwn() {
         assertThat(Trial.all()).extracting(Trial::name).doesNotHaveDuplicates();
         assertThat(MqttRow.all()).allSatisfy(row -> {
-            assertThat(MqttRow.named(row.name())).contains(row);
+            assertThat(LightRow.named(row.name())).contains(row);
             assertThat(Options.parse(List.of("--set", "mqtt")).wants(row)).isTrue();
             assertThat(Options.parse(List.of("--set", "acceptance")).wants(row)).isFalse();
             assertThat(Options.parse(List.of()).wants(row)).isFalse();

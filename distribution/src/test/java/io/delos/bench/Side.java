@@ -217,7 +217,7 @@ final class Side implements AutoCloseable {
 
     private LoadProcess load() throws IOException {
         if (load == null || !load.usable()) {
-            load = new LoadProcess(broker.port(), broker.instance().resolve("log").resolve("load.log"));
+            load = new LoadProcess(broker.port(), name.equals(CLASSIC) ? broker.stompPort() : broker.port(), broker.instance().resolve("log").resolve("load.log"));
         }
         return load;
     }

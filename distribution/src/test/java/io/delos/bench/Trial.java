@@ -56,6 +56,7 @@ interface Trial {
     /** Every trial that a round may have, in the order they are run. */
     static List<Trial> all() {
         List<Trial> all = new ArrayList<>(Row.all());
+        all.addAll(StompRow.all());
         all.addAll(MqttRow.all());
         all.addAll(List.of(MqttConnects.CLEAN, MqttConnects.SESSION, MqttSubscribe.PIPELINED, MqttIdle.FIFTY_THOUSAND,
                 MqttPayload.HUNDRED_MIB, MqttRetained.MILLION));

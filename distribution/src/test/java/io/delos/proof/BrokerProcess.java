@@ -116,6 +116,11 @@ public final class BrokerProcess implements AutoCloseable {
         return Ports.ARTEMIS + portOffset;
     }
 
+    /** The port of STOMP alone, for a broker that has one. */
+    public int stompPort() {
+        return Ports.STOMP + portOffset;
+    }
+
     public Path instance() {
         return instance;
     }

@@ -21,7 +21,10 @@ public final class Ports {
     /** Where the acceptor of all protocols listens, before the offset is added. */
     public static final int ARTEMIS = 61616;
 
-    private static final int[] PORTS = {ARTEMIS, 61613, 5672, 1883, 5445};
+    /** Where that of STOMP alone does. */
+    public static final int STOMP = 61613;
+
+    private static final int[] PORTS = {ARTEMIS, STOMP, 5672, 1883, 5445};
     private static final Path LOCKS = Path.of(System.getProperty("java.io.tmpdir"), "delos-test-ports");
     /** Held here, lest they be collected and so released. */
     private static final Map<Integer, FileLock> MINE = new HashMap<>();

@@ -12,35 +12,41 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 
 /**
- * Any number of MQTT clients on the thread that turns this loop, so that a load takes little of the machine it shares with the broker. A turn
+ * Any number of light clients on the thread that turns this loop, so that a load takes little of the machine it shares with the broker. A turn
  * writes what its clients have put, waits for what the sockets say, and has the clients read it.
  */
-final class MqttLoop implements AutoCloseable {
+final class LightLoop implements AutoCloseable {
     private static final int IN_BYTES = 256 << 10;
     private static final int ADDRESSES = 200;
 
     private final InetSocketAddress broker;
     private final Selector selector = Selector.open();
     private final ByteBuffer in = ByteBuffer.allocateDirect(IN_BYTES);
-    private final Set<MqttLink> links = new LinkedHashSet<>();
-    private final Set<MqttLink> changed = new LinkedHashSet<>();
+    private final Set<LightLink> links = new LinkedHashSet<>();
+    private final Set<LightLink> changed = new LinkedHashSet<>();
 
-    MqttLoop(int port) throws IOException {
+    LightLoop(int port) throws IOException {
         broker = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
-    /** Begins to connect, from one of many addresses of the loopback, so that no port runs short. */
-    MqttLink connect(int number, String id, boolean clean, boolean five) throws IOException {
+    /**
+     * Begins to connect, from one of many addresses of the loopback, so that no port runs short.
+     *
+     * @param number picks the address
+     * @param client makes the client of the connection; what it has put already is what it says first
+     */
+    <L extends LightLink> L connect(int number, BiFunction<LightLoop, SocketChannel, L> client) throws IOException {
         SocketChannel channel = SocketChannel.open();
         try {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             channel.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) (2 + number % ADDRESSES)}), 0));
-            MqttLink link = new MqttLink(this, channel, id, clean, five);
+            L link = client.apply(this, channel);
             boolean done = channel.connect(broker);
             channel.register(selector, done ? SelectionKey.OP_READ : SelectionKey.OP_CONNECT, link);
             changed(link);
@@ -53,7 +59,7 @@ final class MqttLoop implements AutoCloseable {
     }
 
     /** Closes a client, without a goodbye. */
-    void close(MqttLink link) throws IOException {
+    void close(LightLink link) throws IOException {
         changed.remove(link);
         links.remove(link);
         link.close();
@@ -64,7 +70,7 @@ final class MqttLoop implements AutoCloseable {
     }
 
     /** A client has something to write. */
-    void changed(MqttLink link) {
+    void changed(LightLink link) {
         changed.add(link);
     }
 
@@ -75,7 +81,7 @@ final class MqttLoop implements AutoCloseable {
         if (ready > 0) {
             for (SelectionKey key : selector.selectedKeys()) {
                 if (key.isValid()) {
-                    ((MqttLink) key.attachment()).ready(key, in);
+                    ((LightLink) key.attachment()).ready(key, in);
                 }
             }
             selector.selectedKeys().clear();
@@ -85,7 +91,7 @@ final class MqttLoop implements AutoCloseable {
     /** Writes what was put, as far as the sockets take it. */
     void flush() throws IOException {
         if (!changed.isEmpty()) {
-            for (MqttLink link : changed) {
+            for (LightLink link : changed) {
                 link.flush();
             }
             changed.clear();
@@ -105,7 +111,7 @@ final class MqttLoop implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        for (MqttLink each : links) {
+        for (LightLink each : links) {
             each.close();
         }
         selector.close();

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -12,21 +11,21 @@ import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
- * Runs one MQTT row's load: producers and consumers at once, a warm-up, a measured interval, an orderly end and a count of what came. All of
+ * Runs the load of one row of light clients: producers and consumers at once, a warm-up, a measured interval, an orderly end and a count of what came. All of
  * it on one thread.
  */
-final class MqttFlow {
+final class LightFlow {
     private static final long PATIENCE_SECONDS = 20;
     private static final long DRAIN_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
     /** As long as a paced load may sleep; then all that came due meanwhile is sent. */
     private static final long NAP_NANOS = 100_000;
     private static final double PAUSE_SECONDS = 0.2;
 
-    private final MqttRow row;
+    private final LightRow row;
     private final Watched broker;
     private final int run;
     private final Optional<Profiler> profiler;
-    private final MqttLoop loop;
+    private final LightLoop loop;
     private final Histogram latency = Tally.histogram();
     private final List<Consumer> consumers = new ArrayList<>();
     private final List<Producer> producers = new ArrayList<>();
@@ -35,7 +34,7 @@ final class MqttFlow {
     private long paceNanos;
 
     /** @param run tells this run's messages from those of others that share its topics */
-    private MqttFlow(MqttRow row, Watched broker, int run, Optional<Profiler> profiler, MqttLoop loop) {
+    private LightFlow(LightRow row, Watched broker, int run, Optional<Profiler> profiler, LightLoop loop) {
         this.row = row;
         this.broker = broker;
         this.run = run;
@@ -43,17 +42,17 @@ final class MqttFlow {
         this.loop = loop;
     }
 
-    static Figures measure(MqttRow row, int port, Watched broker, int run, Optional<Profiler> profiler, double warmUpSeconds, double seconds)
+    static Figures measure(LightRow row, int port, Watched broker, int run, Optional<Profiler> profiler, double warmUpSeconds, double seconds)
             throws Exception {
-        try (MqttLoop loop = new MqttLoop(port)) {
-            return new MqttFlow(row, broker, run, profiler, loop).measure(warmUpSeconds, seconds);
+        try (LightLoop loop = new LightLoop(port)) {
+            return new LightFlow(row, broker, run, profiler, loop).measure(warmUpSeconds, seconds);
         }
     }
 
     private Figures measure(double warmUpSeconds, double seconds) throws Exception {
         Figures figures = new Figures();
         open();
-        if (row.load() == MqttRow.Load.LATENCY) {
+        if (row.paced()) {
             double most = most(warmUpSeconds, seconds);
             figures.put("most", most);
             paceNanos = (long) (row.producers() * 1e9 / (most / 2));
@@ -109,15 +108,15 @@ final class MqttFlow {
             producers.add(new Producer(i));
         }
         loop.await(() -> producers.stream().allMatch(each -> each.link.connected())
-                && consumers.stream().allMatch(each -> each.link.connected()), PATIENCE_SECONDS, "CONNACK");
-        consumers.forEach(each -> each.link.subscribe(each.filter, row.qos()));
-        loop.await(() -> consumers.stream().allMatch(each -> each.link.asked() == 0), PATIENCE_SECONDS, "SUBACK");
+                && consumers.stream().allMatch(each -> each.link.connected()), PATIENCE_SECONDS, "answer to connecting");
+        consumers.forEach(each -> each.link.subscribe(each.filter));
+        loop.await(() -> consumers.stream().allMatch(each -> each.link.asked() == 0), PATIENCE_SECONDS, "answer to subscribing");
     }
 
     /** What is subscribed is given up, so that nothing is kept for who is gone. */
     private void close() throws IOException, TimeoutException {
         consumers.forEach(each -> each.link.unsubscribe(each.filter));
-        loop.await(() -> consumers.stream().allMatch(each -> each.link.asked() == 0), PATIENCE_SECONDS, "UNSUBACK");
+        loop.await(() -> consumers.stream().allMatch(each -> each.link.asked() == 0), PATIENCE_SECONDS, "answer to unsubscribing");
         consumers.forEach(each -> each.link.disconnect());
         producers.forEach(each -> each.link.disconnect());
         loop.flush();
@@ -176,12 +175,8 @@ final class MqttFlow {
         return row.consumers() == row.producers();
     }
 
-    private String topic(int producer) {
-        return "bench/" + row.load().name().toLowerCase(Locale.ROOT) + "/" + producer;
-    }
-
-    private final class Consumer implements MqttLink.Listener {
-        private final MqttLink link;
+    private final class Consumer implements LightLink.Listener {
+        private final LightLink link;
         private final byte[] filter;
         private final Tally[] tallies;
         /** The producer of the first tally. */
@@ -194,8 +189,8 @@ final class MqttFlow {
             for (int i = 0; i < tallies.length; i++) {
                 tallies[i] = new Tally(run, first + i, latency);
             }
-            filter = MqttPackets.utf8(tallies.length == 1 ? topic(first) : topic(0).replaceFirst("0$", "+"));
-            link = loop.connect(index, "bench-in-" + index, !row.durable(), false);
+            filter = tallies.length == 1 ? row.destination(first) : row.destinations();
+            link = row.consumer(loop, index);
             link.listen(this);
         }
 
@@ -224,8 +219,8 @@ final class MqttFlow {
 
     private final class Producer {
         private final int index;
-        private final MqttLink link;
-        private final byte[] topic;
+        private final LightLink link;
+        private final byte[] destination;
         private long sent;
         private long sentBefore;
         private long begun;
@@ -234,8 +229,8 @@ final class MqttFlow {
 
         Producer(int index) throws IOException {
             this.index = index;
-            topic = MqttPackets.utf8(topic(index));
-            link = loop.connect(row.consumers() + index, "bench-out-" + index, true, false);
+            destination = row.destination(index);
+            link = row.producer(loop, index);
         }
 
         /** Paced producers begin one after the other, evenly. */
@@ -251,11 +246,11 @@ final class MqttFlow {
                 if (due > now) {
                     return;
                 }
-                ByteBuffer out = link.publish(topic, row.qos(), false, row.size());
+                ByteBuffer out = link.begin(destination, row.size());
                 int end = out.position() + row.size();
                 Stamp.put(out, run, index, sent, due);
                 // whatever lies there is as good a payload as any
-                out.position(end);
+                link.end(out.position(end));
                 sent++;
             }
         }
