@@ -3,21 +3,29 @@ package io.delos.openwire;
 import io.delos.broker.Broker;
 import io.delos.broker.BrokerEvent;
 import io.delos.broker.BrokerListener;
+import io.delos.broker.MessageWatch.Moment;
 import io.delos.broker.Subscription;
 import io.delos.config.RoutingType;
-import io.delos.message.Formats;
 import io.delos.message.MalformedMessageException;
 import io.delos.message.Message;
 import io.delos.message.MessageFormat;
 import io.delos.openwire.Command.ConsumerInfo;
+import io.delos.openwire.Id.ConnectionId;
 import io.delos.openwire.Id.ProducerId;
 import io.delos.openwire.News.ConnectionNews;
 import io.delos.openwire.News.ConsumerNews;
 import io.delos.openwire.News.DestinationNews;
+import io.delos.openwire.News.FastNews;
+import io.delos.openwire.News.FullNews;
 import io.delos.openwire.News.Gone;
+import io.delos.openwire.News.Happening;
 import io.delos.openwire.News.MessageNews;
 import io.delos.openwire.News.ProducerNews;
 import io.delos.openwire.News.SlowNews;
+import io.delos.openwire.WireDestination.Kind;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -35,12 +43,22 @@ final class Advisories implements BrokerListener {
 
         /** Whether it listens to news of temporary destinations alone, as nearly all clients do. */
         boolean temporaryOnly();
+
+        /** Whether it hears what this topic under {@code ActiveMQ.Advisory.} tells. */
+        boolean listensTo(String topic);
+
+        /** Whether what it listens to begins with this word, and not with a wildcard. */
+        boolean names(String word);
     }
+
+    /** What is told of each message on its way, and therefore only to those who ask for it by its name. */
+    private static final Map<Moment, Happening> ON_THE_WAY = new EnumMap<>(Map.of(Moment.ARRIVED, Happening.DELIVERED, Moment.DISPATCHED,
+            Happening.DISPATCHED, Moment.CONSUMED, Happening.CONSUMED, Moment.DISCARDED, Happening.DISCARDED, Moment.UNWANTED, Happening.NO_CONSUMER));
 
     /** Who or what is there, where; an owner is itself and nobody who looks like it. */
     private record Standing(Object owner, WireDestination where) { }
 
-    private volatile Formats formats;
+    private volatile Broker broker;
     private final Set<Listener> watchers = ConcurrentHashMap.newKeySet();
     private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
     private final Set<DestinationNews> temporary = ConcurrentHashMap.newKeySet();
@@ -49,9 +67,14 @@ final class Advisories implements BrokerListener {
     private final Map<WireDestination, Integer> producers = new ConcurrentHashMap<>();
 
     /** Listens to what happens in the broker, from its start on. */
-    void serve(Broker broker) {
-        formats = broker.formats();
+    void serve(Broker theBroker) {
+        broker = theBroker;
         broker.listen(this);
+    }
+
+    /** Whether a topic is not for those who listen to whatever there is. */
+    static boolean onlyByName(String topic) {
+        return ON_THE_WAY.values().stream().anyMatch(happening -> topic.startsWith(happening.word() + '.'));
     }
 
     private void tell(News news) {
@@ -66,26 +89,55 @@ final class Advisories implements BrokerListener {
         temporary.forEach(listener::hear);
         if (!listener.temporaryOnly()) {
             standing.values().forEach(listener::hear);
+            if (listener.listensTo("Queue") || listener.listensTo("Topic")) {
+                broker.routes().all().forEach(route -> ordinary(route.address(), route.types(), route.temporary(), false).forEach(listener::hear));
+            }
+            watchMessages();
         }
     }
 
     void leave(Listener listener) {
         (listener.temporaryOnly() ? watchers : listeners).remove(listener);
+        if (!listener.temporaryOnly()) {
+            watchMessages();
+        }
+    }
+
+    /** Has the broker tell what somebody asks for, and nothing else. */
+    private synchronized void watchMessages() {
+        EnumSet<Moment> wanted = EnumSet.noneOf(Moment.class);
+        ON_THE_WAY.forEach((moment, happening) -> {
+            if (listeners.stream().anyMatch(listener -> listener.names(happening.word()))) {
+                wanted.add(moment);
+            }
+        });
+        broker.watch().want(wanted);
     }
 
     // what happens
 
-    /** A destination was made, or has gone. */
+    /** A temporary destination was made, or has gone. */
     void publish(DestinationNews change) {
-        if (change.destination().temporary()) {
-            if (change.removed()) {
-                temporary.remove(new DestinationNews(change.connection(), change.destination(), false));
-            } else {
-                temporary.add(change);
-            }
-            watchers.forEach(watcher -> watcher.hear(change));
+        if (change.removed()) {
+            temporary.remove(new DestinationNews(change.connection(), change.destination(), false));
+        } else {
+            temporary.add(change);
         }
+        watchers.forEach(watcher -> watcher.hear(change));
         tell(change);
+    }
+
+    /** What is to be told of an address that is there or has gone: nothing if it is temporary, a pattern, or the broker's own. */
+    private List<DestinationNews> ordinary(String address, Set<RoutingType> types, boolean passing, boolean removed) {
+        if (passing || own(address) || broker.config().wildcards().isPattern(address)) {
+            return List.of();
+        }
+        ConnectionId teller = new ConnectionId("ID:" + broker.nodeId());
+        return types.stream().map(type -> new DestinationNews(teller, destination(address, type), removed)).toList();
+    }
+
+    private boolean own(String address) {
+        return address.startsWith("$") || address.startsWith(broker.config().general().internalNamingPrefix());
     }
 
     void came(Object owner, ConnectionNews news) {
@@ -130,22 +182,50 @@ final class Advisories implements BrokerListener {
         return Optional.ofNullable(counts.computeIfPresent(where, (name, count) -> count == 1 ? null : count - 1)).orElse(0);
     }
 
-    @Override
-    public void happened(BrokerEvent event) {
-        if (event instanceof BrokerEvent.ConsumerSlow slow
-                && standing.get(new Standing(slow.subscription(), WireDestination.NONE)) instanceof ConsumerNews there) {
-            tell(new SlowNews(there));
-        } else if (event instanceof BrokerEvent.Departed left && !listeners.isEmpty()) {
-            left.departing().forEach(delivery -> tell(left, delivery.departing()));
+    /** A producer is kept waiting. */
+    void throttled(ProducerId id, int window, WireDestination where) {
+        if (!listeners.isEmpty()) {
+            tell(new FastNews(new ProducerNews(id, where, window, producers.getOrDefault(where, 0))));
         }
     }
 
-    private void tell(BrokerEvent.Departed left, Message message) {
-        String what = left.expired() ? "Expired" : "MessageDLQd";
-        String address = left.queue().address();
-        WireDestination where = left.queue().routingType() == RoutingType.ANYCAST ? WireDestination.queue(address) : WireDestination.topic(address);
+    @Override
+    public void happened(BrokerEvent event) {
+        if (listeners.isEmpty()) {
+            return;
+        }
+        if (event instanceof BrokerEvent.Passed passed) {
+            tell(ON_THE_WAY.get(passed.moment()), passed.address(), passed.type(), passed.message());
+        } else if (event instanceof BrokerEvent.ConsumerSlow slow
+                && standing.get(new Standing(slow.subscription(), WireDestination.NONE)) instanceof ConsumerNews there) {
+            tell(new SlowNews(there));
+        } else if (event instanceof BrokerEvent.Departed left) {
+            Happening what = left.expired() ? Happening.EXPIRED : Happening.DEAD;
+            left.departing().forEach(delivery -> tell(what, left.queue().address(), left.queue().routingType(), delivery.departing()));
+        } else if (event instanceof BrokerEvent.AddressFull full) {
+            broker.routes().find(full.address()).ifPresent(route -> route.types().forEach(
+                    type -> tell(new FullNews(destination(full.address(), type), full.bytes()))));
+        } else if (event instanceof BrokerEvent.AddressAdded added) {
+            ordinary(added.address(), added.types(), added.temporary(), false).forEach(this::tell);
+        } else if (event instanceof BrokerEvent.AddressRemoved removed) {
+            ordinary(removed.address(), removed.types(), removed.temporary(), true).forEach(this::tell);
+        }
+    }
+
+    private WireDestination destination(String address, RoutingType type) {
+        boolean passing = broker.routes().find(address).map(route -> route.temporary()).orElse(false);
+        boolean queue = type == RoutingType.ANYCAST;
+        return new WireDestination(passing ? queue ? Kind.TEMPORARY_QUEUE : Kind.TEMPORARY_TOPIC : queue ? Kind.QUEUE : Kind.TOPIC, address);
+    }
+
+    /** Messages are made fit to be shown only if somebody is going to see them. */
+    private void tell(Happening what, String address, RoutingType type, Message message) {
+        WireDestination where = destination(address, type);
+        if (own(address) || message.large() || listeners.stream().noneMatch(listener -> listener.listensTo(what.topic(where)))) {
+            return;
+        }
         try {
-            tell(new MessageNews(what, where, new StoredMessage(formats.translate(message, MessageFormat.OPENWIRE).bytes()).read()));
+            tell(new MessageNews(what, where, new StoredMessage(broker.formats().translate(message, MessageFormat.OPENWIRE).bytes()).read()));
         } catch (MalformedMessageException unreadable) {
             // what OpenWire's clients could not be shown isn't told of
         }

@@ -44,12 +44,24 @@ final class AdvisoryConsumer implements Advisories.Listener {
 
     @Override
     public void hear(News news) {
-        for (WireDestination topic : topics) {
-            if (tellsOf(topic.name(), news)) {
-                loop.post(() -> tell(news));
-                return;
+        if (listensTo(news.topic())) {
+            loop.post(() -> tell(news));
+        }
+    }
+
+    @Override
+    public boolean listensTo(String topic) {
+        for (WireDestination own : topics) {
+            if (tellsOf(own.name(), topic)) {
+                return true;
             }
         }
+        return false;
+    }
+
+    @Override
+    public boolean names(String word) {
+        return topics.stream().anyMatch(topic -> topic.name().startsWith(PREFIX + word + "."));
     }
 
     @Override
@@ -72,12 +84,14 @@ final class AdvisoryConsumer implements Advisories.Listener {
     }
 
     /** Word by word; a name that is no pattern is that of one topic. */
-    private static boolean tellsOf(String pattern, News news) {
-        String topic = news.topic();
+    private static boolean tellsOf(String pattern, String topic) {
         if (pattern.indexOf('*') < 0 && pattern.indexOf('>') < 0) {
             return pattern.length() == PREFIX.length() + topic.length() && pattern.endsWith(topic);
         }
         String[] words = pattern.substring(PREFIX.length()).split("\\.");
+        if ((words[0].equals("*") || words[0].equals(">")) && Advisories.onlyByName(topic)) {
+            return false;
+        }
         return new VirtualTopics.Rule(List.of(words), 0).matches(topic.split("\\."));
     }
 

@@ -87,13 +87,8 @@ final class Destinations {
             return;
         }
         String name = name(destination);
-        session().resources().queryAddress(name, Reply.of(before -> session().resources().ensure(name, Optional.of(destination.routingType()), destination.queue(),
-                Reply.of(info -> {
-                    if (before.isEmpty()) {
-                        tell(destination, false);
-                    }
-                    done.done(null);
-                }, refusal -> done.failed(missing(destination, refusal)))), done::failed));
+        session().resources().ensure(name, Optional.of(destination.routingType()), destination.queue(), Reply.of(info -> done.done(null),
+                refusal -> done.failed(missing(destination, refusal))));
     }
 
     /** Refuses what has been deleted, or never was. */
@@ -156,10 +151,7 @@ final class Destinations {
             done.failed(new BrokerException(Reason.QUEUE_NOT_FOUND, destination + " is not a temporary destination of this connection"));
         } else {
             LOG.warn("The OpenWire client {} deletes {}", member.info().clientId(), destination);
-            session().resources().deleteAddress(name, true, Reply.of(deleted -> {
-                tell(destination, true);
-                done.done(null);
-            }, done::failed));
+            session().resources().deleteAddress(name, true, Reply.of(deleted -> done.done(null), done::failed));
         }
     }
 
@@ -176,6 +168,7 @@ final class Destinations {
 
     // telling others
 
+    /** Of a temporary destination: of others the broker tells. */
     private void tell(WireDestination destination, boolean removed) {
         if (member.protocol().options().supportAdvisory()) {
             member.protocol().advisories().publish(new DestinationNews(member.connectionId(), destination, removed));

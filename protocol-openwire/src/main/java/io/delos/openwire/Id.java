@@ -46,6 +46,11 @@ sealed interface Id {
             out.number64(session);
             out.number64(value);
         }
+
+        @Override
+        public String toString() {
+            return connection + ':' + session + ':' + value;
+        }
     }
 
     record ProducerId(String connection, long value, long session) implements Told {

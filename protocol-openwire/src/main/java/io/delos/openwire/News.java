@@ -22,6 +22,17 @@ sealed interface News {
         return what + (destination.queue() ? ".Queue." : ".Topic.") + destination.name();
     }
 
+    /** For the topics that tell temporary destinations from others. */
+    private static String typed(String what, WireDestination destination) {
+        String kind = switch (destination.kind()) {
+            case QUEUE -> ".Queue.";
+            case TOPIC -> ".Topic.";
+            case TEMPORARY_QUEUE -> ".TempQueue.";
+            case TEMPORARY_TOPIC -> ".TempTopic.";
+        };
+        return what + kind + destination.name();
+    }
+
     private static void begin(WireWriter out, int type) {
         out.nested(type);
         out.number32(0);
@@ -73,7 +84,12 @@ sealed interface News {
     record SlowNews(ConsumerNews consumer) implements News {
         @Override
         public String topic() {
-            return named("SlowConsumer", consumer.destination);
+            return typed("SlowConsumer", consumer.destination);
+        }
+
+        @Override
+        public Map<String, Object> properties() {
+            return Map.of("consumerId", consumer.info.consumer().toString());
         }
 
         @Override
@@ -109,6 +125,42 @@ sealed interface News {
         }
     }
 
+    /** A producer is kept waiting, because where it sends to is full. */
+    record FastNews(ProducerNews producer) implements News {
+        @Override
+        public String topic() {
+            return typed("FastProducer", producer.destination);
+        }
+
+        @Override
+        public Map<String, Object> properties() {
+            return Map.of("producerId", producer.producer.toString());
+        }
+
+        @Override
+        public void write(WireWriter out) {
+            producer.write(out);
+        }
+    }
+
+    /** A destination is full, with so many bytes. */
+    record FullNews(WireDestination destination, long bytes) implements News {
+        @Override
+        public String topic() {
+            return typed("FULL", destination);
+        }
+
+        @Override
+        public Map<String, Object> properties() {
+            return Map.of("usageName", destination.toString(), "usageCount", bytes);
+        }
+
+        @Override
+        public void write(WireWriter out) {
+            out.absent();
+        }
+    }
+
     /** A connection, consumer or producer has gone. */
     record Gone(String topic, Map<String, Object> properties, Id.Told id) implements News {
         @Override
@@ -121,16 +173,42 @@ sealed interface News {
         }
     }
 
-    /** A message left its queue unconsumed. */
-    record MessageNews(String what, WireDestination destination, WireMessage message) implements News {
+    /** What is told of messages, and as what. */
+    enum Happening {
+        EXPIRED("Expired", false), DEAD("MessageDLQd", true), DELIVERED("MessageDelivered", true), DISPATCHED("MessageDispatched", true),
+        CONSUMED("MessageConsumed", true), DISCARDED("MessageDiscarded", true), NO_CONSUMER("NoConsumer", false);
+
+        private final String word;
+        /** Whether the topics tell temporary destinations from others. */
+        private final boolean typed;
+
+        Happening(String word, boolean typed) {
+            this.word = word;
+            this.typed = typed;
+        }
+
+        /** What the topics under {@code ActiveMQ.Advisory.} begin with. */
+        String word() {
+            return word;
+        }
+
+        String topic(WireDestination destination) {
+            return typed ? News.typed(word, destination) : named(word, destination);
+        }
+    }
+
+    /** Something has happened to a message. */
+    record MessageNews(Happening happening, WireDestination destination, WireMessage message) implements News {
         @Override
         public String topic() {
-            return named(what, destination);
+            return happening.topic(destination);
         }
 
         @Override
         public Map<String, Object> properties() {
-            return message.labels().id().<Map<String, Object>>map(id -> Map.of("orignalMessageId", id.view())).orElse(Map.of());
+            String where = destination.toString();
+            return message.labels().id().<Map<String, Object>>map(id -> Map.of("orignalMessageId", id.view(), "orignalDestination", where))
+                    .orElse(Map.of("orignalDestination", where));
         }
 
         @Override

@@ -3,8 +3,10 @@ package io.delos.openwire;
 import io.delos.broker.BrokerException;
 import io.delos.broker.Reply;
 import io.delos.broker.Session;
+import io.delos.openwire.Id.ProducerId;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One producer; owned by its connection's loop. While the address it sends to is full, a producer that waits for answers is kept waiting
@@ -13,6 +15,8 @@ import java.util.List;
 final class Producer {
 
     private final Member member;
+    /** Empty for whoever sends without having said that he is there. */
+    private final Optional<ProducerId> id;
     private final int window;
     /** Behind one that waits for space: those that must not overtake it. */
     private final ArrayDeque<Outgoing> behind = new ArrayDeque<>();
@@ -20,8 +24,9 @@ final class Producer {
     private List<WireDestination> announced = List.of();
 
     /** @param window bytes that may be under way unanswered; 0 if the client doesn't count */
-    Producer(Member member, int window) {
+    Producer(Member member, Optional<ProducerId> id, int window) {
         this.member = member;
+        this.id = id;
         this.window = window;
     }
 
@@ -48,6 +53,9 @@ final class Producer {
         member.session().awaitSpace(out.message().address(), 1, out.message().size(), admission);
         if (!admission.passed) {
             waiting = true;
+            if (member.protocol().options().supportAdvisory()) {
+                id.ifPresent(fast -> member.protocol().advisories().throttled(fast, window, out.destination()));
+            }
             if (!patient) {
                 admission.holds = true;
                 member.line().hold();

@@ -35,7 +35,7 @@ final class Producers {
         this.member = member;
         this.clientId = ModifiedUtf.encode(member.info().clientId());
         this.stamps = member.connection().broker().config().security().populateValidatedUser();
-        this.unknown = new Producer(member, 0);
+        this.unknown = new Producer(member, Optional.empty(), 0);
     }
 
     // producers
@@ -44,7 +44,7 @@ final class Producers {
         List<WireDestination> parts = info.destination().present() ? info.destination().parts() : List.of();
         Reply<Void> opened = Reply.of(done -> {
             if (!producers.containsKey(info.producer())) {
-                Producer producer = new Producer(member, info.window());
+                Producer producer = new Producer(member, Optional.of(info.producer()), info.window());
                 producers.put(info.producer(), producer);
                 announce(producer, info, parts);
             }

@@ -6,15 +6,20 @@ import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
+import jakarta.jms.Queue;
 import jakarta.jms.Session;
+import jakarta.jms.TextMessage;
+import jakarta.jms.Topic;
 import java.util.Map;
 import org.apache.activemq.ActiveMQConnection;
 import org.apache.activemq.advisory.AdvisorySupport;
+import org.apache.activemq.command.ActiveMQDestination;
 import org.apache.activemq.command.ActiveMQMessage;
 import org.apache.activemq.command.ActiveMQTextMessage;
 import org.apache.activemq.command.ConnectionInfo;
 import org.apache.activemq.command.ConsumerInfo;
 import org.apache.activemq.command.DataStructure;
+import org.apache.activemq.command.DestinationInfo;
 import org.apache.activemq.command.ProducerInfo;
 import org.apache.activemq.command.RemoveInfo;
 import org.junit.jupiter.api.AfterEach;
@@ -30,7 +35,9 @@ class AdvisoryIT {
     @RegisterExtension
     static final OpenWireServer SERVER = new OpenWireServer("", config -> config.withAddressSettings("slow.#", Map.of(
             "slow-consumer-threshold", "60", "slow-consumer-threshold-measurement-unit", "MESSAGES_PER_MINUTE", "slow-consumer-check-period", "1",
-            "slow-consumer-policy", "NOTIFY")));
+            "slow-consumer-policy", "NOTIFY")).withAddressSettings("full.#", Map.of("max-size-bytes", "4000", "address-full-policy", "BLOCK"))
+            .withAddressSettings("drop.#", Map.of("max-size-bytes", "4000", "address-full-policy", "DROP"))
+            .withAddressSettings("ring.#", Map.of("default-ring-size", "1")));
 
     private ActiveMQConnection connection;
     private Session session;
@@ -102,6 +109,31 @@ class AdvisoryIT {
         busy.createConsumer(destination);
         assertThat(next(session.createConsumer(AdvisorySupport.getProducerAdvisoryTopic(destination))).getDataStructure()).isInstanceOf(ProducerInfo.class);
         assertThat(next(session.createConsumer(AdvisorySupport.getConsumerAdvisoryTopic(destination))).getDataStructure()).isInstanceOf(ConsumerInfo.class);
+        MessageConsumer connections = session.createConsumer(AdvisorySupport.getConnectionAdvisoryTopic());
+        while (!((ConnectionInfo) next(connections).getDataStructure()).getClientId().equals(idOf(other))) {
+            // that of somebody else
+        }
+        MessageConsumer queues = session.createConsumer(session.createTopic("ActiveMQ.Advisory.Queue"));
+        while (!((DestinationInfo) next(queues).getDataStructure()).getDestination().equals(destination)) {
+            // another queue
+        }
+    }
+
+    @Test
+    void destinationsAreToldHoweverTheyAppear() throws Exception {
+        String name = SERVER.unique("made");
+        MessageConsumer queues = session.createConsumer(session.createTopic("ActiveMQ.Advisory.Queue"));
+        busy.createProducer(null).send(busy.createQueue(name), busy.createMessage());
+        DestinationInfo info;
+        do {
+            info = (DestinationInfo) next(queues).getDataStructure();
+        } while (!info.getDestination().getPhysicalName().equals(name));
+        assertThat(info.isAddOperation()).isTrue();
+        other.destroyDestination((ActiveMQDestination) session.createQueue(name));
+        do {
+            info = (DestinationInfo) next(queues).getDataStructure();
+        } while (!info.getDestination().getPhysicalName().equals(name));
+        assertThat(info.isRemoveOperation()).isTrue();
     }
 
     @Test
@@ -121,7 +153,7 @@ class AdvisoryIT {
     @Test
     void aConnectionThatBreaksTakesItsConsumersAndProducersWithIt() throws Exception {
         Destination destination = session.createQueue(SERVER.unique("broken"));
-        MessageConsumer advisories = session.createConsumer(session.createTopic("ActiveMQ.Advisory.*.Queue." + ((jakarta.jms.Queue) destination).getQueueName()));
+        MessageConsumer advisories = session.createConsumer(session.createTopic("ActiveMQ.Advisory.*.Queue." + ((Queue) destination).getQueueName()));
         busy.createProducer(destination);
         busy.createConsumer(destination);
         assertThat(next(advisories).getDataStructure()).isInstanceOf(ProducerInfo.class);
@@ -152,7 +184,7 @@ class AdvisoryIT {
     void messagesThatExpireOrDieAreTold() throws Exception {
         Destination destination = session.createQueue(SERVER.unique("lost"));
         MessageConsumer expired = session.createConsumer(AdvisorySupport.getExpiredMessageTopic(destination));
-        MessageConsumer dead = session.createConsumer(AdvisorySupport.getMessageDLQdAdvisoryTopic((org.apache.activemq.command.ActiveMQDestination) destination));
+        MessageConsumer dead = session.createConsumer(AdvisorySupport.getMessageDLQdAdvisoryTopic((ActiveMQDestination) destination));
         MessageProducer producer = session.createProducer(destination);
         ActiveMQTextMessage old = (ActiveMQTextMessage) session.createTextMessage("old");
         producer.send(old, jakarta.jms.DeliveryMode.PERSISTENT, 4, 1);
@@ -170,5 +202,123 @@ class AdvisoryIT {
         ActiveMQMessage told = next(expired);
         assertThat(((ActiveMQTextMessage) told.getDataStructure()).getText()).isEqualTo("old");
         assertThat(told.getStringProperty("orignalMessageId")).isEqualTo(old.getJMSMessageID());
+    }
+
+    private MessageConsumer listen(String kind, Destination destination) throws JMSException {
+        String name = destination instanceof Queue queue ? "Queue." + queue.getQueueName() : "Topic." + ((Topic) destination).getTopicName();
+        return session.createConsumer(session.createTopic("ActiveMQ.Advisory." + kind + '.' + name));
+    }
+
+    /** Waits for the news that the message with this text is told by. */
+    private static ActiveMQMessage told(MessageConsumer advisories, String text) throws JMSException {
+        ActiveMQMessage message = next(advisories);
+        assertThat(((ActiveMQTextMessage) message.getDataStructure()).getText()).isEqualTo(text);
+        return message;
+    }
+
+    @Test
+    void messagesAreToldAsTheyComeAndGo() throws Exception {
+        ActiveMQDestination queue = (ActiveMQDestination) session.createQueue(SERVER.unique("way"));
+        MessageConsumer delivered = session.createConsumer(AdvisorySupport.getMessageDeliveredAdvisoryTopic(queue));
+        MessageConsumer dispatched = session.createConsumer(AdvisorySupport.getMessageDispatchedAdvisoryTopic(queue));
+        MessageConsumer consumed = session.createConsumer(AdvisorySupport.getMessageConsumedAdvisoryTopic(queue));
+        MessageConsumer all = session.createConsumer(session.createTopic("ActiveMQ.Advisory.>"));
+        try (Session transacted = other.createSession(true, Session.SESSION_TRANSACTED)) {
+            MessageProducer producer = transacted.createProducer(queue);
+            producer.send(transacted.createTextMessage("undone"));
+            transacted.rollback();
+            TextMessage sent = transacted.createTextMessage("sent");
+            producer.send(sent);
+            transacted.commit();
+            ActiveMQMessage news = told(delivered, "sent");
+            assertThat(news.getStringProperty("orignalMessageId")).isEqualTo(sent.getJMSMessageID());
+            assertThat(news.getStringProperty("orignalDestination")).isEqualTo(queue.getQualifiedName());
+            MessageConsumer consumer = transacted.createConsumer(queue);
+            assertThat(consumer.receive(WAIT)).isNotNull();
+            told(dispatched, "sent");
+            transacted.rollback();
+            assertThat(consumer.receive(WAIT)).isNotNull();
+            transacted.commit();
+            told(consumed, "sent");
+        }
+        busy.createProducer(queue).send(busy.createTextMessage("next"));
+        told(delivered, "next");
+        assertThat(busy.createConsumer(queue).receive(WAIT)).isNotNull();
+        told(dispatched, "next");
+        told(consumed, "next");
+        busy.createConsumer(busy.createQueue("way.last"));
+        ActiveMQMessage other;
+        do {
+            other = next(all);
+            assertThat(other.getJMSDestination().toString()).doesNotContain("ActiveMQ.Advisory.Message");
+        } while (!other.getJMSDestination().toString().endsWith("Consumer.Queue.way.last"));
+    }
+
+    @Test
+    void whatNobodyConsumesIsTold() throws Exception {
+        Queue queue = session.createQueue(SERVER.unique("alone"));
+        Topic topic = session.createTopic(SERVER.unique("alone"));
+        MessageConsumer ofQueue = session.createConsumer(AdvisorySupport.getNoQueueConsumersAdvisoryTopic(queue));
+        MessageConsumer ofTopic = session.createConsumer(AdvisorySupport.getNoTopicConsumersAdvisoryTopic(topic));
+        MessageProducer producer = busy.createProducer(null);
+        producer.send(queue, busy.createTextMessage("kept"));
+        producer.setDeliveryMode(jakarta.jms.DeliveryMode.NON_PERSISTENT);
+        producer.send(queue, busy.createTextMessage("waits"));
+        told(ofQueue, "waits");
+        producer.send(topic, busy.createTextMessage("gone"));
+        told(ofTopic, "gone");
+        busy.createConsumer(topic);
+        busy.createConsumer(queue);
+        producer.send(topic, busy.createTextMessage("taken"));
+        producer.send(queue, busy.createTextMessage("taken"));
+        assertThat(ofTopic.receive(100)).isNull();
+        assertThat(ofQueue.receive(100)).isNull();
+    }
+
+    @Test
+    void fullDestinationsAndTheirProducersAreTold() throws Exception {
+        ActiveMQDestination queue = (ActiveMQDestination) session.createQueue(SERVER.unique("full"));
+        MessageConsumer full = session.createConsumer(AdvisorySupport.getFullAdvisoryTopic(queue));
+        MessageConsumer fast = session.createConsumer(AdvisorySupport.getFastProducerAdvisoryTopic(queue));
+        other.setUseAsyncSend(true);
+        MessageProducer producer = busy.createProducer(queue);
+        for (int i = 0; i < 8; i++) {
+            producer.send(busy.createTextMessage("x".repeat(1000)));
+        }
+        ActiveMQMessage told = next(full);
+        assertThat(told.getStringProperty("usageName")).isEqualTo(queue.getQualifiedName());
+        assertThat(told.getLongProperty("usageCount")).isGreaterThanOrEqualTo(4000);
+        ActiveMQMessage waits = next(fast);
+        ProducerInfo info = (ProducerInfo) waits.getDataStructure();
+        assertThat(info.getDestination()).isEqualTo(queue);
+        assertThat(waits.getStringProperty("producerId")).isEqualTo(info.getProducerId().toString());
+        MessageConsumer consumer = session.createConsumer(queue);
+        for (int i = 0; i < 8; i++) {
+            assertThat(consumer.receive(WAIT)).isNotNull();
+        }
+    }
+
+    @Test
+    void messagesThatAreDiscardedAreTold() throws Exception {
+        Queue dropping = session.createQueue(SERVER.unique("drop"));
+        MessageConsumer dropped = listen("MessageDiscarded", dropping);
+        MessageProducer producer = busy.createProducer(null);
+        for (int i = 0; i < 5; i++) {
+            producer.send(dropping, busy.createTextMessage(i + "x".repeat(2000)));
+        }
+        assertThat(((ActiveMQTextMessage) next(dropped).getDataStructure()).getText()).matches("[1-4]x+");
+        Queue ring = session.createQueue(SERVER.unique("ring"));
+        MessageConsumer replaced = listen("MessageDiscarded", ring);
+        producer.send(ring, busy.createTextMessage("old"));
+        producer.send(ring, busy.createTextMessage("new"));
+        told(replaced, "old");
+    }
+
+    @Test
+    void temporaryDestinationsHaveTopicsOfTheirOwn() throws Exception {
+        ActiveMQDestination temporary = (ActiveMQDestination) busy.createTemporaryQueue();
+        MessageConsumer delivered = session.createConsumer(AdvisorySupport.getMessageDeliveredAdvisoryTopic(temporary));
+        busy.createProducer(temporary).send(busy.createTextMessage("answer"));
+        told(delivered, "answer");
     }
 }

@@ -278,7 +278,7 @@ class WireCompatibilityTest {
                 "", "kind", "");
         WireMessage message = new WireMessage(28, labels, new WireMessage.Terms(true, 0, 4, 5), new WireMessage.Body(false, Slice.ABSENT, Slice.ABSENT));
         told = written(wire, new Answer.Advisory(new ConsumerId("c", 1, 2), WireDestination.topic("ActiveMQ.Advisory.x"), id, 123, Map.of(),
-                new News.MessageNews("Expired", WireDestination.queue("q"), message)));
+                new News.MessageNews(News.Happening.EXPIRED, WireDestination.queue("q"), message)));
         assertThat(((ActiveMQTextMessage) told.getMessage().getDataStructure()).getType()).isEqualTo("kind");
     }
 

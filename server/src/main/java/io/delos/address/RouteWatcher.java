@@ -1,8 +1,6 @@
 package io.delos.address;
 
-import io.delos.config.RoutingType;
 import io.delos.queue.Queue;
-import java.util.Set;
 
 /** Is told of what appears and goes. Called on the control loop. */
 public interface RouteWatcher {
@@ -10,11 +8,11 @@ public interface RouteWatcher {
     /** Watches nothing. */
     RouteWatcher NOBODY = new RouteWatcher() {
         @Override
-        public void added(String address, Set<RoutingType> types) {
+        public void added(Route address) {
         }
 
         @Override
-        public void removed(String address, Set<RoutingType> types) {
+        public void removed(Route address) {
         }
 
         @Override
@@ -27,10 +25,10 @@ public interface RouteWatcher {
     };
 
     /** An address can be sent to. */
-    void added(String address, Set<RoutingType> types);
+    void added(Route address);
 
     /** An address is gone. */
-    void removed(String address, Set<RoutingType> types);
+    void removed(Route address);
 
     /** A queue can be found. */
     void added(Queue queue);

@@ -80,7 +80,7 @@ public final class Routes {
         boolean added = routes.put(route.address(), route) == null;
         bump();
         if (added) {
-            watcher.added(route.address(), route.types());
+            watcher.added(route);
         }
     }
 
@@ -88,7 +88,7 @@ public final class Routes {
         Route removed = routes.remove(address);
         bump();
         if (removed != null) {
-            watcher.removed(address, removed.types());
+            watcher.removed(removed);
         }
     }
 

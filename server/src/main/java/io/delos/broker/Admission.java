@@ -50,11 +50,20 @@ final class Admission {
         AddressUsage[] usages = arriving.route.usages();
         for (int i = from; i < usages.length; i++) {
             FullPolicy verdict = usages[i].verdict();
-            if (verdict != FullPolicy.PAGE && !passes(arriving, i, verdict, go)) {
-                return false;
+            if (verdict != FullPolicy.PAGE) {
+                tellFull(usages[i]);
+                if (!passes(arriving, i, verdict, go)) {
+                    return false;
+                }
             }
         }
         return !broker.diskGuard().full() || diskAdmits(arriving, go);
+    }
+
+    private void tellFull(AddressUsage usage) {
+        if (usage.becameFull()) {
+            broker.tell(() -> new BrokerEvent.AddressFull(usage.address(), usage.bytes(), usage.messages()));
+        }
     }
 
     private boolean passes(Arriving arriving, int hurdle, FullPolicy verdict, Runnable go) {
@@ -93,6 +102,7 @@ final class Admission {
     private boolean turnAway(Arriving arriving, FullPolicy policy, BrokerException refusal) {
         if (policy == FullPolicy.DROP) {
             arriving.route.counters().routedOne();
+            broker.watch().lost(MessageWatch.Moment.DISCARDED, arriving.route.address(), arriving.message);
             arriving.done.done(null);
         } else {
             arriving.done.failed(refusal);
@@ -189,6 +199,9 @@ final class Admission {
         AddressUsage[] usages = route.usages();
         for (int i = from; i < usages.length; i++) {
             FullPolicy verdict = usages[i].verdict();
+            if (verdict != FullPolicy.PAGE) {
+                tellFull(usages[i]);
+            }
             if (verdict == FullPolicy.FAIL) {
                 credit.answer.failed(addressFull(route));
                 return;

@@ -1,12 +1,12 @@
 package io.delos.broker;
 
 import io.delos.address.AddressBook;
+import io.delos.address.Route;
 import io.delos.address.RouteWatcher;
 import io.delos.address.Routes;
 import io.delos.config.AddressSettings;
 import io.delos.config.BrokerConfig;
 import io.delos.config.Permission;
-import io.delos.config.RoutingType;
 import io.delos.config.SecuritySettings;
 import io.delos.loop.Loop;
 import io.delos.message.Formats;
@@ -53,6 +53,7 @@ public final class Broker {
     private final Intake intake;
     private final Branches branches;
     private final Timetable timetable;
+    private final MessageWatch watch = new MessageWatch(this);
     private final AtomicLong transactionNumbers;
     private final long stagingBytes;
     private final WholeBodies.Loads wholeLoads = new WholeBodies.Loads();
@@ -245,17 +246,22 @@ public final class Broker {
         }
     }
 
+    /** Says of which moments of messages' ways listeners are told. */
+    public MessageWatch watch() {
+        return watch;
+    }
+
     /** Passes on what appears and goes. */
     private final class Watch implements RouteWatcher {
 
         @Override
-        public void added(String address, Set<RoutingType> types) {
-            tell(() -> new BrokerEvent.AddressAdded(address, types));
+        public void added(Route address) {
+            tell(() -> new BrokerEvent.AddressAdded(address.address(), address.types(), address.temporary()));
         }
 
         @Override
-        public void removed(String address, Set<RoutingType> types) {
-            tell(() -> new BrokerEvent.AddressRemoved(address, types));
+        public void removed(Route address) {
+            tell(() -> new BrokerEvent.AddressRemoved(address.address(), address.types(), address.temporary()));
         }
 
         @Override

@@ -86,6 +86,11 @@ public final class BrokerStart implements AutoCloseable {
         }
 
         @Override
+        public void consumed(List<io.delos.queue.Delivery> consumed) {
+            letters.consumed(consumed);
+        }
+
+        @Override
         public void removed(Queue queue, io.delos.queue.Removed removed) {
             letters.removed(queue, removed);
         }

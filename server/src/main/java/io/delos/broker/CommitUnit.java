@@ -96,6 +96,9 @@ final class CommitUnit extends Unit {
     @Override
     protected void confirm() {
         session.sendEnded();
+        for (Transaction.Send send : transaction.sends()) {
+            broker.watch().arrived(send.message(), send.targets());
+        }
         done.done(null);
     }
 

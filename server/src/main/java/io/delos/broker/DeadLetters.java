@@ -33,6 +33,7 @@ final class DeadLetters implements Departures {
     @Override
     public void leave(Queue queue, List<Delivery> departing, Cause cause) {
         if (cause == Cause.REPLACED) {
+            broker.watch().left(MessageWatch.Moment.DISCARDED, departing);
             broker.store().write(MoveUnit.replaced(queue, departing));
             return;
         }
@@ -92,6 +93,11 @@ final class DeadLetters implements Departures {
             tell(queue, place.address(), 0);
         }
         write(queue, departing, List.of(), cause);
+    }
+
+    @Override
+    public void consumed(List<Delivery> consumed) {
+        broker.watch().left(MessageWatch.Moment.CONSUMED, consumed);
     }
 
     @Override

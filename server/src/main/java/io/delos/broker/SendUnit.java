@@ -85,6 +85,7 @@ final class SendUnit extends Unit {
     @Override
     protected void confirm() {
         session.sendEnded();
+        session.broker().watch().arrived(message, targets);
         done.done(null);
     }
 

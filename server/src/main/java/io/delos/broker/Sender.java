@@ -219,6 +219,7 @@ final class Sender {
         Queue[] targets = targets(way, message);
         if (targets.length == 0) {
             route.counters().unroutedOne();
+            broker.watch().lost(MessageWatch.Moment.UNWANTED, route.address(), message);
             session.confirmId(message);
             done.done(null);
             return;
@@ -293,6 +294,7 @@ final class Sender {
                 queue.loop().post(() -> queue.enqueue(message, Queue.NO_POSITION));
             }
             posted();
+            broker.watch().arrived(message, targets);
             session.confirmId(message);
             done.done(null);
             return;

@@ -195,6 +195,7 @@ public final class Subscription {
                 unsettled.add(delivery);
             }
         }
+        session.broker().watch().dispatched(burst);
         try {
             if (!whole.busy() && !whole.needed(burst)) {
                 sink.deliver(burst);

@@ -21,6 +21,7 @@ public final class AddressUsage {
     private final Tally bytes;
     private final Tally messages;
     private final AtomicBoolean announced = new AtomicBoolean();
+    private final AtomicBoolean untold = new AtomicBoolean();
     /** Empty until somebody has waited: there may be very many addresses, and at few of them anybody waits. */
     private final AtomicReference<WaitingLine> waiting = new AtomicReference<>();
     private volatile Bounds bounds = Bounds.NONE;
@@ -215,6 +216,16 @@ public final class AddressUsage {
         return verdict;
     }
 
+    /** Whether it has become full, and nobody who asked was told so yet. */
+    public boolean becameFull() {
+        return untold.get() && untold.compareAndSet(true, false);
+    }
+
+    /** Whose usage this is. */
+    public String address() {
+        return address;
+    }
+
     /** With BLOCK: whether so much has come on credit given before that the rest is to be refused. */
     public boolean beyondThreshold() {
         return bytes() >= bounds.refusedFrom;
@@ -255,6 +266,7 @@ public final class AddressUsage {
         if (announced.get() || !announced.compareAndSet(false, true)) {
             return;
         }
+        untold.set(true);
         String held = bytes() + " bytes in " + messages() + " messages";
         switch (now.policy) {
             case PAGE -> LOG.info("AMQ222038: Starting paging on address '{}': it holds {}, more than its part of memory; what comes waits on"

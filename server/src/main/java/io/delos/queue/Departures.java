@@ -21,6 +21,9 @@ public interface Departures {
      */
     void leave(Queue queue, List<Delivery> departing, Cause cause);
 
+    /** These were accepted by consumers, and are about to be forgotten. */
+    void consumed(List<Delivery> consumed);
+
     /** What the queue has taken out unseen is to be gone durably too. */
     void removed(Queue queue, Removed removed);
 }

@@ -135,6 +135,11 @@ final class Handed {
         return new Delivery(queue, NOBODY, entry, null, 0, false);
     }
 
+    /** These are about to be forgotten, because consumers have accepted them. */
+    void consumed(List<Delivery> accepted) {
+        departures.consumed(accepted);
+    }
+
     /** Sends off what was replaced. */
     void departUnseen(List<Delivery> replaced) {
         departures.leave(queue, replaced, Departures.Cause.REPLACED);

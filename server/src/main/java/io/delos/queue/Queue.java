@@ -168,6 +168,7 @@ public final class Queue extends QueueView {
 
     /** These are gone for good: acknowledged, durably where they were durable. */
     public void forget(List<Delivery> settled) {
+        handed.consumed(settled);
         forget(settled, true);
     }
 
