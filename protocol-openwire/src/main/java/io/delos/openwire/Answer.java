@@ -53,6 +53,32 @@ sealed interface Answer {
         }
     }
 
+    /** The brokers that a client may go to, as URLs with commas, and whether it should choose anew now. */
+    record Cluster(String brokers, boolean rebalances) implements Answer {
+        @Override
+        public int type() {
+            return Types.CONNECTION_CONTROL;
+        }
+
+        @Override
+        public void write(WireWriter out) {
+            head(out);
+            out.bool(false); // close
+            out.bool(false); // exit
+            out.bool(false); // fault tolerant
+            out.bool(false); // resume
+            out.bool(false); // suspend
+            if (out.since(6)) {
+                out.text(brokers);
+                out.absent(); // where to connect now
+                out.bool(rebalances);
+            }
+            if (out.since(8)) {
+                out.slice(Slice.ABSENT); // token
+            }
+        }
+    }
+
     /** The request of this number is done. */
     record Done(int request) implements Answer {
         @Override

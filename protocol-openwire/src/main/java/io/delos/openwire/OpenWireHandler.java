@@ -282,6 +282,8 @@ final class OpenWireHandler extends ChannelInboundHandlerAdapter {
         Member joined = new Member(protocol, line, info);
         member = Optional.of(joined);
         line.done(info.head());
+        String cluster = connection.acceptor().parameters().getOrDefault("clusterConnection", "");
+        protocol.neighbours().tell(connection.broker().config().members(cluster), info).forEach(line::say);
         if (protocol.options().supportAdvisory()) {
             protocol.advisories().came(joined, new ConnectionNews(joined.connectionId(), info.clientId(), info.user(), connection.remoteAddress()));
         }

@@ -19,6 +19,11 @@ record OpenWireOptions(
     @Setting(name = "brokerName", text = "what clients are told the broker is called; its own name if empty") String brokerName,
     @Setting(name = "virtualTopicConsumerWildcards", value = VirtualTopics.USUAL, text = "queues that stand for subscriptions: patterns, each with ';' "
         + "and the number of words before the topic's name, comma separated; empty for none") String virtualTopics,
+    @Setting(name = "updateClusterClients", value = "false", text = "whether clients are told of the brokers that the cluster connection names")
+    boolean updateClusterClients,
+    @Setting(name = "rebalanceClusterClients", value = "false", text = "whether they are told to divide themselves among these") boolean rebalanceClusterClients,
+    @Setting(name = "updateClusterClientsOnRemove", value = "false", text = "whether they are told when one leaves; none does that is named in a file")
+    boolean updateClusterClientsOnRemove,
     @Setting(name = "anycastPrefix", text = "beginnings of names that mean a queue, comma separated; dropped") String anycastPrefix,
     @Setting(name = "multicastPrefix", text = "beginnings of names that mean a topic, comma separated; dropped") String multicastPrefix) {
 }

@@ -15,11 +15,13 @@ final class OpenWireProtocol implements Protocol {
     private final OpenWireOptions options;
     private final VirtualTopics virtualTopics;
     private final Advisories advisories;
+    private final Neighbours neighbours;
 
     OpenWireProtocol(OpenWireOptions options, VirtualTopics virtualTopics, Advisories advisories) {
         this.options = options;
         this.virtualTopics = virtualTopics;
         this.advisories = advisories;
+        this.neighbours = new Neighbours(options);
     }
 
     OpenWireOptions options() {
@@ -33,6 +35,11 @@ final class OpenWireProtocol implements Protocol {
     /** What all acceptors know of temporary destinations, and who wants to hear of them. */
     Advisories advisories() {
         return advisories;
+    }
+
+    /** Of which brokers clients are told. */
+    Neighbours neighbours() {
+        return neighbours;
     }
 
     @Override

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class ConformanceTest {
 
     /** Classes all of whose tests the tables name. */
-    private static final Set<Class<?>> CHAPTERS = Set.of(AdvisoryIT.class, BadInputIT.class, VirtualTopicIT.class, ConnectionIT.class, FeaturesIT.class, FlowIT.class, OldClientsIT.class, JmsAcknowledgeIT.class, JmsDestinationsIT.class,
+    private static final Set<Class<?>> CHAPTERS = Set.of(AdvisoryIT.class, BadInputIT.class, ClusterIT.class, VirtualTopicIT.class, ConnectionIT.class, FeaturesIT.class, FlowIT.class, OldClientsIT.class, JmsAcknowledgeIT.class, JmsDestinationsIT.class,
             JmsMessagesIT.class, JmsXaIT.class, RestartIT.class, ScheduleIT.class, SecurityIT.class);
 
     /** What the protocol's types of commands are called, in their order. */

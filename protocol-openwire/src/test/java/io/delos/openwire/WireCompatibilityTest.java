@@ -228,6 +228,13 @@ class WireCompatibilityTest {
             assertThat(ack.getProducerId().toString()).isEqualTo("c:1:2");
             assertThat(ack.getSize()).isEqualTo(1234);
         }
+        org.apache.activemq.command.ConnectionControl cluster = written(wire, new Answer.Cluster("tcp://a:1,tcp://b:2", true));
+        assertThat(cluster.isClose() || cluster.isExit()).isFalse();
+        if (wire.version() >= 6) {
+            assertThat(cluster.getConnectedBrokers()).isEqualTo("tcp://a:1,tcp://b:2");
+            assertThat(cluster.getReconnectTo()).isNullOrEmpty();
+            assertThat(cluster.isRebalanceConnection()).isTrue();
+        }
         assertThat((Object) written(wire, new Answer.KeepAlive())).isInstanceOf(KeepAliveInfo.class);
         MessageDispatch none = written(wire, new Answer.NoMessage(new ConsumerId("c", 1, 2)));
         assertThat(none.getMessage()).isNull();

@@ -14,10 +14,11 @@ public record BrokerConfig(BrokerSettings settings, WildcardSyntax wildcards, Me
                            List<DivertConfig> diverts, Map<String, ResourceLimits> resourceLimits) {
 
     /** The ways in and out. */
-    public record Network(List<AcceptorConfig> acceptors, List<ConnectorConfig> connectors) {
+    public record Network(List<AcceptorConfig> acceptors, List<ConnectorConfig> connectors, List<ClusterConfig> clusters) {
         public Network {
             acceptors = List.copyOf(acceptors);
             connectors = List.copyOf(connectors);
+            clusters = List.copyOf(clusters);
         }
     }
 
@@ -68,6 +69,12 @@ public record BrokerConfig(BrokerSettings settings, WildcardSyntax wildcards, Me
         return network.connectors();
     }
 
+    /** Who is in the cluster that an acceptor of this one tells its clients of: the first one if {@code name} is empty; nobody if there is none. */
+    public List<ConnectorConfig> members(String name) {
+        return network.clusters().stream().filter(cluster -> name.isEmpty() || cluster.name().equals(name)).findFirst()
+            .map(ClusterConfig::members).orElse(List.of());
+    }
+
     /**
      * A copy with one single-valued setting changed, named as in broker.xml.
      *
@@ -89,8 +96,13 @@ public record BrokerConfig(BrokerSettings settings, WildcardSyntax wildcards, Me
     }
 
     public BrokerConfig withAcceptors(List<AcceptorConfig> acceptors) {
-        return new BrokerConfig(settings, wildcards, metrics, new Network(acceptors, connectors()), addressSettings, securitySettings,
+        return new BrokerConfig(settings, wildcards, metrics, new Network(acceptors, connectors(), network.clusters()), addressSettings, securitySettings,
             addresses, diverts, resourceLimits);
+    }
+
+    public BrokerConfig withClusters(List<ClusterConfig> clusters) {
+        return new BrokerConfig(settings, wildcards, metrics, new Network(acceptors(), connectors(), clusters), addressSettings,
+            securitySettings, addresses, diverts, resourceLimits);
     }
 
     public BrokerConfig withAddresses(List<AddressConfig> others) {

@@ -21,7 +21,7 @@ public final class BrokerXml {
     /** Parts of broker.xml that are accepted and left alone; their inside isn't looked at. */
     private static final Set<String> WITHOUT_EFFECT = Set.of(
         "remoting-interceptors", "remoting-incoming-interceptors", "remoting-outgoing-interceptors", "connector-services",
-        "journal-retention-directory", "store", "broadcast-groups", "discovery-groups", "cluster-connections", "ha-policy", "bridges",
+        "journal-retention-directory", "store", "broadcast-groups", "discovery-groups", "ha-policy", "bridges",
         "federations", "broker-connections", "connection-routers", "lock-coordinators", "grouping-handler", "metrics-plugin",
         "broker-plugins");
 
@@ -170,6 +170,7 @@ public final class BrokerXml {
         Map<String, BiConsumer<XmlElement, XmlContext>> sections = new HashMap<>();
         sections.put("acceptors", NetworkXml::acceptors);
         sections.put("connectors", NetworkXml::connectors);
+        sections.put("cluster-connections", NetworkXml::clusters);
         sections.put("address-settings", AddressesXml::addressSettings);
         sections.put("addresses", AddressesXml::addresses);
         sections.put("queues", AddressesXml::oldQueues);

@@ -20,6 +20,7 @@ final class ConfigDraft {
     final Map<String, Object> metrics = new LinkedHashMap<>();
     final Map<String, AcceptorConfig> acceptors = new LinkedHashMap<>();
     final Map<String, ConnectorConfig> connectors = new LinkedHashMap<>();
+    final Map<String, List<String>> clusters = new LinkedHashMap<>();
     final Map<String, Map<String, Object>> addressSettings = new LinkedHashMap<>();
     final Map<String, Map<Permission, Set<String>>> grants = new LinkedHashMap<>();
     final Map<String, Set<String>> roleMappings = new LinkedHashMap<>();
@@ -64,8 +65,16 @@ final class ConfigDraft {
         Map<String, ResourceLimits> limits = new TreeMap<>();
         resourceLimits.forEach((user, values) -> limits.put(user, Schema.of(ResourceLimits.class).build(values)));
         return new BrokerConfig(scalar, syntax, Schema.of(MetricsConfig.class).build(metrics),
-            new BrokerConfig.Network(new ArrayList<>(acceptors.values()), new ArrayList<>(connectors.values())),
+            new BrokerConfig.Network(new ArrayList<>(acceptors.values()), new ArrayList<>(connectors.values()), built(clusters)),
             new AddressSettingsTable(syntax, markers, fallback, addressSettings), new SecuritySettings(grants, roleMappings),
             built, new ArrayList<>(diverts.values()), limits);
+    }
+
+    /** A connector that a cluster connection names and nobody defines is left out. */
+    private List<ClusterConfig> built(Map<String, List<String>> byName) {
+        List<ClusterConfig> built = new ArrayList<>();
+        byName.forEach((name, references) -> built.add(new ClusterConfig(name, references.stream().filter(connectors::containsKey)
+            .map(connectors::get).distinct().toList())));
+        return built;
     }
 }

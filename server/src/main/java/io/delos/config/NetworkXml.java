@@ -1,5 +1,7 @@
 package io.delos.config;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /** Reads {@code acceptors} and {@code connectors} (broker.xml section 7). */
@@ -48,5 +50,19 @@ final class NetworkXml {
                 throw new ConfigException(element.place, "<connector>", wrong.element() + ": " + wrong.expectation());
             }
         }
+    }
+
+    /** Of cluster connections only who they name is looked at. */
+    static void clusters(XmlElement section, XmlContext context) {
+        for (XmlElement element : section.children) {
+            if (element.name.equals("cluster-connection")) {
+                List<String> references = new ArrayList<>();
+                references.add(element.childText("connector-ref", ""));
+                element.children.stream().filter(child -> child.name.equals("static-connectors")).flatMap(list -> list.children.stream())
+                    .filter(child -> child.name.equals("connector-ref")).forEach(child -> references.add(child.text()));
+                context.draft().clusters.put(element.attribute("name", ""), references);
+            }
+        }
+        context.warn(section.place, "<cluster-connections> has no effect, but for OpenWire clients, who may be told of the connectors it names");
     }
 }

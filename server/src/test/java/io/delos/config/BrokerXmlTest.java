@@ -88,6 +88,19 @@ class BrokerXmlTest {
     }
 
     @Test
+    void clientsMayBeToldOfWhomAClusterConnectionNames() {
+        BrokerXml.Result result = BrokerXml.parse("broker.xml", inCore("""
+            <connectors><connector name="b">tcp://b:2</connector><connector name="a">tcp://a:1</connector></connectors>
+            <cluster-connections><cluster-connection name="first"><connector-ref>a</connector-ref><check-period>1000</check-period>
+            <static-connectors><connector-ref>b</connector-ref><connector-ref>nobody</connector-ref></static-connectors></cluster-connection>
+            <cluster-connection name="second"><connector-ref>b</connector-ref></cluster-connection></cluster-connections>"""));
+        assertThat(result.config().members("")).extracting(ConnectorConfig::name).containsExactly("a", "b");
+        assertThat(result.config().members("second")).extracting(ConnectorConfig::name).containsExactly("b");
+        assertThat(result.config().members("third")).isEmpty();
+        assertThat(result.warnings()).singleElement().asString().contains("<cluster-connections> has no effect");
+    }
+
+    @Test
     void warnsOfWhatHasNoEffect() throws URISyntaxException {
         assertThat(BrokerXml.read(sample()).warnings()).containsExactlyInAnyOrder(
             "broker.xml:8: <journal-type> has no effect",
