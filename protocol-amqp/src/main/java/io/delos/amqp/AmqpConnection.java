@@ -121,8 +121,6 @@ final class AmqpConnection {
         return new SubscriptionNames(containerId, connection.broker().config().general().amqpUseCoreSubscriptionNaming());
     }
 
-    // ---- events
-
     void handle(Event event) {
         switch (event.getType()) {
             case CONNECTION_REMOTE_OPEN: opened(); break;
@@ -309,8 +307,6 @@ final class AmqpConnection {
         }
     }
 
-    // ---- the burst
-
     /** The session has settlements that {@link #endOfBurst} is to pass on. */
     void unflushed(AmqpSession session) {
         unflushed.add(session);
@@ -329,8 +325,6 @@ final class AmqpConnection {
         }
         unflushed.clear();
     }
-
-    // ---- the end
 
     private void closed() {
         over = true;

@@ -64,8 +64,6 @@ final class AmqpHandler extends ChannelInboundHandlerAdapter {
         connection.timeToLive(amqp.idleTimeout(), amqp::idle);
     }
 
-    // ---- the channel's events
-
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (phase == Phase.DEAF) {
@@ -112,8 +110,6 @@ final class AmqpHandler extends ChannelInboundHandlerAdapter {
         }
         connection.close();
     }
-
-    // ---- reading
 
     private void read() {
         if (reading) {

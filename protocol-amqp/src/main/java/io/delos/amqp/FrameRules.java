@@ -96,8 +96,6 @@ final class FrameRules {
         return new Verdict.DetachLink(link.link.orElseThrow(), new ErrorCondition(condition, sentence));
     }
 
-    // ---- the connection
-
     private Verdict open(Open open, int channel) {
         if (opened) {
             return close(AmqpError.NOT_ALLOWED, "the connection is open already");
@@ -126,8 +124,6 @@ final class FrameRules {
         begun = Optional.of(books.begin(channel, begin.getNextOutgoingId().longValue(), begin.getHandleMax().longValue() + 1));
         return Verdict.FINE;
     }
-
-    // ---- sessions
 
     private Verdict inSession(TransportFrame frame, FrameBody body) {
         int channel = frame.getChannel();
@@ -165,8 +161,6 @@ final class FrameRules {
         return (last - first & SERIAL) <= MAX_RANGE ? Verdict.FINE
                 : end(session, AmqpError.INVALID_FIELD, "a disposition of the deliveries " + first + " to " + last);
     }
-
-    // ---- links
 
     private Verdict attach(Attach attach, Books.OfSession session) {
         if (attach.getHandle().longValue() > HANDLE_MAX) {

@@ -68,8 +68,6 @@ final class OpenTransaction {
         return state;
     }
 
-    // ---- posting
-
     /** A message in it has begun to come, or ({@code -1}) has come or will not. */
     void arriving(int more) {
         partial += more;
@@ -98,8 +96,6 @@ final class OpenTransaction {
         sent();
     }
 
-    // ---- retiring
-
     /** Settles in it what the peer has settled, or, if {@code waiting} isn't empty, waits to hear of: then that has one for each delivery. */
     void settle(AmqpSession session, List<Delivery> deliveries, Outcome outcome, List<org.apache.qpid.proton.engine.Delivery> waiting) {
         session.broker().settle(deliveries, outcome, transaction, Reply.of(done -> { }, transaction::markRollbackOnly));
@@ -110,8 +106,6 @@ final class OpenTransaction {
             unsettled.put(waiting.get(i), deliveries.get(i));
         }
     }
-
-    // ---- acquiring
 
     /** Has handed out a message within it. */
     void acquired(AmqpSession session, org.apache.qpid.proton.engine.Delivery sent) {
@@ -127,8 +121,6 @@ final class OpenTransaction {
     void retiring(org.apache.qpid.proton.engine.Delivery sent) {
         acquired.remove(sent);
     }
-
-    // ---- the end
 
     /** Ends it when all its sends have been taken; {@code done} hears what came of it. */
     void discharge(boolean fail, Reply<Void> done) {

@@ -68,8 +68,6 @@ final class Posting {
         ended = true;
     }
 
-    // ---- what comes
-
     /** What came, when it has come whole. */
     interface Arrived {
         Message read() throws BrokerException;
@@ -170,8 +168,6 @@ final class Posting {
                 "a message to a direct address may have " + passing.largest() + " bytes")));
     }
 
-    // ---- what has come before
-
     /** Whether it may not come, for a map of what is unsettled was incomplete. */
     boolean forbids(Delivery delivery) {
         return arrivals.isPresent() && arrivals.get().forbids(delivery);
@@ -187,8 +183,6 @@ final class Posting {
         arrivals.orElseThrow().resumed(delivery).ifPresentOrElse(state -> answer(delivery, state), delivery::settle);
         credit.topUp();
     }
-
-    // ---- answers
 
     /** A message that could not even be sent; in a transaction that fails, too. */
     private void refuse(Delivery delivery, Optional<OpenTransaction> transaction, DeliveryState state, BrokerException why) {

@@ -72,8 +72,6 @@ final class Reattachment {
         return peersAreAll && !incomplete;
     }
 
-    // ---- what is stated here
-
     /** What our attach is to say, as far as it fits into so many bytes. */
     void state(Map<Binary, DeliveryState> unsettled, int bytes) {
         Map<Binary, DeliveryState> fitting = new LinkedHashMap<>();
@@ -118,8 +116,6 @@ final class Reattachment {
         peers.clear();
     }
 
-    // ---- the peer resumes
-
     /** These the peer may resume. */
     void resumable(Set<Binary> tags) {
         resumable.addAll(tags);
@@ -139,8 +135,6 @@ final class Reattachment {
     void came(Binary tag) {
         resumed.remove(tag);
     }
-
-    // ---- we resume
 
     /** What is sent with this tag next is a resumed delivery. */
     void resume(Binary tag) {

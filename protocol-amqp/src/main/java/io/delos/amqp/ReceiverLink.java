@@ -59,8 +59,6 @@ final class ReceiverLink implements AmqpLink {
                 session.connection().options().settlement().resumeTimeout());
     }
 
-    // ---- the beginning
-
     @Override
     public void attach() {
         arrivals.ifPresentOrElse(asking -> asking.take(this::stolen, this::resolve), this::resolve);
@@ -110,8 +108,6 @@ final class ReceiverLink implements AmqpLink {
         }
     }
 
-    // ---- meanwhile
-
     @Override
     public void flow() {
         credit.flow();
@@ -143,8 +139,6 @@ final class ReceiverLink implements AmqpLink {
     void arrived(ByteBuffer more) {
         gathering.ifPresent(gathers -> gathers.arrived(more));
     }
-
-    // ---- the end
 
     private void addressGone() {
         if (open) {

@@ -73,8 +73,6 @@ final class Resumption {
         return standing.seconds();
     }
 
-    // ---- the link is attached
-
     /** Sorts what was left by what the peer says of it, before our attach goes. */
     void begin(Subscription made, boolean presettled) {
         subscription = Optional.of(made);
@@ -177,8 +175,6 @@ final class Resumption {
     Tags tags() {
         return tags;
     }
-
-    // ---- and ends
 
     /** Leaves what is unsettled, but for what was handed out in a transaction; the rest is as it was. */
     void leave(Acquisition acquisition, Keep.End how) {

@@ -2,30 +2,23 @@ package io.delos.amqp;
 
 import io.delos.broker.BrokerException;
 import io.delos.broker.Outcome;
-import io.delos.broker.OutgoingBody;
 import io.delos.broker.Reason;
 import io.delos.broker.Reply;
 import io.delos.broker.Sink;
 import io.delos.broker.Subscription;
 import io.delos.message.Formats;
-import io.delos.message.MalformedMessageException;
 import io.delos.message.Message;
 import io.delos.message.MessageFormat;
 import io.delos.queue.Delivery;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
 import org.apache.qpid.proton.amqp.UnsignedInteger;
-import org.apache.qpid.proton.amqp.UnsignedLong;
 import org.apache.qpid.proton.amqp.messaging.TerminusExpiryPolicy;
 import org.apache.qpid.proton.amqp.transport.AmqpError;
 import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.amqp.transport.LinkError;
 import org.apache.qpid.proton.amqp.transport.SenderSettleMode;
-import org.apache.qpid.proton.codec.ReadableBuffer;
 import org.apache.qpid.proton.engine.Sender;
 
 /**
@@ -34,27 +27,23 @@ import org.apache.qpid.proton.engine.Sender;
  */
 final class SenderLink implements AmqpLink, Sink {
 
-    private static final Outcome NOT_HERE = new Outcome(Outcome.Kind.RELEASED, false, true);
-    private static final Logger LOG = LogManager.getLogger(SenderLink.class);
-
     private final AmqpSession session;
     private final Sender link;
     private final Formats formats;
     private final Outcomes outcomes;
-    private final Tags tags = new Tags();
     private final Claim claim;
     private Optional<ReadSource> source = Optional.empty();
     private Optional<Subscription> subscription = Optional.empty();
     /** If what it leaves unsettled is to be kept. */
     private Optional<Resumption> resumption = Optional.empty();
     private boolean subscribing;
-    private boolean presettled;
     private boolean ended;
     /** It was ended from this side, so that the client's answer says nothing about a durable subscription. */
     private boolean dismissed;
     private final Acquisition acquisition;
     private final Streaming streaming;
     private final OutgoingCredit credit;
+    private final Handover handover;
 
     SenderLink(AmqpSession session, Sender link) {
         this.session = session;
@@ -76,9 +65,8 @@ final class SenderLink implements AmqpLink, Sink {
             }
         });
         this.credit = new OutgoingCredit(session, link, streaming);
+        this.handover = new Handover(session, link, acquisition, streaming, this::dismiss);
     }
-
-    // ---- the link
 
     @Override
     public void attach() {
@@ -129,10 +117,6 @@ final class SenderLink implements AmqpLink, Sink {
         resumption.ifPresent(Resumption::letGo);
     }
 
-    private Tags tags() {
-        return resumption.map(Resumption::tags).orElse(tags);
-    }
-
     private void stolen() {
         if (!ended) {
             leave(Keep.End.DETACH);
@@ -152,7 +136,7 @@ final class SenderLink implements AmqpLink, Sink {
             return;
         }
         subscription = Optional.of(made);
-        presettled = link.getRemoteSenderSettleMode() == SenderSettleMode.SETTLED;
+        boolean presettled = link.getRemoteSenderSettleMode() == SenderSettleMode.SETTLED;
         resumption.ifPresent(resumed -> {
             source.orElseThrow().answer().setTimeout(UnsignedInteger.valueOf(resumed.seconds()));
             resumed.begin(made, presettled);
@@ -163,6 +147,7 @@ final class SenderLink implements AmqpLink, Sink {
         link.setReceiverSettleMode(link.getRemoteReceiverSettleMode());
         link.open();
         session.connection().engine().changed();
+        handover.begin(presettled, resumption);
         credit.open(made, resumption);
     }
 
@@ -257,8 +242,6 @@ final class SenderLink implements AmqpLink, Sink {
         unsubscribe(false, () -> { });
     }
 
-    // ---- credit
-
     @Override
     public void flow() {
         credit.flow();
@@ -279,34 +262,13 @@ final class SenderLink implements AmqpLink, Sink {
         dismiss(Transactions.unknown(unknown));
     }
 
-    // ---- messages to the client
-
     @Override
     public void deliver(List<Delivery> burst) {
         credit.used(burst.size());
         if (ended) {
             return;
         }
-        List<Delivery> written = presettled ? new ArrayList<>(burst.size()) : List.of();
-        boolean all = true;
-        int next = 0;
-        while (next < burst.size() && !streaming.busy()) {
-            Delivery delivery = burst.get(next++);
-            Optional<Outcome> refused = write(delivery);
-            if (refused.isPresent()) {
-                all = false;
-                resumption.ifPresent(asking -> asking.notSent(delivery));
-                session.broker().settle(List.of(delivery), refused.get(), Reply.ignored());
-            } else if (presettled && !streaming.busy()) {
-                written.add(delivery);
-            }
-        }
-        if (next < burst.size()) {
-            streaming.waitBehind(burst.subList(next, burst.size()));
-        }
-        if (!written.isEmpty()) {
-            acquisition.settleWritten(written);
-        }
+        boolean all = handover.give(burst);
         session.connection().engine().changed();
         if (!all || resumption.isPresent()) {
             // the credit for what was not written is still there
@@ -314,80 +276,10 @@ final class SenderLink implements AmqpLink, Sink {
         }
     }
 
-    /** Whether the client has said that it takes none so large. */
-    private boolean tooLarge(long bytes) {
-        UnsignedLong largest = link.getRemoteMaxMessageSize();
-        return largest != null && largest.longValue() > 0 && bytes > largest.longValue();
-    }
-
-    /** Writes a message; if it can't be, what becomes of it instead. */
-    private Optional<Outcome> write(Delivery delivery) {
-        ReadableBuffer form;
-        Optional<OutgoingBody> body = Optional.empty();
-        try {
-            Message message = formats.translate(delivery.message(), MessageFormat.AMQP);
-            if (!delivery.notes().isEmpty()) {
-                message = AmqpFormat.noted(message, delivery.notes());
-            }
-            form = WireForm.of(message, delivery.deliveryCount());
-            long bytes = form.remaining() + message.body().length();
-            if (tooLarge(bytes)) {
-                LOG.warn("A message of queue {} has {} bytes, which is more than a receiver takes: others get it", delivery.queue(), bytes);
-                return Optional.of(NOT_HERE);
-            }
-            if (message.large()) {
-                body = session.broker().read(message.body());
-                if (body.isEmpty()) {
-                    LOG.warn("The body of large message {} of queue {} is gone", delivery.messageId(), delivery.queue());
-                    return Optional.of(Outcome.REJECTED);
-                }
-            }
-            delivery.sent();
-        } catch (MalformedMessageException damaged) {
-            LOG.warn("A message of queue {} can't be written as AMQP and goes to the dead letters: {}", delivery.queue(), damaged.getMessage());
-            return Optional.of(Outcome.REJECTED);
-        }
-        org.apache.qpid.proton.engine.Delivery sent = link.delivery(presettled ? Tags.NONE
-                : resumption.isPresent() ? resumption.get().tag(delivery) : tags.take());
-        acquisition.mark(sent);
-        link.sendNoCopy(form);
-        if (!presettled) {
-            sent.setContext(delivery);
-            acquisition.acquired(sent);
-        }
-        if (body.isPresent()) {
-            stream(delivery, sent, body.get());
-            return Optional.empty();
-        }
-        link.advance();
-        if (presettled) {
-            sent.settle();
-        }
-        return Optional.empty();
-    }
-
-    /** The body follows what has been sent, and nothing else on this link meanwhile. */
-    private void stream(Delivery delivery, org.apache.qpid.proton.engine.Delivery sent, OutgoingBody body) {
-        streaming.begin(body, () -> {
-            if (presettled) {
-                sent.settle();
-                acquisition.settleWritten(List.of(delivery));
-            }
-        }, cause -> {
-            sent.setContext(null);
-            LOG.error("Large message {} of queue {} can't be read and goes to the dead-letter address; the link that it was being sent over is"
-                    + " closed: {}", delivery.messageId(), delivery.queue(), cause.getMessage());
-            session.broker().settle(delivery, Outcome.REJECTED, Reply.ignored());
-            dismiss(new ErrorCondition(AmqpError.INTERNAL_ERROR, "the message that was being sent can't be read: " + cause.getMessage()));
-        });
-    }
-
     @Override
     public boolean streams(Message large) {
         return formats.streams(large, MessageFormat.AMQP) && (large.format() == MessageFormat.AMQP || large.body().length() <= Integer.MAX_VALUE);
     }
-
-    // ---- and back
 
     @Override
     public void delivery(org.apache.qpid.proton.engine.Delivery sent) {
@@ -423,7 +315,7 @@ final class SenderLink implements AmqpLink, Sink {
             }
         }
         if (settled) {
-            tags().giveBack(sent.getTag());
+            handover.takeBack(sent.getTag());
             sent.settle();
         }
     }

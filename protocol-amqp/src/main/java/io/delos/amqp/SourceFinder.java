@@ -68,8 +68,6 @@ final class SourceFinder {
         return session.connection().connection().broker();
     }
 
-    // ---- which queue
-
     /** No source: the durable subscription that this link name once made. */
     private void formerSubscription() {
         boolean shared = Capabilities.contains(link.getRemoteDesiredCapabilities(), Capabilities.SHARED);
@@ -150,8 +148,6 @@ final class SourceFinder {
                 : new BrokerException(refusal.reason(), "AMQ119010: source address does not exist"));
     }
 
-    // ---- a queue that is named
-
     private void qualified(SourceTerms terms, RoutingType type, String address, String queue) {
         session.broker().resources().queryQueue(queue, Reply.of(known -> {
             if (known.isPresent() && !known.get().config().address().equals(address)) {
@@ -196,8 +192,6 @@ final class SourceFinder {
     private void plain(SourceTerms terms, String queue) {
         done.done(new ReadSource(request(queue, terms, terms.filters().selector()), copyOf(terms), ReadSource.End.STAYS));
     }
-
-    // ---- a subscription to a topic
 
     private void subscription(SourceTerms terms) {
         String filter = terms.filters().subscriptionFilter(session.connection().containerId());
@@ -254,8 +248,6 @@ final class SourceFinder {
                 failed.accept(refusal);
         }
     }
-
-    // ---- the answer
 
     private static SubscribeRequest request(String queue, SourceTerms terms, String selector) {
         SubscribeRequest request = SubscribeRequest.of(queue, 0).withSelector(selector).withPriority(terms.priority());

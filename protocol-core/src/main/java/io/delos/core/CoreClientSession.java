@@ -75,8 +75,6 @@ public final class CoreClientSession implements AutoCloseable {
         this.channel = channel;
     }
 
-    // ---- sending
-
     /** Sends to the message's own address; returns when the broker has it safely, or, unless it is durable, when it is written. */
     public void send(NeutralMessage message) throws IOException {
         CompletableFuture<Packet> answer = write(message, message.header().durable());
@@ -150,8 +148,6 @@ public final class CoreClientSession implements AutoCloseable {
                 h.groupSequence(), h.contentType(), h.userId()), message.properties(), message.content());
     }
 
-    // ---- receiving
-
     /** Takes messages; each must be acknowledged. An empty filter takes all. */
     public CoreClientConsumer consume(String queue, String filter) throws IOException {
         return consume(queue, filter, false);
@@ -194,8 +190,6 @@ public final class CoreClientSession implements AutoCloseable {
         consumers.remove(request.consumer());
     }
 
-    // ---- transactions
-
     /** Everything sent and acknowledged since the last commit happens, or none of it. */
     public void commit() throws IOException {
         client.await(ask(number -> new Commit(OptionalLong.of(number))));
@@ -205,8 +199,6 @@ public final class CoreClientSession implements AutoCloseable {
     public void rollback() throws IOException {
         call(new Rollback(false));
     }
-
-    // ---- addresses and queues
 
     /** Creates an address, or gives an existing one exactly these routing types. */
     public void createAddress(String name, Set<RoutingType> types) throws IOException {
@@ -263,8 +255,6 @@ public final class CoreClientSession implements AutoCloseable {
         }
         return new AddressState(answer.exists(), answer.queues(), types);
     }
-
-    // ---- the wire
 
     private static Optional<String> present(String text) {
         return text.isEmpty() ? Optional.empty() : Optional.of(text);

@@ -79,8 +79,6 @@ final class CoreConsumer implements Sink, LargeStream.Payer {
         return browsing;
     }
 
-    // ---- credit
-
     /** Whether messages may flow; changes take effect when what is under way has arrived. */
     void want(boolean flow) {
         wanted = flow;
@@ -213,8 +211,6 @@ final class CoreConsumer implements Sink, LargeStream.Payer {
         writer.write(marker, 0, 0);
     }
 
-    // ---- deliveries
-
     @Override
     public void deliver(List<Delivery> burst) {
         for (Delivery delivery : burst) {
@@ -262,8 +258,6 @@ final class CoreConsumer implements Sink, LargeStream.Payer {
         }
         return browsing ? 0 : delivery.deliveryCount();
     }
-
-    // ---- large messages
 
     @Override
     public boolean streams(Message large) {
@@ -353,8 +347,6 @@ final class CoreConsumer implements Sink, LargeStream.Payer {
         session.consumers().gone(id);
         session.send(new ConsumerGone(id));
     }
-
-    // ---- acknowledgements
 
     /** Takes what a cumulative acknowledgement means: all up to that message; nothing when it was not delivered here. */
     List<Delivery> takeUpTo(long messageId) {

@@ -62,8 +62,6 @@ final class CoreConsumers {
         }
     }
 
-    // ---- made and closed
-
     private void create(CreateConsumer request) {
         if (consumers.containsKey(request.consumer())) {
             refuse(request, new BrokerException(Reason.INVALID_REQUEST, "the session has a consumer " + request.consumer()));
@@ -136,8 +134,6 @@ final class CoreConsumers {
         countdown.arrived();
     }
 
-    // ---- started and stopped
-
     private boolean flows(CoreConsumer consumer) {
         return started || consumer.browsing();
     }
@@ -184,8 +180,6 @@ final class CoreConsumers {
             countdown.arrived();
         });
     }
-
-    // ---- acknowledged
 
     private void acknowledge(Acknowledge packet) {
         CoreConsumer consumer = consumers.get(packet.consumer());

@@ -102,8 +102,6 @@ final class CoreHandler extends ChannelInboundHandlerAdapter {
         elsewhere.remove(id, where);
     }
 
-    // ---- the channel's events
-
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) throws MalformedPacketException {
         ByteBuf frame = (ByteBuf) message;
@@ -181,8 +179,6 @@ final class CoreHandler extends ChannelInboundHandlerAdapter {
         leaving = true;
         connection.close();
     }
-
-    // ---- packets of the connection
 
     private void connectionPacket(long id, Packet packet) throws MalformedPacketException {
         if (packet instanceof Ping ping) {

@@ -124,8 +124,6 @@ final class CoreHome {
         link.ifPresent(by -> by.via().onItsLoop(by.via()::sayTooSlow));
     }
 
-    // ---- sessions
-
     CoreSession session(long channel) {
         return sessions.get(channel);
     }
@@ -193,8 +191,6 @@ final class CoreHome {
             connection.client().writable(now);
         }
     }
-
-    // ---- connections come and go
 
     /** The transport has closed the first connection, which was the client's for the broker. */
     private void connectionClosed() {

@@ -60,8 +60,6 @@ final class CoreQueues {
         }
     }
 
-    // ---- made
-
     private void create(CreateAddress packet) {
         Prefixes.Name name = session.handler().prefixes().strip(packet.address());
         Set<RoutingType> types = EnumSet.noneOf(RoutingType.class);
@@ -137,8 +135,6 @@ final class CoreQueues {
                 .orElseGet(() -> session.handler().connection().broker().settingsFor(name.plain()).creation().queueRoutingType());
         return QueueRequest.of(session.plain(queue), name.plain(), type).with("filter", filter.orElse(""));
     }
-
-    // ---- asked about
 
     /** The queue's name of an {@code address::queue}. */
     static String queueOf(String name) {

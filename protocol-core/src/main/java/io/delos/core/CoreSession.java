@@ -95,8 +95,6 @@ final class CoreSession implements Outbox.Copier {
         return closed;
     }
 
-    // ---- packets in their order
-
     void receive(Packet packet, int size) throws MalformedPacketException {
         if (packet instanceof AnswerPacket.Confirmed confirmed) {
             handler.connection().client().keeps(-sent.confirmed(confirmed.command()));
@@ -224,8 +222,6 @@ final class CoreSession implements Outbox.Copier {
         }
     }
 
-    // ---- what is written
-
     void send(Packet packet) {
         if (!closed) {
             handler.outbox().write(channel(), packet, handler.version());
@@ -257,8 +253,6 @@ final class CoreSession implements Outbox.Copier {
     void confirm() {
         confirmations.confirm();
     }
-
-    // ---- another connection
 
     /** Whether it may go on over another connection when its own is lost. */
     boolean resumable() {
@@ -312,8 +306,6 @@ final class CoreSession implements Outbox.Copier {
         sent.all().forEach(handler.outbox()::write);
         handler.outbox().flush();
     }
-
-    // ---- the end
 
     /** A message is on its way to the disk, and its sender waits to hear of it. */
     void owesAnswer() {

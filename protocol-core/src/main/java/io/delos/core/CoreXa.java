@@ -51,8 +51,6 @@ final class CoreXa {
         return current.isPresent() && current.get().xid().equals(xid);
     }
 
-    // ---- answers
-
     private void answer(SessionPacket answer) {
         session.send(answer);
         session.release();
@@ -75,8 +73,6 @@ final class CoreXa {
     private <T> Reply<T> answering() {
         return Reply.of(done -> answer(OK), this::refuse);
     }
-
-    // ---- requests
 
     void handle(SessionPacket packet) throws MalformedPacketException {
         if (packet instanceof Xa xa) {

@@ -16,8 +16,6 @@ final class Wire {
     private Wire() {
     }
 
-    // ---- booleans
-
     static boolean readBoolean(ByteBuf in) {
         return in.readByte() != 0;
     }
@@ -166,8 +164,6 @@ final class Wire {
         out.setShort(lengthAt, out.writerIndex() - lengthAt - Short.BYTES);
     }
 
-    // ---- bytes
-
     /** A length that the bytes present can satisfy. */
     static int readLength(ByteBuf in) throws MalformedPacketException {
         int length = in.readInt();
@@ -203,8 +199,6 @@ final class Wire {
         out.writeInt(bytes.length).writeBytes(bytes);
     }
 
-    // ---- names of branches
-
     /** The branch's id comes before the global one. */
     static Xid readXid(ByteBuf in) throws MalformedPacketException {
         int format = in.readInt();
@@ -217,8 +211,6 @@ final class Wire {
         writeBytes(out, xid.branch());
         writeBytes(out, xid.global());
     }
-
-    // ---- values that may be absent
 
     static Optional<Boolean> readOptionalBoolean(ByteBuf in) {
         return readBoolean(in) ? Optional.of(readBoolean(in)) : Optional.empty();

@@ -72,8 +72,6 @@ final class Custodian {
         }));
     }
 
-    // queues
-
     /**
      * Deletes a queue that a subscription has made; the client's rights don't matter, because it was the client's own. One that an operator
      * has made stays, with what is in it, whoever subscribed to it.
@@ -85,8 +83,6 @@ final class Custodian {
             broker.administration().deleteQueue(name, evenInUse, loop, done);
         }
     }
-
-    // sessions
 
     /** Looks at a session again when it will have expired. */
     void watch(String clientId, SessionRecord record) {

@@ -128,8 +128,6 @@ final class Inbound {
                 && Props.number(properties, MqttProperties.PAYLOAD_FORMAT_INDICATOR).orElse(0) == 1;
     }
 
-    // large ones
-
     /** A PUBLISH whose payload follows: what is not kept of it is read past, and answered when it has come. */
     private void begin(MqttPublishMessage packet, Target target, boolean ofBroker, Answer answer) {
         if (used(answer)) {

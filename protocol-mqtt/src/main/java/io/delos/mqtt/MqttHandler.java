@@ -143,8 +143,6 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
         return level == MqttLevel.V5 ? WireRules.judge(packet, head) : Optional.empty();
     }
 
-    // packets in
-
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object decoded) {
         packets++;
@@ -287,8 +285,6 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    // connecting
-
     private void connect(MqttConnectMessage packet) {
         writer.speak(Arrival.manner(packet));
         if (sound(PacketRules.check(packet))) {
@@ -339,8 +335,6 @@ final class MqttHandler extends ChannelInboundHandlerAdapter {
             connection.timeToLive(keepAlive * 1500L, () -> MqttHandler.this.fail(MqttErrors.KEEP_ALIVE, "nothing was heard for too long"));
         }
     }
-
-    // the end
 
     private void disconnect(MqttMessage packet) {
         int code = MqttErrors.SUCCESS;

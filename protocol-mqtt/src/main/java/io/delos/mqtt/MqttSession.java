@@ -181,8 +181,6 @@ final class MqttSession {
         setup.broker().forget(key, setup.loop(), Reply.ignored());
     }
 
-    // subscriptions
-
     Optional<MqttSubscription> subscription(String filter) {
         return Optional.ofNullable(subscriptions.get(filter));
     }
@@ -251,8 +249,6 @@ final class MqttSession {
         return "NOT (" + own + (names().beginsWild(pattern) ? " OR (AMQAddress LIKE '$%')" : "") + ")";
     }
 
-    // what is remembered
-
     private SessionRecord record(boolean attached) {
         List<SessionRecord.UnderWay> underWay = attached ? List.of() : outbound.ids().underWay();
         long since = attached ? began : setup.loop().now();
@@ -305,16 +301,12 @@ final class MqttSession {
         }
     }
 
-    // the turn
-
     void endOfTurn() {
         if (!ended) {
             inbound.endOfTurn();
             outbound.endOfTurn();
         }
     }
-
-    // the end
 
     /** The client has said goodbye, so its will is not wanted. */
     void withoutWill() {

@@ -46,8 +46,6 @@ final class MqttSessions implements SessionDirectory {
         this.rows = new SessionRows(broker);
     }
 
-    // lists
-
     @Override
     public void sessions(Loop loop, Reply<List<Row>> done) {
         list(one -> List.of(rows.session(one)), (clientId, record) -> List.of(rows.session(clientId, record)), loop, done);
@@ -97,8 +95,6 @@ final class MqttSessions implements SessionDirectory {
             return List.of();
         }
     }
-
-    // removing
 
     @Override
     public void remove(String clientId, Loop loop, Reply<Boolean> done) {

@@ -28,8 +28,6 @@ final class Admission {
         this.broker = broker;
     }
 
-    // messages
-
     /** Whether there is room, without more ado, for what is sent to the address. */
     boolean open(Route route) {
         AddressUsage[] usages = route.usages();
@@ -161,8 +159,6 @@ final class Admission {
         });
         return false;
     }
-
-    // credit
 
     /** A message became part of a transaction: as long as it is there, its session's producers get credit, for the reason given above. */
     void sentIn(Transaction transaction) {

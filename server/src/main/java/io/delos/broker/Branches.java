@@ -69,8 +69,6 @@ final class Branches {
         return null;
     }
 
-    // work
-
     /** A new branch, in which the party works. */
     void start(Xid xid, XaSession party, long timeoutMillis, Reply<Void> done) {
         if (xid.global().length > Xid.LONGEST || xid.branch().length > Xid.LONGEST) {
@@ -185,8 +183,6 @@ final class Branches {
     void timeout(Xid xid, long millis) {
         Optional.ofNullable(branches.get(xid)).ifPresent(branch -> branch.timeout(millis));
     }
-
-    // decisions
 
     /** Prepares it: done when nothing but a decision can end it, whatever becomes of the process. */
     void prepare(Xid xid, Reply<Void> done) {
@@ -338,8 +334,6 @@ final class Branches {
         branch.shares.add(share);
         branch.phase(Phase.PREPARED);
     }
-
-    // in doubt
 
     /** Those that are prepared, until their decision is durable. */
     List<Branch> prepared() {

@@ -116,8 +116,6 @@ public final class Session {
         loop.post(task);
     }
 
-    // order
-
     Turns turns() {
         return turns;
     }
@@ -141,8 +139,6 @@ public final class Session {
     public void afterAll(Runnable ready) {
         inOrder(ready);
     }
-
-    // sending
 
     /**
      * Sends a message by itself. Done when it is durable (a durable message in a durable queue) or has been passed to its queues.
@@ -280,8 +276,6 @@ public final class Session {
         sender.ended();
     }
 
-    // consuming
-
     /** Subscribes to a queue that exists. Refusals: NOT_PERMITTED, QUEUE_NOT_FOUND, INVALID_SELECTOR, QUEUE_IN_USE (no room for one more). */
     public void subscribe(SubscribeRequest request, Sink sink, Reply<Subscription> done) {
         inOrder(() -> subscriptions.open(request, sink, done));
@@ -307,8 +301,6 @@ public final class Session {
     void ended(Subscription subscription) {
         subscriptions.ended(subscription);
     }
-
-    // settling
 
     /** Settles by itself; done when that is durable. Deliveries settled before, and browsed ones, are passed over. */
     public void settle(List<Delivery> deliveries, Outcome outcome, Reply<Void> done) {
@@ -371,8 +363,6 @@ public final class Session {
         }
     }
 
-    // transactions
-
     /** Begins a local transaction. */
     public Transaction begin() {
         return transactions.begin();
@@ -432,8 +422,6 @@ public final class Session {
         return resources;
     }
 
-    // rights
-
     /** Whether the user may; if not, tells {@code done} why. */
     boolean permitted(Permission permission, String address, Reply<?> done) {
         Optional<BrokerException> refusal = broker.refusal(this, permission, address);
@@ -448,8 +436,6 @@ public final class Session {
     public Optional<BrokerException> refusal(Permission permission, String address) {
         return broker.refusal(this, permission, address);
     }
-
-    // the end
 
     /** The socket takes more, or no more. */
     void writabilityChanged() {

@@ -41,8 +41,6 @@ public final class XaSession {
         keeps = true;
     }
 
-    // ---- asking the control loop
-
     private void ask(Consumer<Branches> question) {
         Branches branches = broker.branches();
         branches.loop().post(() -> question.accept(branches));
@@ -57,8 +55,6 @@ public final class XaSession {
     private void inOrder(Consumer<Branches> question) {
         session.afterAll(() -> ask(question));
     }
-
-    // ---- work
 
     /** Begins a branch. DUPLICATE. It is rolled back if it isn't prepared in time; 0 for the time the configuration gives. */
     public void start(Xid xid, long timeoutMillis, Reply<Transaction> done) {
@@ -193,8 +189,6 @@ public final class XaSession {
         });
     }
 
-    // ---- decisions, which any session may ask for
-
     /** Done when the branch is prepared: it survives everything, and nothing of it is seen, until it is decided. UNKNOWN, PROTOCOL. */
     public void prepare(Xid xid, Reply<Void> done) {
         inOrder(branches -> branches.prepare(xid, here(done)));
@@ -222,8 +216,6 @@ public final class XaSession {
     public void recover(Reply<List<Xid>> done) {
         inOrder(branches -> here(done).done(branches.prepared().stream().map(branch -> branch.xid).toList()));
     }
-
-    // ---- what others decide
 
     /** Any thread: the branch is over, without having come true. */
     void lose(Xid xid) {

@@ -64,8 +64,6 @@ public final class DirectAddress {
         patience = millis;
     }
 
-    // who takes
-
     /** Somebody may be served here. */
     public void add(Outlet outlet) {
         loop.assertInside();
@@ -128,8 +126,6 @@ public final class DirectAddress {
         return least;
     }
 
-    // who sends
-
     /** A producer wants credit. */
     public void attach(Inlet inlet) {
         loop.assertInside();
@@ -173,8 +169,6 @@ public final class DirectAddress {
         }, offer -> false);
         counters.waiting(0);
     }
-
-    // messages
 
     /** A message has come; what becomes of it is told to its sender. */
     public void offer(Offer offer) {
@@ -271,8 +265,6 @@ public final class DirectAddress {
         counters.ended(fate, offer.terms().settled());
         offer.tell(fate);
     }
-
-    // those that wait
 
     private void await(Offer offer) {
         if (!line.hasRoom()) {

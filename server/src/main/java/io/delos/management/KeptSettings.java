@@ -82,8 +82,6 @@ final class KeptSettings {
         return value.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    // pauses
-
     /** A queue that is there from now on is paused if it, or its address, was for good. */
     void pauseIfKept(Queue queue) {
         if (pausedForGood(queue.name()) || broker.recall(PAUSED_ADDRESS + queue.address()).isPresent()) {
@@ -129,8 +127,6 @@ final class KeptSettings {
     void addressGone(String name) {
         note(PAUSED_ADDRESS + name, false);
     }
-
-    // address settings
 
     /** What the matching settings say of an address, as JSON. */
     String addressSettings(String address) {
@@ -204,8 +200,6 @@ final class KeptSettings {
         }
         return text.toString();
     }
-
-    // permissions
 
     /** Who may do what, where this match is the best one: permission to roles. */
     Map<Permission, Set<String>> permissions(String address) {

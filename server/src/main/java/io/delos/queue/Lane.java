@@ -318,8 +318,6 @@ final class Lane {
         run.delete();
     }
 
-    // checkpoints
-
     /** The chunks, in order. */
     Iterable<Chunk> chunks() {
         return chunks.values();
@@ -359,8 +357,6 @@ final class Lane {
             }
         }
     }
-
-    // start
 
     /** Takes out those whose position is one of these, ascending, with the orders they had. References that are on disk only are read; blocking. */
     void hold(long[] positions, List<Entry> held) {

@@ -83,8 +83,6 @@ public final class Queue extends QueueView {
         entrance.configure(config);
     }
 
-    // what its owner is told
-
     /**
      * A message has entered.
      *
@@ -304,8 +302,6 @@ public final class Queue extends QueueView {
     public Optional<Outlet> outlet() {
         return outlet;
     }
-
-    // management and lifecycle
 
     /** How many message groups have a consumer of their own. */
     public int groups() {

@@ -55,8 +55,6 @@ final class Relay implements Custody, Outlet {
         address.remove(this);
     }
 
-    // the outlet
-
     @Override
     public boolean anycast() {
         return queue.routingType() == RoutingType.ANYCAST;
@@ -158,8 +156,6 @@ final class Relay implements Custody, Outlet {
         }
     }
 
-    // what comes by other ways
-
     /** A message was put into the queue, and counts at its address; it is passed on or is gone. */
     @Override
     public void enter(Message message, long position) {
@@ -183,8 +179,6 @@ final class Relay implements Custody, Outlet {
         queue.cold().retain(position, -1);
         queue.cold().strayed(queue.id(), position);
     }
-
-    // what comes back
 
     @Override
     public void forget(List<Delivery> settled, boolean acknowledged) {

@@ -191,8 +191,6 @@ public final class BodyFiles {
         return new BodyView(directory, disk, store);
     }
 
-    // workers
-
     /** Makes the file of a new body. */
     DiskFile make(long file) throws IOException {
         disk.createDirectory(directory);
@@ -246,8 +244,6 @@ public final class BodyFiles {
             throw new DamagedException(name(file), 0, "the file with the body of a message is missing in " + directory);
         }
     }
-
-    // memory
 
     /** How much may be read at once, in bytes, for one who sends it on: less when many do. */
     int portion() {

@@ -66,8 +66,6 @@ public final class Shelf {
         }
     }
 
-    // what is there
-
     /** How many values there are. */
     public long count() {
         return count;
@@ -222,8 +220,6 @@ public final class Shelf {
         }
     }
 
-    // what changes
-
     /** Takes in a fact, which lies at {@code position}. */
     void apply(Shelving fact, long position) {
         if (fact instanceof Shelving.Shelved shelved) {
@@ -282,8 +278,6 @@ public final class Shelf {
         }
         values.ifPresent(behind -> behind.retain(before, -1));
     }
-
-    // what a checkpoint has of it
 
     /** What there is now. Immutable. */
     public record Saved(List<ShelfPage> pages) {
