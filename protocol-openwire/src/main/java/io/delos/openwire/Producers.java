@@ -30,11 +30,13 @@ final class Producers {
     private final boolean stamps;
     private final Map<ProducerId, Producer> producers = new HashMap<>();
     private final Producer unknown;
+    private final Scheduler scheduler;
 
     Producers(Member member) {
         this.member = member;
         this.clientId = ModifiedUtf.encode(member.info().clientId());
         this.stamps = member.connection().broker().config().security().populateValidatedUser();
+        this.scheduler = new Scheduler(member);
         this.unknown = new Producer(member, Optional.empty(), 0);
     }
 
@@ -64,7 +66,7 @@ final class Producers {
             return;
         }
         WireDestination part = parts.get(next);
-        if (part.advisory()) {
+        if (part.advisory() || part.scheduler()) {
             admit(parts, next + 1, done);
             return;
         }
@@ -124,6 +126,10 @@ final class Producers {
         WireDestination destination = message.labels().destination();
         if (!destination.present()) {
             throw new MalformedFrameException("a message without a destination");
+        }
+        if (destination.scheduler()) {
+            scheduler.ask(message, answer);
+            return;
         }
         boolean patient = transaction.isEmpty() && (sent.head().answer() || producer.windowed());
         if (!destination.composite() && !stamps) {

@@ -89,6 +89,11 @@ record WireDestination(Kind kind, String name) {
         return kind == Kind.TOPIC && name.startsWith(ADVISORY);
     }
 
+    /** Whether what is sent there is a question to the broker. */
+    boolean scheduler() {
+        return name.equals(Scheduler.ADDRESS);
+    }
+
     boolean composite() {
         return name.indexOf(',') >= 0;
     }

@@ -12,12 +12,16 @@ import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.activemq.ActiveMQConnection;
 import org.apache.activemq.ActiveMQConnectionFactory;
 import org.apache.activemq.ScheduledMessage;
 import org.apache.activemq.command.ActiveMQTextMessage;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,6 +127,97 @@ class ScheduleIT {
         TextMessage hourly = session.createTextMessage("hourly");
         hourly.setStringProperty(ScheduledMessage.AMQ_SCHEDULED_CRON, "0 * * * *");
         producer.send(hourly);
+    }
+
+    /** Asks for what waits, or has it removed; returns what was shown. Without prefetching the broker says when there is nothing more. */
+    private static List<Message> ask(ActiveMQConnection asking, String action, Map<String, Object> more) throws JMSException {
+        try (Session session = asking.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
+            Message question = session.createMessage();
+            question.setStringProperty(ScheduledMessage.AMQ_SCHEDULER_ACTION, action);
+            for (Map.Entry<String, Object> property : more.entrySet()) {
+                question.setObjectProperty(property.getKey(), property.getValue());
+            }
+            Queue answers = session.createTemporaryQueue();
+            question.setJMSReplyTo(answers);
+            session.createProducer(session.createTopic(ScheduledMessage.AMQ_SCHEDULER_MANAGEMENT_DESTINATION)).send(question);
+            List<Message> shown = new ArrayList<>();
+            MessageConsumer consumer = session.createConsumer(answers);
+            Message next;
+            while ((next = consumer.receiveNoWait()) != null) {
+                shown.add(next);
+            }
+            return shown;
+        }
+    }
+
+    private static List<Message> ask(String action, Map<String, Object> more) throws JMSException {
+        try (ActiveMQConnection asking = SERVER.connect("jms.prefetchPolicy.all=0")) {
+            return ask(asking, action, more);
+        }
+    }
+
+    private static List<String> texts(List<Message> messages) throws JMSException {
+        List<String> texts = new ArrayList<>();
+        for (Message message : messages) {
+            texts.add(((TextMessage) message).getText());
+        }
+        return texts;
+    }
+
+    @Test
+    void whatWaitsIsShownAndRemoved() throws Exception {
+        ask("REMOVEALL", Map.of());
+        Queue queue = session.createQueue(SERVER.unique("jobs"));
+        MessageProducer producer = session.createProducer(queue);
+        TextMessage later = session.createTextMessage("later");
+        later.setLongProperty(ScheduledMessage.AMQ_SCHEDULED_DELAY, 3_600_000);
+        producer.send(later);
+        TextMessage repeated = message(session, 1_800_000, 60_000, 5);
+        producer.send(repeated);
+        TextMessage hourly = session.createTextMessage("hourly");
+        hourly.setStringProperty(ScheduledMessage.AMQ_SCHEDULED_CRON, "0 0 1 1 *");
+        session.createProducer(session.createTopic(SERVER.unique("jobs"))).send(hourly);
+        List<Message> all = ask("BROWSE", Map.of());
+        assertThat(texts(all)).containsExactlyInAnyOrder("later", "again", "hourly");
+        for (Message one : all) {
+            assertThat(one.getStringProperty("scheduledJobId")).isNotEmpty();
+            assertThat(((ActiveMQTextMessage) one).getProperties()).doesNotContainKey("_AMQ_SCHED_OCCASION");
+        }
+        long now = System.currentTimeMillis();
+        List<Message> soon = ask("BROWSE", Map.of(ScheduledMessage.AMQ_SCHEDULER_ACTION_START_TIME, now,
+                ScheduledMessage.AMQ_SCHEDULER_ACTION_END_TIME, now + 2_000_000));
+        assertThat(texts(soon)).containsExactly("again");
+        assertThat(soon.get(0).getStringProperty("own")).isEqualTo("kept");
+        assertThat(soon.get(0).getIntProperty(ScheduledMessage.AMQ_SCHEDULED_REPEAT)).isEqualTo(5);
+        ask("REMOVE", Map.of("scheduledJobId", soon.get(0).getStringProperty("scheduledJobId")));
+        assertThat(texts(ask("BROWSE", Map.of()))).containsExactlyInAnyOrder("later", "hourly");
+        ask("REMOVE", Map.of("scheduledJobId", later.getJMSMessageID()));
+        assertThat(texts(ask("BROWSE", Map.of()))).containsExactly("hourly");
+        ask("REMOVEALL", Map.of(ScheduledMessage.AMQ_SCHEDULER_ACTION_START_TIME, Long.toString(now),
+                ScheduledMessage.AMQ_SCHEDULER_ACTION_END_TIME, Long.toString(now + 1)));
+        assertThat(ask("BROWSE", Map.of())).hasSize(1);
+        ask("REMOVEALL", Map.of());
+        assertThat(ask("BROWSE", Map.of())).isEmpty();
+    }
+
+    @Test
+    void whatIsBeingRepeatedCanBeStopped() throws Exception {
+        Queue queue = session.createQueue(SERVER.unique("busy"));
+        session.createProducer(queue).send(message(session, 0, 1, Integer.MAX_VALUE));
+        MessageConsumer consumer = session.createConsumer(queue);
+        String job = consumer.receive(WAIT).getStringProperty("scheduledJobId");
+        ask("REMOVE", Map.of("scheduledJobId", job));
+        consumer.close();
+        Awaitility.await().until(() -> SERVER.drain(queue.getQueueName()).isEmpty());
+        assertThat(texts(ask("BROWSE", Map.of()))).doesNotContain("again");
+    }
+
+    @Test
+    void questionsThatSayTooLittleAreRefused() {
+        assertThatThrownBy(() -> ask("REMOVE", Map.of())).isInstanceOf(JMSException.class).hasMessageContaining("scheduledJobId");
+        assertThatThrownBy(() -> ask("EXPLODE", Map.of())).isInstanceOf(JMSException.class).hasMessageContaining("BROWSE");
+        assertThatThrownBy(() -> ask("BROWSE", Map.of(ScheduledMessage.AMQ_SCHEDULER_ACTION_START_TIME, "soon"))).isInstanceOf(JMSException.class)
+                .hasMessageContaining("milliseconds");
     }
 
     @Test

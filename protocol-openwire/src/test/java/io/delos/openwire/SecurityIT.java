@@ -157,4 +157,29 @@ class SecurityIT {
             assertThat(session.createConsumer(queue).receive(5000).getStringProperty("JMSXUserID")).isEqualTo("all");
         }
     }
+
+    @Test
+    void whoMayNotConsumeDoesNotRemoveWhatWaits() throws Exception {
+        try (ActiveMQConnection admin = connect("all", "secret"); ActiveMQConnection reader = connect("reader", "r");
+             ActiveMQConnection writer = connect("writer", "w")) {
+            Session owning = admin.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            Queue waiting = owning.createQueue("waiting");
+            Message later = owning.createTextMessage("later");
+            later.setLongProperty("AMQ_SCHEDULED_DELAY", 3_600_000);
+            owning.createProducer(waiting).send(later);
+            Session reading = reader.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            Session writing = writer.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            assertThatThrownBy(() -> removeAll(reading)).isInstanceOf(JMSSecurityException.class);
+            removeAll(writing);
+            assertThat(server.broker().routes().queue("waiting").get().counters().scheduled()).isEqualTo(1);
+            removeAll(owning);
+            assertThat(server.broker().routes().queue("waiting").get().counters().scheduled()).isZero();
+        }
+    }
+
+    private static void removeAll(Session session) throws JMSException {
+        Message question = session.createMessage();
+        question.setStringProperty("AMQ_SCHEDULER_ACTION", "REMOVEALL");
+        session.createProducer(session.createTopic("ActiveMQ.Scheduler.Management")).send(question);
+    }
 }

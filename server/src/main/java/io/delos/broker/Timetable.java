@@ -46,6 +46,25 @@ final class Timetable implements Sink {
         return broker.routes().queue(name);
     }
 
+    /** What the whole is called that a message is repeated as; empty for one that isn't. */
+    Optional<String> job(Message waiting) {
+        return Occasion.read(broker.formats().of(waiting.format()).property(waiting, OCCASION)).map(Occasion::job);
+    }
+
+    /** The message without what the broker has noted on it to repeat it. */
+    Message asSent(Message waiting) {
+        if (job(waiting).isEmpty()) {
+            return waiting;
+        }
+        byte[] bytes = broker.formats().of(waiting.format()).again(waiting, id(), OCCASION, Map.of(), 0);
+        return waiting.toBuilder().encoded(waiting.format(), bytes).build();
+    }
+
+    /** Whether something is just being delivered, and perhaps put down for the next time. */
+    boolean delivers() {
+        return queue().map(queue -> queue.counters().messages() > queue.counters().scheduled()).orElse(false);
+    }
+
     /** Goes on with what waited when the broker was stopped. */
     void resume() {
         if (queue().isPresent()) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Looks, for management, at those messages of a queue that no browser sees: scheduled ones and those handed out. Owned by the queue's loop. */
 public final class Glance {
@@ -37,14 +38,21 @@ public final class Glance {
 
     /** The {@code most} that are due next. */
     public void scheduled(int most, Consumer<List<Seen>> then) {
+        scheduled(most, seen -> true, then);
+    }
+
+    /** The same of those that are {@code wanted}. */
+    public void scheduled(int most, Predicate<Seen> wanted, Consumer<List<Seen>> then) {
         queue.loop().assertInside();
         PriorityQueue<Seen> next = new PriorityQueue<>(Comparator.comparingLong(Seen::deliverAt).reversed());
         new ScheduleWalk(queue, key -> true, new ScheduleWalk.Visitor() {
             @Override
             public void visit(ScheduleWalk.Some some, Runnable goOn) {
                 for (int i = 0; i < some.keys().length; i++) {
-                    if (some.messages()[i] != null) {
-                        next.add(new Seen(some.keys()[i] + 1, some.messages()[i], some.refs().failures(i), some.times()[i], Optional.empty()));
+                    Seen one = some.messages()[i] == null ? null
+                            : new Seen(some.keys()[i] + 1, some.messages()[i], some.refs().failures(i), some.times()[i], Optional.empty());
+                    if (one != null && wanted.test(one)) {
+                        next.add(one);
                     }
                     if (next.size() > most) {
                         next.remove();

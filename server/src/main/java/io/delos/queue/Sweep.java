@@ -25,6 +25,11 @@ public final class Sweep {
             return true;
         }
 
+        /** Whether only what waits for its time is looked at. */
+        default boolean scheduledOnly() {
+            return false;
+        }
+
         /** Whether it is to be taken. */
         boolean takes(Message message);
     }
@@ -48,7 +53,7 @@ public final class Sweep {
     private final long[] ends = new long[Window.LEVELS];
     private List<Delivery> taken = new ArrayList<>();
     private long left;
-    private int level = Window.LEVELS - 1;
+    private int level;
     private long at = Long.MIN_VALUE;
     private boolean again;
     private LaneCursor cursor;
@@ -60,6 +65,7 @@ public final class Sweep {
         this.choice = choice;
         this.left = most;
         this.receiver = receiver;
+        this.level = choice.scheduledOnly() ? -1 : Window.LEVELS - 1;
         this.goOnWith = new ScheduleWalk(queue, key -> choice.mayBe(key + 1), new Scheduled())::walk;
         Storage storage = queue.storage();
         for (int i = 0; i < ends.length; i++) {
