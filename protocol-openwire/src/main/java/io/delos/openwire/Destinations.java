@@ -63,6 +63,20 @@ final class Destinations {
         return destination.name();
     }
 
+    /** As {@link #name}, for who sends: the queue of a virtual topic is on the topic's address, if it is there. */
+    String target(WireDestination destination) {
+        String name = name(destination);
+        if (destination.kind() != WireDestination.Kind.QUEUE) {
+            return name;
+        }
+        Optional<VirtualTopics.Meant> meant = member.protocol().virtualTopics().meaning(name);
+        if (meant.isEmpty()) {
+            return name;
+        }
+        boolean subscribed = member.connection().broker().routes().queue(name).filter(queue -> queue.address().equals(meant.get().address())).isPresent();
+        return subscribed ? meant.get().qualified() : name;
+    }
+
     /** As {@link #name}, where wildcards mean something: for consumers. */
     String pattern(WireDestination destination) {
         String name = name(destination);

@@ -70,7 +70,13 @@ final class Producers {
             admit(parts, next + 1, done);
             return;
         }
-        member.session().checkSend(member.destinations().name(part), Reply.of(
+        String target = member.destinations().target(part);
+        if (!target.equals(member.destinations().name(part))) {
+            // a subscription that is there
+            member.session().checkSend(target, Reply.of(permitted -> admit(parts, next + 1, done), done::failed));
+            return;
+        }
+        member.session().checkSend(target, Reply.of(
                 permitted -> member.destinations().ensure(part, Reply.of(there -> admit(parts, next + 1, done), done::failed)),
                 done::failed));
     }
@@ -170,7 +176,7 @@ final class Producers {
         WireMessage message = wanted.message;
         WireDestination destination = wanted.destination;
         WireMessage.Terms terms = message.terms();
-        Message.Builder builder = Message.of(OpenWireFormat.OPENWIRE, wanted.stored).address(member.destinations().name(destination))
+        Message.Builder builder = Message.of(OpenWireFormat.OPENWIRE, wanted.stored).address(member.destinations().target(destination))
                 .routing(destination.routing()).durable(terms.persistent()).priority(terms.priority()).expiration(terms.expiration())
                 .timestamp(terms.timestamp()).group(message.labels().group());
         if (delay instanceof Number millis && millis.longValue() > 0) {

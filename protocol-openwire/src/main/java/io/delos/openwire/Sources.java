@@ -44,7 +44,7 @@ final class Sources {
             selector = Selectors.withoutOwn(selector, member.info().clientId());
         }
         if (destination.queue()) {
-            queue(destination, selector, found);
+            queue(info, destination, selector, found);
         } else if (destination.name().contains("::")) {
             qualified(member.destinations().name(destination), RoutingType.MULTICAST, destination, new Source(
                     member.destinations().name(destination), selector, false), found);
@@ -55,30 +55,32 @@ final class Sources {
         }
     }
 
-    private void queue(WireDestination destination, String selector, Reply<Source> found) {
+    private void queue(ConsumerInfo info, WireDestination destination, String selector, Reply<Source> found) {
         String name = member.destinations().pattern(destination);
         if (destination.temporary()) {
             member.destinations().requireTemporary(destination, Reply.of(there -> found.done(new Source(name, selector, false)), found::failed));
             return;
         }
-        String resolved = member.protocol().virtualTopics().resolve(name);
+        Optional<VirtualTopics.Meant> meant = member.protocol().virtualTopics().meaning(name);
         boolean there = broker().routes().queue(name).isPresent();
-        if (resolved.equals(name) || there && broker().routes().queue(name).get().address().equals(name)) {
+        if (meant.isEmpty() || there && broker().routes().queue(name).get().address().equals(name)) {
             // one that is there already by this name is no subscription
             qualified(name, RoutingType.ANYCAST, destination, new Source(name, selector, false), found);
-        } else if (there || !broker().settingsFor(name).creation().createQueues()) {
-            qualified(resolved, RoutingType.MULTICAST, destination, new Source(resolved, selector, false), found);
+            return;
+        }
+        Source source = new Source(meant.get().qualified(), selector, false);
+        if (there || !broker().settingsFor(name).creation().createQueues()) {
+            qualified(source.queue(), RoutingType.MULTICAST, destination, source, found);
         } else {
-            virtual(resolved, name, new Source(resolved, selector, false), found);
+            virtual(meant.get(), meant.get().selectorAware() ? Selectors.translate(info.selector()) : "", source, found);
         }
     }
 
     /** The queue of a virtual topic is a durable subscription: it stays when nobody consumes and nothing waits. */
-    private void virtual(String qualified, String name, Source source, Reply<Source> found) {
-        String address = qualified.substring(0, qualified.indexOf("::"));
-        session().resources().ensure(address, Optional.of(RoutingType.MULTICAST), false, Reply.of(there -> session().resources().createQueue(
-                QueueRequest.of(name, address, RoutingType.MULTICAST).with("durable", true).with("auto-delete", false), true, true,
-                Reply.of(made -> found.done(source), found::failed)), found::failed));
+    private void virtual(VirtualTopics.Meant meant, String filter, Source source, Reply<Source> found) {
+        session().resources().ensure(meant.address(), Optional.of(RoutingType.MULTICAST), false, Reply.of(there -> session().resources().createQueue(
+                QueueRequest.of(meant.queue(), meant.address(), RoutingType.MULTICAST).with("durable", true).with("auto-delete", false)
+                        .with("filter", filter), true, true, Reply.of(made -> found.done(source), found::failed)), found::failed));
     }
 
     private Broker broker() {

@@ -2,6 +2,7 @@ package io.delos.openwire;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Queues that are subscriptions by their names (section 6): {@code Consumer.A.VirtualTopic.T} takes from the topic {@code VirtualTopic.T}. */
 record VirtualTopics(List<Rule> rules) {
@@ -10,9 +11,18 @@ record VirtualTopics(List<Rule> rules) {
     static final String USUAL = "Consumer.*.VirtualTopic.>;2";
 
     private static final String PATH = "\\.";
+    private static final String AWARE = "selectorAware=";
 
-    /** One pattern, and how many words stand before the topic's name. */
-    record Rule(List<String> words, int skip) {
+    /**
+     * One pattern, how many words stand before the topic's name, and whether a queue keeps only what its first consumer wants.
+     *
+     * @param beginning what all matching names begin with
+     */
+    record Rule(List<String> words, int skip, boolean selectorAware, String beginning) {
+
+        Rule(List<String> words, int skip) {
+            this(words, skip, false, "");
+        }
 
         boolean matches(String[] name) {
             for (int i = 0; i < words.size(); i++) {
@@ -43,30 +53,40 @@ record VirtualTopics(List<Rule> rules) {
         String[] parts = text.split(";");
         try {
             int skip = Integer.parseInt(parts[1].trim());
-            if (skip < 0) {
+            String more = parts.length == 3 ? parts[2].trim() : AWARE + false;
+            if (skip < 0 || parts.length > 3 || !more.equals(AWARE + false) && !more.equals(AWARE + true)) {
                 throw new IllegalArgumentException(wrong(text));
             }
-            return new Rule(List.of(parts[0].split(PATH)), skip);
+            List<String> words = List.of(parts[0].split(PATH));
+            String literal = String.join(".", words.stream().takeWhile(word -> !word.equals("*") && !word.equals(">")).toList());
+            return new Rule(words, skip, more.equals(AWARE + true), literal);
         } catch (NumberFormatException | ArrayIndexOutOfBoundsException noNumber) {
             throw new IllegalArgumentException(wrong(text), noNumber);
         }
     }
 
     private static String wrong(String text) {
-        return "virtualTopicConsumerWildcards: expected a pattern, ';' and a number of words, not " + text;
+        return "virtualTopicConsumerWildcards: expected a pattern, ';', a number of words and perhaps ';selectorAware=true', not " + text;
     }
 
-    /** The topic's address and the queue on it, as an FQQN; the name itself if it is an ordinary queue's. */
-    String resolve(String name) {
-        if (rules.isEmpty() || name.contains("::")) {
-            return name;
+    /** What a name means: a queue on a topic's address. */
+    record Meant(String address, String queue, boolean selectorAware) {
+        String qualified() {
+            return address + "::" + queue;
         }
-        String[] words = name.split(PATH);
-        for (Rule rule : rules) {
-            if (words.length > rule.skip() && rule.matches(words)) {
-                return String.join(".", List.of(words).subList(rule.skip(), words.length)) + "::" + name;
+    }
+
+    /** What a queue's name means; empty if it is an ordinary queue's. */
+    Optional<Meant> meaning(String name) {
+        for (int i = 0; i < rules.size(); i++) {
+            Rule rule = rules.get(i);
+            if (name.startsWith(rule.beginning()) && !name.contains("::")) {
+                String[] words = name.split(PATH);
+                if (words.length > rule.skip() && rule.matches(words)) {
+                    return Optional.of(new Meant(String.join(".", List.of(words).subList(rule.skip(), words.length)), name, rule.selectorAware()));
+                }
             }
         }
-        return name;
+        return Optional.empty();
     }
 }

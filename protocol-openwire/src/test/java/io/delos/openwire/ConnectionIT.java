@@ -28,6 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How connections begin and end. */
 class ConnectionIT {
@@ -257,6 +259,35 @@ class ConnectionIT {
                     org.apache.activemq.command.ActiveMQDestination.TEMP_QUEUE_TYPE), session.createTextMessage("x"));
             await().until(() -> told.get() != null);
             assertThat(told.get()).hasMessageContaining("temp-queue://ID:nobody");
+        }
+    }
+
+    /** The broker says no to the cache; a client that has asked for it does without. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 9, 10, 11, 12})
+    void withAndWithoutCacheAndTightEncodingAllVersionsExchangeMessages(int version) throws Exception {
+        for (int way = 0; way < 4; way++) {
+            String parameters = "wireFormat.version=" + version + "&wireFormat.cacheEnabled=" + (way % 2 == 0) + "&wireFormat.tightEncodingEnabled=" + (way < 2);
+            try (ActiveMQConnection connection = SERVER.connect(parameters)) {
+                Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
+                Queue queue = session.createQueue(SERVER.unique("way"));
+                MessageProducer producer = session.createProducer(queue);
+                for (int i = 0; i < 3; i++) {
+                    TextMessage message = session.createTextMessage("text " + i);
+                    message.setIntProperty("number", i);
+                    message.setJMSReplyTo(queue);
+                    producer.send(message);
+                }
+                session.commit();
+                MessageConsumer consumer = session.createConsumer(queue);
+                for (int i = 0; i < 3; i++) {
+                    TextMessage message = (TextMessage) consumer.receive(60_000);
+                    assertThat(message.getText()).as(parameters).isEqualTo("text " + i);
+                    assertThat(message.getIntProperty("number")).isEqualTo(i);
+                    assertThat(message.getJMSReplyTo()).isEqualTo(queue);
+                }
+                session.commit();
+            }
         }
     }
 }

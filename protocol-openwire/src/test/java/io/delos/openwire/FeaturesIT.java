@@ -11,6 +11,7 @@ import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import java.net.ServerSocket;
+import java.util.List;
 import java.util.Map;
 import org.apache.activemq.ActiveMQConnection;
 import org.apache.activemq.ActiveMQConnectionFactory;
@@ -25,6 +26,7 @@ class FeaturesIT {
     @RegisterExtension
     static final OpenWireServer SERVER = new OpenWireServer("", config -> config
             .withAddressSettings("retro.#", Map.of("retroactive-message-count", "2"))
+            .withAddressSettings("price.#", Map.of("retroactive-message-count", "1"))
             .withAddressSettings("image.#", Map.of("default-last-value-key", "share")));
 
     private static String text(Message message) throws JMSException {
@@ -94,6 +96,45 @@ class FeaturesIT {
             MessageConsumer consumer = session.createConsumer(queue);
             assertThat(java.util.Set.of(text(consumer.receive(WAIT)), text(consumer.receive(WAIT)))).containsExactlyInAnyOrder("a3", "b2");
             assertThat(consumer.receive(100)).isNull();
+        }
+    }
+
+    @Test
+    void aRetroactiveConsumerAloneRecoversNothing() throws Exception {
+        try (ActiveMQConnection connection = SERVER.connect(""); Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
+            String topic = SERVER.unique("plain");
+            MessageProducer producer = session.createProducer(session.createTopic(topic));
+            producer.send(session.createTextMessage("before"));
+            MessageConsumer late = session.createConsumer(session.createTopic(topic + "?consumer.retroactive=true"));
+            producer.send(session.createTextMessage("after"));
+            assertThat(text(late.receive(WAIT))).isEqualTo("after");
+        }
+    }
+
+    @Test
+    void whoSubscribesSeesTheLastImageOfATopicFirst() throws Exception {
+        try (ActiveMQConnection connection = SERVER.connect(""); Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
+            String topic = SERVER.unique("price");
+            MessageProducer producer = session.createProducer(session.createTopic(topic));
+            for (String price : new String[] {"1", "2", "3"}) {
+                producer.send(session.createTextMessage(price));
+            }
+            MessageConsumer late = session.createConsumer(session.createTopic(topic + "?consumer.retroactive=true"));
+            producer.send(session.createTextMessage("4"));
+            assertThat(List.of(text(late.receive(WAIT)), text(late.receive(WAIT)))).containsExactly("3", "4");
+        }
+    }
+
+    @Test
+    void aPatternHasNoImagesFromBefore() throws Exception {
+        try (ActiveMQConnection connection = SERVER.connect(""); Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
+            String topics = SERVER.unique("price");
+            for (String one : new String[] {"a", "b"}) {
+                session.createProducer(session.createTopic(topics + '.' + one)).send(session.createTextMessage("before " + one));
+            }
+            MessageConsumer all = session.createConsumer(session.createTopic(topics + ".*?consumer.retroactive=true"));
+            session.createProducer(session.createTopic(topics + ".a")).send(session.createTextMessage("after"));
+            assertThat(text(all.receive(WAIT))).isEqualTo("after");
         }
     }
 }

@@ -25,12 +25,12 @@ class PartsTest {
     @Test
     void virtualTopicsByTheirPatterns() {
         VirtualTopics topics = VirtualTopics.parse("Consumer.*.>;2;selectorAware=true, VTC.*.*;1");
-        assertThat(topics.resolve("Consumer.A.VirtualTopic.Orders")).isEqualTo("VirtualTopic.Orders::Consumer.A.VirtualTopic.Orders");
-        assertThat(topics.resolve("VTC.a.b")).isEqualTo("a.b::VTC.a.b");
-        assertThat(topics.resolve("VTC.a.b.c")).isEqualTo("VTC.a.b.c");
-        assertThat(topics.resolve("Consumer.A")).isEqualTo("Consumer.A");
-        assertThat(topics.resolve("a::Consumer.A.b")).isEqualTo("a::Consumer.A.b");
-        assertThat(VirtualTopics.parse("").resolve("Consumer.A.b")).isEqualTo("Consumer.A.b");
+        assertThat(topics.meaning("Consumer.A.VirtualTopic.Orders").get().qualified()).isEqualTo("VirtualTopic.Orders::Consumer.A.VirtualTopic.Orders");
+        assertThat(topics.meaning("VTC.a.b").get().qualified()).isEqualTo("a.b::VTC.a.b");
+        assertThat(topics.meaning("VTC.a.b.c")).isEmpty();
+        assertThat(topics.meaning("Consumer.A")).isEmpty();
+        assertThat(topics.meaning("a::Consumer.A.b")).isEmpty();
+        assertThat(VirtualTopics.parse("").meaning("Consumer.A.b")).isEmpty();
         assertThatThrownBy(() -> VirtualTopics.parse("Consumer.*.>")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> VirtualTopics.parse("Consumer.*.>;-1")).isInstanceOf(IllegalArgumentException.class);
     }

@@ -3,10 +3,12 @@ package io.delos.openwire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.delos.config.AcceptorConfig;
-import io.delos.queue.Queue;
+import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import java.util.ArrayList;
@@ -28,6 +30,7 @@ class VirtualTopicIT {
     static final OpenWireServer SERVER = new OpenWireServer("", config -> {
         List<AcceptorConfig> acceptors = new ArrayList<>(config.acceptors());
         acceptors.add(AcceptorConfig.of("none", "tcp://127.0.0.1:0?virtualTopicConsumerWildcards="));
+        acceptors.add(AcceptorConfig.of("aware", "tcp://127.0.0.1:0?virtualTopicConsumerWildcards=Consumer.*.VirtualTopic.%3E%3B2%3BselectorAware=true"));
         return config.withAcceptors(acceptors).withAddressSettings("#", java.util.Map.of("auto-delete-queues", "true", "auto-delete-addresses", "true"));
     });
 
@@ -53,7 +56,7 @@ class VirtualTopicIT {
         return ((TextMessage) message).getText();
     }
 
-    private static Optional<Queue> queue(String name) {
+    private static Optional<io.delos.queue.Queue> queue(String name) {
         return SERVER.server().broker().routes().queue(name);
     }
 
@@ -101,5 +104,47 @@ class VirtualTopicIT {
             plain.createConsumer(plain.createQueue(name));
             assertThat(queue(name).get().address()).isEqualTo(name);
         }
+    }
+
+    @Test
+    void aSelectorAwareQueueKeepsWhatItsFirstConsumerWants() throws Exception {
+        String topic = SERVER.unique("VirtualTopic.T");
+        try (ActiveMQConnection other = (ActiveMQConnection) new ActiveMQConnectionFactory("tcp://127.0.0.1:" + SERVER.server().server().port("aware"))
+                .createConnection(); Session aware = other.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
+            other.start();
+            Queue queue = aware.createQueue("Consumer.A." + topic);
+            aware.createConsumer(queue, "JMSPriority = 7").close();
+            MessageProducer producer = aware.createProducer(aware.createTopic(topic));
+            for (int priority : new int[] {3, 7, 4}) {
+                producer.send(aware.createTextMessage("p" + priority), DeliveryMode.PERSISTENT, priority, 0);
+            }
+            MessageConsumer consumer = aware.createConsumer(queue);
+            assertThat(text(consumer.receive(WAIT))).isEqualTo("p7");
+            assertThat(queue("Consumer.A." + topic).get().counters().added()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aMessageToTheQueueItselfGoesThereAlone() throws Exception {
+        String topic = SERVER.unique("VirtualTopic.T");
+        Queue a = session.createQueue("Consumer.A." + topic);
+        MessageConsumer ofA = session.createConsumer(a);
+        MessageConsumer ofB = session.createConsumer(session.createQueue("Consumer.B." + topic));
+        session.createProducer(a).send(session.createTextMessage("for A"));
+        session.createProducer(null).send(a, session.createTextMessage("for A too"));
+        publish(topic, "for all");
+        assertThat(List.of(text(ofA.receive(WAIT)), text(ofA.receive(WAIT)), text(ofA.receive(WAIT)))).containsExactly("for A", "for A too", "for all");
+        assertThat(text(ofB.receive(WAIT))).isEqualTo("for all");
+    }
+
+    @Test
+    void whatIsReceivedNamesTheTopicAsAQueue() throws Exception {
+        String topic = SERVER.unique("VirtualTopic.T");
+        Queue queue = session.createQueue("Consumer.A." + topic);
+        MessageConsumer consumer = session.createConsumer(queue);
+        publish(topic, "x");
+        assertThat(consumer.receive(WAIT).getJMSDestination()).isEqualTo(session.createQueue(topic));
+        session.createProducer(queue).send(session.createTextMessage("y"));
+        assertThat(consumer.receive(WAIT).getJMSDestination()).isEqualTo(session.createQueue(topic));
     }
 }
