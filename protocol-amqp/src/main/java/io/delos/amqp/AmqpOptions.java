@@ -8,6 +8,11 @@ import java.util.List;
 /** What an acceptor's URL says about AMQP (AMQP document, section 1). */
 public record AmqpOptions(Flow flow, Frames frames, Settlement settlement, Sasl sasl) {
 
+    /** The same where what carries the frames takes none above this, in bytes. */
+    AmqpOptions within(int frameLimit) {
+        return frameLimit >= frames.maxFrameSize ? this : new AmqpOptions(flow, frames.within(frameLimit), settlement, sasl);
+    }
+
     /** How much clients may send, and what happens when an address is full. */
     public record Flow(
         @Setting(name = "amqpCredits", value = "1000", check = Check.POSITIVE_INT, text = "messages a client's sender may have under way")
@@ -51,6 +56,10 @@ public record AmqpOptions(Flow flow, Frames frames, Settlement settlement, Sasl 
             maxFrameSize = Math.max(maxFrameSize, LEAST_FRAME_SIZE);
             initialRemoteMaxFrameSize = Math.max(initialRemoteMaxFrameSize, LEAST_FRAME_SIZE);
             channelMax = Math.min(channelMax, MOST_CHANNELS);
+        }
+
+        private Frames within(int frameLimit) {
+            return new Frames(frameLimit, initialRemoteMaxFrameSize, maxTransfers, maxMessageSize, minLargeMessage, channelMax, idleTimeout);
         }
     }
 

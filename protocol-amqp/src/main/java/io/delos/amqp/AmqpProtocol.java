@@ -11,6 +11,8 @@ import java.util.Set;
 final class AmqpProtocol implements Protocol {
 
     static final String NAME = "AMQP";
+    /** As the WebSocket Binding has it; the second is an older name, which some clients still offer. */
+    private static final Set<String> WEB_SOCKET_NAMES = Set.of("amqp", "AMQPWSB10");
     private static final int MAGIC = 'A' << 24 | 'M' << 16 | 'Q' << 8 | 'P';
 
     private final AmqpOptions options;
@@ -37,12 +39,18 @@ final class AmqpProtocol implements Protocol {
 
     @Override
     public Set<String> webSocketNames() {
-        return Set.of("amqp");
+        return WEB_SOCKET_NAMES;
+    }
+
+    /** WebSocket Binding, 2.4. */
+    @Override
+    public boolean takesText() {
+        return false;
     }
 
     @Override
     public void attach(Channel channel, Connection connection) {
-        channel.pipeline().addLast(new AmqpHandler(channel, connection, new Terms(options, prefixes, sasl, termini)));
+        channel.pipeline().addLast(new AmqpHandler(channel, connection, new Terms(options.within(connection.frameLimit()), prefixes, sasl, termini)));
     }
 
     /**

@@ -33,6 +33,11 @@ public interface Connection {
         return List.of();
     }
 
+    /** The largest piece in which the transport takes what the peer says, in bytes: a WebSocket's frames have a limit. */
+    default int frameLimit() {
+        return Integer.MAX_VALUE;
+    }
+
     /** The acceptor's settings. */
     AcceptorConfig acceptor();
 

@@ -16,7 +16,7 @@ public interface Protocol {
     /** WebSocket subprotocol names; empty for none. */
     Set<String> webSocketNames();
 
-    /** Whether it may come in WebSocket's frames for text; otherwise one of those ends the connection. */
+    /** Whether it may come and go in WebSocket's frames for text; otherwise one of those ends the connection, and none is sent. */
     default boolean takesText() {
         return true;
     }

@@ -69,6 +69,12 @@ final class Arrival {
         channel.close();
     }
 
+    /** Closes it after so many milliseconds, if the peer hasn't. */
+    void closeWithin(long millis) {
+        clock.cancel();
+        clock = loop.schedule(channel::close, millis);
+    }
+
     /** Ends it with one line in the log; what follows from that is not told. */
     void refuse(String line) {
         if (!refused) {
@@ -100,12 +106,12 @@ final class Arrival {
                     + " reached. Refusing connection from " + remoteAddress + ".");
             return;
         }
+        WebSocketBytes socket = channel.pipeline().get(WebSocketBytes.class);
+        if (socket != null && !protocol.takesText() && !socket.bytesOnly()) {
+            return;
+        }
         SocketConnection connection = acceptor.connect(this, loop);
         channel.pipeline().addLast(new Traffic(connection));
-        WebSocketBytes socket = channel.pipeline().get(WebSocketBytes.class);
-        if (socket != null && !protocol.takesText()) {
-            socket.bytesOnly(channel);
-        }
         protocol.attach(channel, connection);
         channel.pipeline().addLast(new LastResort(this));
     }

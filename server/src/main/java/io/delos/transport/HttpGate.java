@@ -81,8 +81,9 @@ final class HttpGate extends SimpleChannelInboundHandler<FullHttpRequest> {
                 .maxFramePayloadLength(maxFrame)
                 .allowExtensions(options.compression())
                 .withUTF8Validator(false)
+                .closeOnProtocolViolation(false)
                 .build();
-        ctx.pipeline().addLast(new WebSocketBytes(maxFrame, options.encoderType() == TransportOptions.FrameType.TEXT));
+        ctx.pipeline().addLast(new WebSocketBytes(arrival, maxFrame, options.encoderType() == TransportOptions.FrameType.TEXT));
         ctx.pipeline().addLast(Detector.insideWebSocket(arrival));
         new WebSocketServerHandshaker13("", String.join(",", arrival.acceptor().webSocketNames()), frames).handshake(ctx.channel(), request);
         ctx.pipeline().remove(this);

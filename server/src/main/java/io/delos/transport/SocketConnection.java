@@ -101,6 +101,12 @@ final class SocketConnection implements Connection, Unfinished.Socket {
     }
 
     @Override
+    public int frameLimit() {
+        return channel.pipeline().get(WebSocketBytes.class) == null ? Integer.MAX_VALUE
+                : acceptor.options().webSocket().maxFramePayloadLength();
+    }
+
+    @Override
     public AcceptorConfig acceptor() {
         return acceptor.config();
     }

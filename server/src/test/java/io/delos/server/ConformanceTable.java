@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 /**
  * What a document says that tests show, as {@code `SomeIT`: aTest, another}, beside the tests themselves.
  *
- * @param owner    the test that asks; the tests are of its package, or of the Jakarta Messaging suite
+ * @param owner    the test that asks; the tests are of its package, of the Jakarta Messaging suite, or of those that need all protocols
  * @param lines    of the document, those in which tests are named
  * @param chapters classes all of whose tests the document names
  */
@@ -45,7 +45,7 @@ public record ConformanceTable(Class<?> owner, List<String> lines, Set<Class<?>>
 
     /** Fails if a test is named that isn't there. */
     public void namesWhatIsThere() throws IOException {
-        List<Path> places = Stream.of(owner.getPackageName(), "io.delos.jms").map(name -> name.replace('.', '/'))
+        List<Path> places = Stream.of(owner.getPackageName(), "io.delos.jms", "io.delos.dist").map(name -> name.replace('.', '/'))
                 .flatMap(name -> Stream.of(Path.of("src/test/java", name), Path.of("../distribution/src/test/java", name))).toList();
         for (Map.Entry<String, Set<String>> entry : named().entrySet()) {
             List<Path> sources = places.stream().map(place -> place.resolve(entry.getKey() + ".java")).filter(Files::exists).toList();

@@ -11,6 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -41,6 +44,31 @@ public final class ForeignPrograms {
 
     /** Runs a program with Node and these packages, each as {@code npm install} takes it. */
     public void node(String script, String argument, String... packages) throws Exception {
+        fetch(packages);
+        assertThat(run(NODE_HOME, MINUTE, "node", copied(script).toString(), argument)).isEqualTo(new Outcome(0, "ok\n"));
+    }
+
+    /**
+     * Starts a program with Node and these packages, to talk with by its input and output; what it complains about is in this file.
+     *
+     * @return to be ended by who asked
+     */
+    public Process startNode(String script, File complaints, List<String> arguments, String... packages) throws Exception {
+        fetch(packages);
+        List<String> command = new ArrayList<>(List.of("node", copied(script).toString()));
+        command.addAll(arguments);
+        return new ProcessBuilder(command).directory(NODE_HOME.toFile()).redirectError(complaints).start();
+    }
+
+    /** Where a program is that this machine must have. */
+    public Path installed(String program, String debianPackage) throws Exception {
+        Optional<Path> found = Stream.of(System.getenv("PATH").split(File.pathSeparator)).map(each -> Path.of(each, program))
+                .filter(Files::isExecutable).findFirst();
+        need(new Outcome(found.isPresent() ? 0 : -1, "not on the PATH"), program + " (package " + debianPackage + ")");
+        return found.orElseThrow();
+    }
+
+    private void fetch(String... packages) throws Exception {
         synchronized (ForeignPrograms.class) {
             Files.createDirectories(NODE_HOME);
             // Tests run in several processes, and npm does not like company.
@@ -53,9 +81,12 @@ public final class ForeignPrograms {
                 }
             }
         }
+    }
+
+    private Path copied(String script) throws Exception {
         Path copy = NODE_HOME.resolve(script);
         Files.writeString(copy, Files.readString(Path.of(resource(script))));
-        assertThat(run(NODE_HOME, MINUTE, "node", copy.toString(), argument)).isEqualTo(new Outcome(0, "ok\n"));
+        return copy;
     }
 
     /** Runs a program with Python, which must have this module. */
@@ -97,7 +128,8 @@ public final class ForeignPrograms {
         abort(reason);
     }
 
-    private String resource(String name) throws Exception {
+    /** The path of one of the owner's programs, or of what belongs to it. */
+    public String resource(String name) throws Exception {
         return Path.of(owner.getResource("/clients/" + name).toURI()).toString();
     }
 }

@@ -64,19 +64,38 @@ class WebSocketIT {
             browser.upgrade("");
             browser.send(FIN | TEXT, ascii("ALPHA..."));
             browser.frame(FIN | TEXT);
-            fixture.connections.element().loop().post(() -> write(250));
+            fixture.connections.element().loop().post(() -> write(new byte[250]));
             assertThat(browser.frame(TEXT)).hasSize(100);
             assertThat(browser.frame(CONTINUATION)).hasSize(100);
             assertThat(browser.frame(FIN | CONTINUATION)).hasSize(50);
         }
     }
 
-    private void write(int size) {
+    @Test
+    void whatIsNotTextIsNotSentAsText() throws Exception {
+        fixture.start("webSocketEncoderType=text");
+        try (Browser browser = new Browser()) {
+            browser.upgrade("");
+            browser.send(FIN | TEXT, ascii("ALPHA..."));
+            browser.frame(FIN | TEXT);
+            byte[] letter = "ä".getBytes(StandardCharsets.UTF_8);
+            fixture.connections.element().loop().post(() -> {
+                write(letter);
+                write(new byte[] {letter[0]});
+                write(new byte[] {letter[1]});
+            });
+            assertThat(browser.frame(FIN | TEXT)).isEqualTo(letter);
+            assertThat(browser.frame(FIN | BINARY)).containsExactly(letter[0]);
+            assertThat(browser.frame(FIN | BINARY)).containsExactly(letter[1]);
+        }
+    }
+
+    private void write(byte[] bytes) {
         try {
             var field = SocketConnection.class.getDeclaredField("channel");
             field.setAccessible(true);
             ((io.netty.channel.Channel) field.get(fixture.connections.element()))
-                    .writeAndFlush(io.netty.buffer.Unpooled.wrappedBuffer(new byte[size]));
+                    .writeAndFlush(io.netty.buffer.Unpooled.wrappedBuffer(bytes));
         } catch (ReflectiveOperationException impossible) {
             throw new AssertionError(impossible);
         }
@@ -90,7 +109,10 @@ class WebSocketIT {
             browser.send(FIN | BINARY, ascii("ALPHA..."));
             browser.frame(FIN | BINARY);
             browser.send(FIN | BINARY, new byte[101]);
-            assertThat(browser.closedAfterFarewell()).isTrue();
+            // what comes after it is in nobody's way
+            browser.socket.getOutputStream().write(new byte[1 << 20]);
+            assertThat(browser.frame(FIN | CLOSE)).startsWith(3, 0xF1);
+            assertThat(browser.in.read()).isEqualTo(-1);
         }
     }
 
