@@ -225,7 +225,8 @@ final class Advisories implements BrokerListener {
             return;
         }
         try {
-            tell(new MessageNews(what, where, new StoredMessage(broker.formats().translate(message, MessageFormat.OPENWIRE).bytes()).read()));
+            WireMessage shown = new StoredMessage(broker.formats().translate(message, MessageFormat.OPENWIRE).bytes()).read();
+            tell(new MessageNews(what, where, DispatchWriter.shown(shown)));
         } catch (MalformedMessageException unreadable) {
             // what OpenWire's clients could not be shown isn't told of
         }

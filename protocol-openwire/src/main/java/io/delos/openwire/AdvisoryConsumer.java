@@ -98,10 +98,16 @@ final class AdvisoryConsumer implements Advisories.Listener {
     private void tell(News news) {
         if (line.backlog() < PATIENCE && mayHear(news)) {
             long number = numbering.next();
+            WireDestination topic = WireDestination.topic(PREFIX + news.topic());
+            MessageId id = new MessageId("", Optional.of(producer), number, number);
+            if (news instanceof News.MessageNews unwanted && unwanted.happening() == News.Happening.NO_CONSUMER) {
+                WireMessage message = unwanted.message().redirected(topic);
+                line.say(new Answer.Forwarded(consumer, message.withId(message.labels().id().orElse(id).withBrokerSequence(number))));
+                return;
+            }
             Map<String, Object> all = new LinkedHashMap<>(properties);
             all.putAll(news.properties());
-            line.say(new Answer.Advisory(consumer, WireDestination.topic(PREFIX + news.topic()),
-                    new MessageId("", Optional.of(producer), number, number), System.currentTimeMillis(), all, news));
+            line.say(new Answer.Advisory(consumer, topic, id, System.currentTimeMillis(), all, news));
         }
     }
 }

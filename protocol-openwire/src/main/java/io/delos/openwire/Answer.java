@@ -253,4 +253,22 @@ sealed interface Answer {
             out.number32(0);
         }
     }
+
+    /** Instead of an advisory, the message that it would tell of. */
+    record Forwarded(ConsumerId consumer, WireMessage message) implements Answer {
+        @Override
+        public int type() {
+            return Types.MESSAGE_DISPATCH;
+        }
+
+        @Override
+        public void write(WireWriter out) {
+            head(out);
+            consumer.write(out);
+            message.labels().destination().write(out);
+            out.nestedMessage(message.kind());
+            message.write(out);
+            out.number32(0);
+        }
+    }
 }

@@ -116,7 +116,7 @@ final class DispatchWriter {
     }
 
     /** The message without the properties that are none of the client's business. */
-    private static WireMessage shown(WireMessage message) {
+    static WireMessage shown(WireMessage message) {
         if (!message.body().properties().present()) {
             return message;
         }

@@ -1,6 +1,7 @@
 package io.delos.openwire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
@@ -13,6 +14,7 @@ import jakarta.jms.Topic;
 import java.util.Map;
 import org.apache.activemq.ActiveMQConnection;
 import org.apache.activemq.advisory.AdvisorySupport;
+import org.apache.activemq.advisory.DestinationSource;
 import org.apache.activemq.command.ActiveMQDestination;
 import org.apache.activemq.command.ActiveMQMessage;
 import org.apache.activemq.command.ActiveMQTextMessage;
@@ -264,9 +266,15 @@ class AdvisoryIT {
         producer.send(queue, busy.createTextMessage("kept"));
         producer.setDeliveryMode(jakarta.jms.DeliveryMode.NON_PERSISTENT);
         producer.send(queue, busy.createTextMessage("waits"));
-        told(ofQueue, "waits");
-        producer.send(topic, busy.createTextMessage("gone"));
-        told(ofTopic, "gone");
+        assertThat(((TextMessage) ofQueue.receive(WAIT)).getText()).isEqualTo("waits");
+        TextMessage gone = busy.createTextMessage("gone");
+        gone.setStringProperty("own", "kept");
+        producer.send(topic, gone);
+        TextMessage itself = (TextMessage) ofTopic.receive(WAIT);
+        assertThat(itself.getText()).isEqualTo("gone");
+        assertThat(itself.getStringProperty("own")).isEqualTo("kept");
+        assertThat(itself.getJMSMessageID()).isEqualTo(gone.getJMSMessageID());
+        assertThat(itself.getJMSDestination()).isEqualTo(AdvisorySupport.getNoTopicConsumersAdvisoryTopic(topic));
         busy.createConsumer(topic);
         busy.createConsumer(queue);
         producer.send(topic, busy.createTextMessage("taken"));
@@ -320,5 +328,18 @@ class AdvisoryIT {
         MessageConsumer delivered = session.createConsumer(AdvisorySupport.getMessageDeliveredAdvisoryTopic(temporary));
         busy.createProducer(temporary).send(busy.createTextMessage("answer"));
         told(delivered, "answer");
+    }
+
+    @Test
+    void aClientsListOfDestinationsIsWhole() throws Exception {
+        Queue there = session.createQueue(SERVER.unique("listed"));
+        busy.createProducer(there);
+        DestinationSource source = connection.getDestinationSource();
+        await().until(() -> source.getQueues().contains(there));
+        Topic made = session.createTopic(SERVER.unique("listed"));
+        busy.createConsumer(made);
+        await().until(() -> source.getTopics().contains(made));
+        other.destroyDestination((ActiveMQDestination) there);
+        await().until(() -> !source.getQueues().contains(there));
     }
 }

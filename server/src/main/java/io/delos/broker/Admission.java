@@ -100,7 +100,7 @@ final class Admission {
     private boolean turnAway(Arriving arriving, FullPolicy policy, BrokerException refusal) {
         if (policy == FullPolicy.DROP) {
             arriving.route.counters().routedOne();
-            broker.watch().lost(MessageWatch.Moment.DISCARDED, arriving.route.address(), arriving.message);
+            broker.watch().dropped(arriving.route.address(), arriving.message);
             arriving.done.done(null);
         } else {
             arriving.done.failed(refusal);

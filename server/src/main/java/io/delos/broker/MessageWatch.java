@@ -16,7 +16,10 @@ public final class MessageWatch {
 
     /** What happens to a message. */
     public enum Moment {
-        /** It is where it was sent to: in its queues, and as durable as it will be. Messages of large transactions are not told. */
+        /**
+         * It is where it was sent to: in its queues, if there are any, and as durable as it will be. Messages of large transactions and of distributed
+         * ones are not told.
+         */
         ARRIVED,
         /** It is handed to a consumer. */
         DISPATCHED,
@@ -24,7 +27,7 @@ public final class MessageWatch {
         CONSUMED,
         /** It makes way for a newer one, or its address is full and drops what comes. */
         DISCARDED,
-        /** It is sent where nobody is who consumes: to no queue, or, not being durable, to queues without consumers. */
+        /** It is not durable, and sent where nobody is who consumes: to no queue, or to queues without consumers. */
         UNWANTED
     }
 
@@ -80,10 +83,22 @@ public final class MessageWatch {
         return true;
     }
 
-    /** A message of this address finds no queue, or no room. */
-    void lost(Moment how, String address, Message message) {
-        if (wants(how)) {
-            tell(how, address, RoutingType.ofCode(message.routing()).orElse(RoutingType.MULTICAST), message);
+    /** A message of this address finds no queue. */
+    void unrouted(String address, Message message) {
+        tellIfWanted(Moment.ARRIVED, address, message);
+        if (!message.durable()) {
+            tellIfWanted(Moment.UNWANTED, address, message);
+        }
+    }
+
+    /** A message of this address finds no room, and is forgotten. */
+    void dropped(String address, Message message) {
+        tellIfWanted(Moment.DISCARDED, address, message);
+    }
+
+    private void tellIfWanted(Moment moment, String address, Message message) {
+        if (wants(moment)) {
+            tell(moment, address, RoutingType.ofCode(message.routing()).orElse(RoutingType.MULTICAST), message);
         }
     }
 

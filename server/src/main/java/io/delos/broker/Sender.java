@@ -219,7 +219,7 @@ final class Sender {
         Queue[] targets = targets(way, message);
         if (targets.length == 0) {
             route.counters().unroutedOne();
-            broker.watch().lost(MessageWatch.Moment.UNWANTED, route.address(), message);
+            broker.watch().unrouted(route.address(), message);
             session.confirmId(message);
             done.done(null);
             return;
