@@ -76,6 +76,12 @@ public interface Connection {
      */
     boolean endedBy(Throwable fault);
 
+    /**
+     * Flushes, and closes the channel when what the peer had sent already has been read over, whatever reading is paused for: so the peer finds
+     * what was flushed though it was still writing. Takes as long as bytes come, a second at most; none of them is heard.
+     */
+    void hangUp();
+
     /** Flushes, then closes the channel. */
     void close();
 }

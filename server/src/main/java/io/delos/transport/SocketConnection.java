@@ -43,6 +43,7 @@ final class SocketConnection implements Connection, Unfinished.Socket {
     private boolean closing;
     private boolean writable = true;
     private Optional<LastTurn> lastTurn = Optional.empty();
+    private Optional<Lingering> lingering = Optional.empty();
 
     private long timeToLive;
     private Runnable expired = () -> { };
@@ -151,7 +152,7 @@ final class SocketConnection implements Connection, Unfinished.Socket {
 
     /** Telling the channel costs a call of the system, and a pause that ends within the turn it began in needn't be told. */
     private void readOrNot() {
-        boolean read = pauses == 0;
+        boolean read = pauses == 0 || lingering.isPresent();
         if (channel.config().isAutoRead() != read && channel.isOpen()) {
             channel.config().setAutoRead(read);
         }
@@ -236,12 +237,26 @@ final class SocketConnection implements Connection, Unfinished.Socket {
     }
 
     @Override
+    public void hangUp() {
+        loop.assertInside();
+        if (!closing) {
+            closing = true;
+            lingering = Optional.of(new Lingering(loop, this::close));
+            scan.forget(this);
+            channel.flush();
+            readOrNot();
+        }
+    }
+
+    @Override
     public void close() {
         loop.assertInside();
-        if (closing) {
+        if (closing && lingering.isEmpty()) {
             return;
         }
         closing = true;
+        lingering.ifPresent(Lingering::over);
+        lingering = Optional.empty();
         scan.forget(this);
         lastTurn.ifPresent(turn -> loop.post(turn::end));
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
@@ -251,8 +266,9 @@ final class SocketConnection implements Connection, Unfinished.Socket {
         }
     }
 
-    /** Whether bytes that still arrive are to be thrown away. */
-    boolean closing() {
+    /** Whether bytes that have arrived are to be thrown away. */
+    boolean deaf() {
+        lingering.ifPresent(Lingering::heard);
         return closing;
     }
 
@@ -291,6 +307,8 @@ final class SocketConnection implements Connection, Unfinished.Socket {
 
     void closed() {
         closing = true;
+        lingering.ifPresent(Lingering::over);
+        lingering = Optional.empty();
         unfinished.close();
         guest.close();
     }

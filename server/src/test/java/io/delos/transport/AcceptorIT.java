@@ -240,6 +240,30 @@ class AcceptorIT {
         assertThat(log.anyStackTrace()).isFalse();
     }
 
+    /** A socket that is closed with bytes unread forgets what its client has not read yet. */
+    @Test
+    void whoHadWrittenMoreFindsTheLastWords() throws Exception {
+        fixture.onAttach = (channel, connection) -> connection.onShutdown(() -> {
+            channel.write(io.netty.buffer.Unpooled.copiedBuffer(ascii("farewell")));
+            connection.hangUp();
+        });
+        fixture.start("");
+        try (Socket socket = fixture.connect()) {
+            echo(socket, "ALPHA...");
+            Connection connection = fixture.connections.element();
+            CountDownLatch paused = new CountDownLatch(1);
+            connection.loop().post(() -> {
+                connection.pauseReading(true);
+                paused.countDown();
+            });
+            assertThat(paused.await(60, TimeUnit.SECONDS)).isTrue();
+            socket.getOutputStream().write(new byte[10_000]);
+            fixture.guests.element().closeConnection.run();
+            assertThat(socket.getInputStream().readAllBytes()).isEqualTo(ascii("farewell"));
+        }
+        assertThat(fixture.guests.element().closed.await(60, TimeUnit.SECONDS)).isTrue();
+    }
+
     @Test
     void theOperatorMayCloseAConnection() throws Exception {
         fixture.onAttach = (channel, connection) -> connection.onShutdown(() -> {
