@@ -45,7 +45,7 @@ public final class Session {
         this.loop = loop;
         this.turns = new Turns(client, loop, broker.readAhead());
         this.sender = new Sender(this, broker);
-        this.bodies = new SessionBodies(this, broker, sender);
+        this.bodies = new SessionBodies(this, broker);
         this.subscriptions = new SessionSubscriptions(this, broker);
         this.resources = new SessionResources(this, broker);
         this.acceptances = new Acceptances(broker.settlements(), loop);
@@ -178,16 +178,23 @@ public final class Session {
      */
     public void schedule(Message message, Repetition repetition, Optional<Transaction> transaction, Reply<Void> done) {
         Reply<Void> answer = transaction.map(whole -> spoiling(whole, done)).orElse(done);
+        turns.inOrder(() -> scheduleNow(message, repetition, transaction, answer), message.size());
+    }
+
+    /** The same of a message whose body has come whole, as with {@link #sendLarge}. */
+    public void scheduleLarge(IncomingBody body, Message message, Repetition repetition, Optional<Transaction> transaction, Reply<Void> done) {
+        turns.inOrder(() -> bodies.send(body, transaction, done, answer -> scheduleNow(message, repetition, transaction, answer)), message.size());
+    }
+
+    private void scheduleNow(Message message, Repetition repetition, Optional<Transaction> transaction, Reply<Void> answer) {
         Timetable timetable = broker.timetable();
-        turns.inOrder(() -> {
-            Message first = timetable.first(message, repetition, loop.now());
-            if (timetable.queue().isPresent()) {
-                sender.schedule(timetable.queue().get(), first, transaction, answer);
-            } else {
-                turns.block();
-                timetable.begin(loop, thenUnblock(Reply.of(made -> sender.schedule(made, first, transaction, answer), answer::failed)));
-            }
-        }, message.size());
+        Message first = timetable.first(message, repetition, loop.now());
+        if (timetable.queue().isPresent()) {
+            sender.schedule(timetable.queue().get(), first, transaction, answer);
+        } else {
+            turns.block();
+            timetable.begin(loop, thenUnblock(Reply.of(made -> sender.schedule(made, first, transaction, answer), answer::failed)));
+        }
     }
 
     /**
@@ -213,7 +220,13 @@ public final class Session {
      * could not be written.
      */
     public void sendLarge(IncomingBody body, Message message, Optional<long[]> queues, Optional<Transaction> transaction, Reply<Void> done) {
-        turns.inOrder(() -> bodies.send(body, message, queues, transaction, done), message.size());
+        turns.inOrder(() -> bodies.send(body, transaction, done, answer -> {
+            if (queues.isEmpty()) {
+                sender.send(message, transaction, answer);
+            } else {
+                sender.sendTo(queues.get(), message, transaction, answer);
+            }
+        }), message.size());
     }
 
     /** The body of a large message that was delivered or shown to this session; empty if it is gone. To be closed. */

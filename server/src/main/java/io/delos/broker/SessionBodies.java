@@ -1,26 +1,24 @@
 package io.delos.broker;
 
 import io.delos.message.LargeBody;
-import io.delos.message.Message;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** The bodies of large messages that a session is sent and is sending on. Owned by the session's loop. */
 final class SessionBodies {
 
     private final Session session;
     private final Broker broker;
-    private final Sender sender;
     private final Set<IncomingBody> incoming = new HashSet<>(0);
     private final Set<OutgoingBody> outgoing = new HashSet<>(0);
 
-    SessionBodies(Session session, Broker broker, Sender sender) {
+    SessionBodies(Session session, Broker broker) {
         this.session = session;
         this.broker = broker;
-        this.sender = sender;
     }
 
     IncomingBody receive(String address, boolean durable, Runnable progress) {
@@ -30,8 +28,8 @@ final class SessionBodies {
         return body;
     }
 
-    /** In its turn: the session waits until the body is on the disk. */
-    void send(IncomingBody body, Message message, Optional<long[]> queues, Optional<Transaction> transaction, Reply<Void> done) {
+    /** In its turn: the session waits until the body is on the disk, and then sends what it is part of. */
+    void send(IncomingBody body, Optional<Transaction> transaction, Reply<Void> done, Consumer<Reply<Void>> sending) {
         Reply<Void> answer = Reply.of(sent -> {
             body.close();
             done.done(sent);
@@ -44,10 +42,8 @@ final class SessionBodies {
         body.seal(failure -> {
             if (failure.isPresent()) {
                 answer.failed(lost(failure.get()));
-            } else if (queues.isEmpty()) {
-                sender.send(message, transaction, answer);
             } else {
-                sender.sendTo(queues.get(), message, transaction, answer);
+                sending.accept(answer);
             }
             session.turns().unblock();
         });

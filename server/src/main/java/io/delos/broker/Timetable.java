@@ -120,6 +120,12 @@ final class Timetable implements Sink {
         subscription = Optional.empty();
     }
 
+    /** A copy has the body of what it is a copy of. */
+    @Override
+    public boolean streams(Message large) {
+        return true;
+    }
+
     @Override
     public void deliver(List<Delivery> burst) {
         burst.forEach(delivery -> {
@@ -149,7 +155,10 @@ final class Timetable implements Sink {
     }
 
     private void putDown(Message next, Transaction whole) {
-        queue().map(queue -> new Queue[] {queue}).filter(targets -> Sender.counted(next, targets)).ifPresent(targets -> whole.add(next, targets));
+        queue().map(queue -> new Queue[] {queue}).filter(targets -> Sender.counted(next, targets)).ifPresent(targets -> {
+            whole.add(next, targets);
+            session.sent(whole);
+        });
     }
 
     private Message copy(Message waiting, Occasion occasion) {

@@ -7,9 +7,12 @@ import io.delos.journal.MemoryDisk;
 import io.delos.message.Message;
 import io.delos.queue.Delivery;
 import io.delos.queue.Queue;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,6 +48,42 @@ class TimetableTest {
             awaitCounts(broker, 8, 0);
             broker.restart();
             assertThat(count(broker, "q")).isEqualTo(8);
+        }
+    }
+
+    /** Its copies have one file between them, which goes with the last. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2})
+    void aCrashNeitherLosesNorDoublesALargeOne(long seed) throws Exception {
+        MemoryDisk disk = new MemoryDisk();
+        MemoryDisk after;
+        byte[] body = new byte[300_000];
+        new Random(seed).nextBytes(body);
+        try (TestBroker broker = TestBroker.on(disk)) {
+            TestBroker.User user = broker.user();
+            user.<Void>call(reply -> {
+                IncomingBody incoming = user.session.receive("q", true, () -> { });
+                incoming.add(ByteBuffer.wrap(body));
+                Message message = PlainFormat.message("q", "n=1").toBuilder().body(incoming.body()).build();
+                user.session.scheduleLarge(incoming, message, new Repetition(20, 40, 4, ""), Optional.empty(), reply);
+            });
+            await().until(() -> count(broker, "q") >= seed);
+            assertThat(LargeMessageTest.files(disk)).hasSize(1);
+            after = disk.afterCrash(seed);
+        }
+        try (TestBroker broker = TestBroker.on(after)) {
+            awaitCounts(broker, 5, 0);
+            broker.restart();
+            assertThat(LargeMessageTest.files(after)).hasSize(1);
+            TestBroker.User user = broker.user();
+            TestBroker.Received received = user.subscribe(SubscribeRequest.of("q", 10));
+            await().until(() -> received.count() == 5);
+            assertThat(received.all()).allSatisfy(delivery -> {
+                byte[] bytes = delivery.message().bytes();
+                assertThat(Arrays.copyOfRange(bytes, bytes.length - body.length, bytes.length)).isEqualTo(body);
+            });
+            user.settle(received.all(), Outcome.ACCEPTED);
+            await().until(() -> LargeMessageTest.files(after).isEmpty());
         }
     }
 
