@@ -66,13 +66,15 @@ final class Conversation {
         return out;
     }
 
-    /** Keeps the frames that follow back: this one takes several steps. */
+    /** Keeps the frames that follow back, for the most part in the socket: this one takes several steps. */
     void hold() {
         codec.hold();
+        connection.pauseReading(true);
     }
 
     /** The steps are done. */
     void release() {
+        connection.pauseReading(false);
         codec.release();
     }
 

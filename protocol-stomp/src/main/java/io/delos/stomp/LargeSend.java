@@ -49,6 +49,10 @@ final class LargeSend {
         over = true;
         count(0);
         Message message = order.message().toBuilder().body(body.body()).build();
-        conversation.session().sendLarge(body, message, Optional.empty(), order.transaction().map(Transactions.Open::transaction), order.answer());
+        if (order.repetition().isPresent()) {
+            conversation.session().scheduleLarge(body, message, order.repetition().get(), order.transaction(), order.answer());
+        } else {
+            conversation.session().sendLarge(body, message, Optional.empty(), order.transaction(), order.answer());
+        }
     }
 }

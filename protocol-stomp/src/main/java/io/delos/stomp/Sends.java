@@ -3,6 +3,7 @@ package io.delos.stomp;
 import io.delos.broker.BrokerException;
 import io.delos.broker.Repetition;
 import io.delos.broker.Reply;
+import io.delos.broker.Transaction;
 import io.delos.config.RoutingType;
 import io.delos.message.Message;
 import io.delos.message.MessageFormat;
@@ -39,33 +40,32 @@ final class Sends {
         noLocalSubscriptions += change;
     }
 
-    /** A message to be sent when its body has come, in which transaction, and who is told. */
-    record Order(Message message, Optional<Transactions.Open> transaction, Reply<Void> answer) { }
+    /** A message to be sent, how often if not once, in which transaction, and who is told; its body follows. */
+    record Order(Message message, Optional<Repetition> repetition, Optional<Transaction> transaction, Reply<Void> answer) { }
 
     void send(Inbound.Frame frame) throws StompException {
         Headers headers = frame.headers();
         Destinations.Target target = target(headers);
-        Optional<Transactions.Open> transaction = transaction(headers);
+        Optional<Transaction> transaction = transaction(headers);
         Optional<Repetition> repetition = repetition(headers);
-        Message message = message(headers, frame.body(), target);
+        Message message = message(headers, frame.body(), target, repetition.isPresent());
+        Reply<Void> answer = answer(headers, target);
         if (repetition.isPresent()) {
-            conversation.session().schedule(message.toBuilder().deliverAt(0).build(), repetition.get(), transaction.map(Transactions.Open::transaction),
-                    answer(headers, target));
+            conversation.session().schedule(message, repetition.get(), transaction, answer);
         } else if (transaction.isPresent()) {
-            conversation.session().send(message, transaction.get().transaction(), answer(headers, target));
+            conversation.session().send(message, transaction.get(), answer);
         } else {
-            conversation.session().send(message, answer(headers, target));
+            conversation.session().send(message, answer);
         }
     }
 
     /** A body begins to arrive that is too long for the memory. What may not be sent is refused before it has come. */
     void begin(Headers headers) throws StompException {
         Destinations.Target target = target(headers);
-        Optional<Transactions.Open> transaction = transaction(headers);
-        if (repetition(headers).isPresent()) {
-            throw StompErrors.badSend("the body is too long to be delivered repeatedly");
-        }
-        Order order = new Order(message(headers, Unpooled.EMPTY_BUFFER, target), transaction, answer(headers, target));
+        Optional<Transaction> transaction = transaction(headers);
+        Optional<Repetition> repetition = repetition(headers);
+        Message message = message(headers, Unpooled.EMPTY_BUFFER, target, repetition.isPresent());
+        Order order = new Order(message, repetition, transaction, answer(headers, target));
         conversation.session().checkSend(order.message.address(), Reply.of(may -> {
             large = Optional.of(new LargeSend(conversation, order));
         }, order.answer::failed));
@@ -82,8 +82,16 @@ final class Sends {
         large = Optional.empty();
     }
 
-    private Optional<Transactions.Open> transaction(Headers headers) throws StompException {
-        return headers.has(Header.TRANSACTION) ? Optional.of(transactions.find(headers.text(Header.TRANSACTION))) : Optional.empty();
+    private Optional<Transaction> transaction(Headers headers) throws StompException {
+        if (!headers.has(Header.TRANSACTION)) {
+            return Optional.empty();
+        }
+        String name = headers.text(Header.TRANSACTION);
+        Optional<Transactions.Open> open = transactions.find(name);
+        if (open.isEmpty()) {
+            throw StompErrors.sendInNoTransaction(name);
+        }
+        return open.map(Transactions.Open::transaction);
     }
 
     private Reply<Void> answer(Headers headers, Destinations.Target target) {
@@ -116,12 +124,12 @@ final class Sends {
         return lastType.length == 0 ? headers.valueLength(Header.DESTINATION_TYPE) <= 0 : headers.is(Header.DESTINATION_TYPE, lastType);
     }
 
-    private Message message(Headers headers, ByteBuf body, Destinations.Target target) throws StompException {
+    private Message message(Headers headers, ByteBuf body, Destinations.Target target, boolean repeated) throws StompException {
         long now = System.currentTimeMillis();
         String group = headers.has(Header.GROUP) ? headers.text(Header.GROUP) : headers.text(Header.AMQ_GROUP);
         int priority = (int) Math.max(0, Math.min(9, number(headers, Header.PRIORITY, 4)));
         long expiration = number(headers, Header.EXPIRES, 0);
-        long deliverAt = deliverAt(headers, now);
+        long deliverAt = repeated ? 0 : deliverAt(headers, now);
         boolean durable = durable(headers);
         if (headers.has(Header.REPLY_TO)) {
             answerTo(headers);

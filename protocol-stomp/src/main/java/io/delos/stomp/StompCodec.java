@@ -50,7 +50,6 @@ final class StompCodec extends FrameCutter {
     private ByteBuf collected = Unpooled.EMPTY_BUFFER;
     private int holds;
     private boolean decoding;
-    private boolean reading;
     private ChannelHandlerContext own;
 
     /** A codec for a connection that hasn't said CONNECT yet. */
@@ -87,11 +86,6 @@ final class StompCodec extends FrameCutter {
         }
     }
 
-    /** Whether more may be in the socket, of which as much as there is is being read; then comes {@code channelReadComplete}. */
-    boolean reading() {
-        return reading;
-    }
-
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         own = ctx;
@@ -99,7 +93,6 @@ final class StompCodec extends FrameCutter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
-        reading |= bytes != Unpooled.EMPTY_BUFFER;
         decoding = true;
         lines.forget();
         try {
@@ -112,7 +105,6 @@ final class StompCodec extends FrameCutter {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
         lines.forget();
-        reading = false;
         super.channelReadComplete(ctx);
     }
 

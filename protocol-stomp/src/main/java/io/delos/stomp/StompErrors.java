@@ -3,9 +3,18 @@ package io.delos.stomp;
 import io.delos.broker.BrokerException;
 import io.delos.broker.Reason;
 
-/** Everything an ERROR frame may say: one place for its sentences and for what becomes of the broker's refusals. */
+/**
+ * Everything an ERROR frame may say: one place for its sentences, for what becomes of the broker's refusals, and for the versions in which the
+ * connection ends with it.
+ */
 final class StompErrors {
 
+    /** Nothing can follow: the stream makes no sense, nobody has come in, or a limit is reached. */
+    private static final Version ALWAYS = Version.V1_0;
+    /** SEND and SUBSCRIBE that can't be done: 1.1 has the connection end with these, and 1.0 says nothing. */
+    private static final Version FROM_1_1 = Version.V1_1;
+    /** Everything else ends it in 1.2 alone; clients of the older ones, to whom no text promises it, go on. */
+    private static final Version FROM_1_2 = Version.V1_2;
     private static final int LONGEST_QUOTE = 64;
     private static final String TEXT_END = "…";
 
@@ -13,12 +22,12 @@ final class StompErrors {
     }
 
     /** A sentence with a code: its colons are dropped in the header, where they would have to be escaped. */
-    private static StompException coded(String sentence, String body, boolean fatal) {
-        return new StompException(sentence.replace(":", ""), body, fatal);
+    private static StompException coded(String sentence, String body, Version endsFrom) {
+        return new StompException(sentence.replace(":", ""), body, endsFrom);
     }
 
     private static StompException coded(String sentence) {
-        return coded(sentence, sentence, false);
+        return coded(sentence, sentence, FROM_1_2);
     }
 
     // the stream
@@ -30,73 +39,87 @@ final class StompErrors {
             quoted.append(b > ' ' && b < 0x7F ? String.valueOf((char) b) : String.valueOf(b & 0xFF)).append(',');
         }
         quoted.append(length > LONGEST_QUOTE ? TEXT_END : "");
-        return coded("AMQ339023: Invalid STOMP frame: " + quoted, "AMQ339024: Invalid STOMP frame: " + quoted, true);
+        return coded("AMQ339023: Invalid STOMP frame: " + quoted, "AMQ339024: Invalid STOMP frame: " + quoted, ALWAYS);
     }
 
     static StompException undefinedEscape(byte letter) {
         String shown = letter > ' ' && letter < 0x7F ? String.valueOf((char) letter) : String.valueOf(letter & 0xFF);
-        return coded("AMQ339040: Undefined escape sequence: \\" + shown, "AMQ339040: Undefined escape sequence: \\" + shown, true);
+        return coded("AMQ339040: Undefined escape sequence: \\" + shown, "AMQ339040: Undefined escape sequence: \\" + shown, ALWAYS);
     }
 
     static StompException headersTooLarge(int most) {
-        return coded("AMQ339028: Headers too large", "AMQ339028: the headers of a frame may have " + most + " bytes", true);
+        return coded("AMQ339028: Headers too large", "AMQ339028: the headers of a frame may have " + most + " bytes", ALWAYS);
     }
 
     static StompException badContentLength(String text) {
-        return coded("AMQ339023: Invalid STOMP frame: content-length", "content-length is not a length: " + quote(text), true);
+        return coded("AMQ339023: Invalid STOMP frame: content-length", "content-length is not a length: " + quote(text), ALWAYS);
     }
 
     static StompException bodyTooLarge(int most) {
-        return coded("AMQ339023: Invalid STOMP frame: body too large", "the body of a frame may have " + most + " bytes", true);
+        return coded("AMQ339023: Invalid STOMP frame: body too large", "the body of a frame may have " + most + " bytes", ALWAYS);
     }
 
     static StompException noNul() {
-        return coded("AMQ339023: Invalid STOMP frame: no NUL", "the body is not followed by NUL where content-length says it ends", true);
+        return coded("AMQ339023: Invalid STOMP frame: no NUL", "the body is not followed by NUL where content-length says it ends", ALWAYS);
     }
 
     // the connection
 
     static StompException notConnected() {
-        return coded("AMQ339008: Connection has not been established.", "AMQ339008: Connection has not been established.", true);
+        return coded("AMQ339008: Connection has not been established.", "AMQ339008: Connection has not been established.", ALWAYS);
     }
 
     static StompException noVersionWithStomp() {
-        return coded("AMQ339029: Unsupported command: STOMP", "AMQ339029: STOMP needs an accept-version header", true);
+        return coded("AMQ339029: Unsupported command: STOMP", "AMQ339029: STOMP needs an accept-version header", ALWAYS);
     }
 
     static StompException badHeartBeat(String value) {
-        return new StompException("Incorrect heartbeat header " + quote(value), "", false);
+        return new StompException("Incorrect heartbeat header " + quote(value), "", ALWAYS);
     }
 
     static StompException loginRefused(String user) {
         String sentence = "Security Error occurred: User name [" + user + "] or password is invalid";
-        return new StompException(sentence, sentence, true);
+        return new StompException(sentence, sentence, ALWAYS);
     }
 
     static StompException silent(String remoteAddress, long millis) {
         return new StompException("AMQ229014: Did not receive data from " + remoteAddress + " within the " + millis
-                + "ms connection TTL. The connection will now be closed.", "", true);
+                + "ms connection TTL. The connection will now be closed.", "", ALWAYS);
     }
 
     static StompException memoryShort(BrokerException why) {
-        return new StompException("The broker is short of memory", why.getMessage(), true);
+        return new StompException("The broker is short of memory", why.getMessage(), ALWAYS);
     }
 
     // sending
 
     static StompException noDestination() {
-        return coded("AMQ339031: Error handling send", "SEND needs a destination", false);
+        return coded("AMQ339031: Error handling send", "SEND needs a destination", FROM_1_1);
     }
 
     static StompException badSend(String sentence) {
-        return coded("AMQ339031: Error handling send", sentence, false);
+        return coded("AMQ339031: Error handling send", sentence, FROM_1_1);
+    }
+
+    static StompException sendInNoTransaction(String id) {
+        return new StompException(noTransaction(id), "", FROM_1_1);
     }
 
     static StompException sendRefused(String destination, BrokerException refusal) {
         if (missing(refusal)) {
-            return coded("AMQ339001: Destination does not exist: " + destination);
+            return noSuchDestination(destination);
         }
-        return coded("AMQ339011: Error sending message to " + destination, refusal.getMessage(), refusal.reason() == Reason.UNAVAILABLE);
+        return coded("AMQ339011: Error sending message to " + destination, refusal.getMessage(), switch (refusal.reason()) {
+            case UNAVAILABLE -> ALWAYS;
+            // it may have room, or find a taker, the next time
+            case ADDRESS_FULL, NOT_ACCEPTED -> FROM_1_2;
+            default -> FROM_1_1;
+        });
+    }
+
+    private static StompException noSuchDestination(String destination) {
+        String sentence = "AMQ339001: Destination does not exist: " + destination;
+        return coded(sentence, sentence, FROM_1_1);
     }
 
     private static boolean missing(BrokerException refusal) {
@@ -104,23 +127,23 @@ final class StompErrors {
     }
 
     static StompException noTemporary(String name, BrokerException refusal) {
-        return coded("AMQ339016: Error creating temporary destination " + name, refusal.getMessage(), false);
+        return coded("AMQ339016: Error creating temporary destination " + name, refusal.getMessage(), FROM_1_1);
     }
 
     // consuming
 
     static StompException emptySelector() {
-        return new StompException("Selector cannot be empty", "", false);
+        return new StompException("Selector cannot be empty", "", FROM_1_1);
     }
 
     static StompException subscribeRefused(String destination, String key, String selector, BrokerException refusal) {
         if (missing(refusal)) {
-            return coded("AMQ339001: Destination does not exist: " + destination);
+            return noSuchDestination(destination);
         }
         if (refusal.reason() == Reason.INVALID_SELECTOR) {
-            return new StompException("Invalid selector \"" + selector + "\"", refusal.getMessage(), false);
+            return new StompException("Invalid selector \"" + selector + "\"", refusal.getMessage(), FROM_1_1);
         }
-        return coded("AMQ339016: Error creating subscription " + key, refusal.getMessage(), false);
+        return coded("AMQ339016: Error creating subscription " + key, refusal.getMessage(), FROM_1_1);
     }
 
     static StompException nothingToBrowse(String key) {
@@ -128,16 +151,16 @@ final class StompErrors {
     }
 
     static StompException badSubscribe(String key, String sentence) {
-        return coded("AMQ339016: Error creating subscription " + key, sentence, false);
+        return coded("AMQ339016: Error creating subscription " + key, sentence, FROM_1_1);
     }
 
     static StompException subscriptionExists(String key) {
         return new StompException("There already is a subscription for: " + key
-                + ". Either use unique subscription IDs or do not create multiple subscriptions for the same destination", "", false);
+                + ". Either use unique subscription IDs or do not create multiple subscriptions for the same destination", "", FROM_1_1);
     }
 
     static StompException noSubscription(String key) {
-        return new StompException("Cannot unsubscribe as no subscription exists for id: " + key, "", false);
+        return new StompException("Cannot unsubscribe as no subscription exists for id: " + key, "", FROM_1_2);
     }
 
     static StompException noIdOrDestination() {
@@ -149,12 +172,12 @@ final class StompErrors {
     }
 
     static StompException unsubscribeRefused(String key, BrokerException refusal) {
-        return new StompException("Error unsubscribing " + key, refusal.getMessage(), false);
+        return new StompException("Error unsubscribing " + key, refusal.getMessage(), FROM_1_2);
     }
 
     static StompException consumerGone(long number) {
         String sentence = "consumer with ID " + number + " disconnected by server";
-        return new StompException(sentence, sentence, false);
+        return new StompException(sentence, sentence, FROM_1_2);
     }
 
     static StompException unknownMessage(String id) {
@@ -174,7 +197,8 @@ final class StompErrors {
     }
 
     static StompException ackRefused(String id, BrokerException refusal) {
-        return coded("AMQ339018: Error acknowledging message " + id, refusal.getMessage(), refusal.reason() == Reason.UNAVAILABLE);
+        return coded("AMQ339018: Error acknowledging message " + id, refusal.getMessage(),
+                refusal.reason() == Reason.UNAVAILABLE ? ALWAYS : FROM_1_2);
     }
 
     // transactions
@@ -184,7 +208,7 @@ final class StompErrors {
     }
 
     static StompException alreadyBegun(String id) {
-        return new StompException("Transaction already started: " + id, "", false);
+        return new StompException("Transaction already started: " + id, "", FROM_1_2);
     }
 
     static StompException noTransactionToCommit() {
@@ -196,15 +220,19 @@ final class StompErrors {
     }
 
     static StompException notBegun(String id) {
-        return new StompException("No transaction started: " + id, "", false);
+        return new StompException(noTransaction(id), "", FROM_1_2);
+    }
+
+    private static String noTransaction(String id) {
+        return "No transaction started: " + id;
     }
 
     static StompException cannotCommit(String id, String cause) {
-        return coded("AMQ339013: Error committing " + id, cause, false);
+        return coded("AMQ339013: Error committing " + id, cause, FROM_1_2);
     }
 
     static StompException tooMany(String what, int most) {
-        return new StompException("Too many " + what, "a connection may have " + most, false);
+        return new StompException("Too many " + what, "a connection may have " + most, ALWAYS);
     }
 
     private static String quote(String text) {

@@ -6,24 +6,24 @@ final class StompException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final String body;
-    private final boolean fatal;
+    private final Version endsFrom;
 
     /**
-     * @param message the {@code message} header; empty for none
-     * @param body    the frame's body; empty for none
-     * @param fatal   whether the connection ends, whatever its version
+     * @param message  the {@code message} header; empty for none
+     * @param body     the frame's body; empty for none
+     * @param endsFrom the first version in which the connection ends with it
      */
-    StompException(String message, String body, boolean fatal) {
+    StompException(String message, String body, Version endsFrom) {
         super(message, null, false, false);
         this.body = body;
-        this.fatal = fatal;
+        this.endsFrom = endsFrom;
     }
 
     String body() {
         return body;
     }
 
-    boolean fatal() {
-        return fatal;
+    Version endsFrom() {
+        return endsFrom;
     }
 }

@@ -16,21 +16,16 @@ import java.util.Optional;
  * Owned by the connection's loop: one client's conversation.
  *
  * <pre>
- *   NEW ──CONNECT──► LOGGING_IN ──accepted──► CONNECTED ──DISCONNECT──► ENDING
- *    └────────────────────┴───── an ERROR that ends it, or the socket closes ─────▲
+ *   NEW ──CONNECT──► LOGGING_IN ──accepted──► CONNECTED ──DISCONNECT──► LEAVING ──everything answered──► ENDING
+ *    └────────────────────┴───────────────────────┴────── an ERROR that ends it, or the socket closes ─────▲
  * </pre>
  */
 final class StompHandler extends ChannelInboundHandlerAdapter {
 
-    private enum State { NEW, LOGGING_IN, CONNECTED, ENDING }
+    private enum State { NEW, LOGGING_IN, CONNECTED, LEAVING, ENDING }
 
     /** Clients that look at the server's name expect one they know. */
     private static final String SERVER = "ActiveMQ-Artemis/2.56.0 Delos";
-
-    /** What a client had sent already is read over before it is closed, until nothing has come for so long, in milliseconds. */
-    private static final long QUIET_MILLIS = 20;
-    /** And so long at most. */
-    private static final long LINGER_MILLIS = 1000;
 
     private final Connection connection;
     private final StompCodec codec;
@@ -40,8 +35,6 @@ final class StompHandler extends ChannelInboundHandlerAdapter {
     private Outgoing out;
     private Optional<Talk> talk = Optional.empty();
     private Loop.Timer beat = () -> { };
-    private Loop.Timer quiet = () -> { };
-    private boolean lingering;
 
     /** The parts of a conversation that has begun. */
     private record Talk(Conversation conversation, Transactions transactions, Sends sends, Subscriptions subscriptions) {
@@ -66,7 +59,12 @@ final class StompHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         out = new Outgoing(ctx, connection);
-        connection.onRefusal(why -> refuse(StompErrors.memoryShort(why), ""));
+        connection.onRefusal(why -> {
+            refuse(StompErrors.memoryShort(why), "");
+            if (out.streaming()) {
+                connection.close();
+            }
+        });
         listenFor(heartBeats.silence());
     }
 
@@ -91,7 +89,7 @@ final class StompHandler extends ChannelInboundHandlerAdapter {
             begin(begun.headers());
         } else if (message instanceof Inbound.LargeEnd && state == State.CONNECTED) {
             talk.orElseThrow().sends.end();
-        } else if (message instanceof Inbound.Broken broken && state != State.ENDING) {
+        } else if (message instanceof Inbound.Broken broken && state != State.LEAVING) {
             refuse(broken.why(), "");
         }
     }
@@ -149,7 +147,7 @@ final class StompHandler extends ChannelInboundHandlerAdapter {
         String accepted = headers.text(Header.ACCEPT_VERSION);
         if (headers.has(Header.ACCEPT_VERSION) && Version.best(accepted).isEmpty()) {
             out.noCommonVersion(accepted);
-            endWhenQuiet();
+            hangUp();
             return;
         }
         Wish wish = wish(headers);
@@ -229,8 +227,11 @@ final class StompHandler extends ChannelInboundHandlerAdapter {
     // the end
 
     private void leave(Conversation conversation, String receipt) {
-        state = State.ENDING;
+        state = State.LEAVING;
         out.whenFree(() -> conversation.whenQuiet(() -> {
+            if (state != State.LEAVING) {
+                return;
+            }
             // who reads the receipt finds its subscriptions ended
             conversation.session().close(Outcome.FAILED);
             conversation.confirm(receipt);
@@ -238,17 +239,20 @@ final class StompHandler extends ChannelInboundHandlerAdapter {
         }));
     }
 
+    /** Says ERROR, behind what is going out, and ends what it ends; when that has begun nothing more is refused. */
     private void refuse(StompException why, String receipt) {
-        boolean ends = why.fatal() || out.version().errorsEnd();
-        if (ends && out.streaming()) {
-            state = State.ENDING;
-            out.whenFree(() -> refuse(why, receipt));
+        if (state == State.ENDING) {
             return;
         }
-        out.error(why, receipt);
-        if (ends) {
-            endWhenQuiet();
+        if (out.version().compareTo(why.endsFrom()) < 0) {
+            out.error(why, receipt);
+            return;
         }
+        state = State.ENDING;
+        out.whenFree(() -> {
+            out.error(why, receipt);
+            hangUp();
+        });
     }
 
     @Override
@@ -264,26 +268,12 @@ final class StompHandler extends ChannelInboundHandlerAdapter {
         connection.close();
     }
 
-    /** As above, but not at once: a socket that is closed with bytes unread forgets what its client has not read yet. */
-    private void endWhenQuiet() {
-        if (!codec.reading()) {
-            end();
-            return;
-        }
+    /** The same for a client that may be sending still, and has to find the ERROR. */
+    private void hangUp() {
         state = State.ENDING;
         beat.cancel();
         out.end();
-        lingering = true;
-        connection.loop().schedule(connection::close, LINGER_MILLIS);
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-        if (lingering) {
-            quiet.cancel();
-            quiet = connection.loop().schedule(connection::close, QUIET_MILLIS);
-        }
-        ctx.fireChannelReadComplete();
+        connection.hangUp();
     }
 
     @Override

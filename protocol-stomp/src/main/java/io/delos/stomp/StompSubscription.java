@@ -59,6 +59,10 @@ final class StompSubscription implements Sink {
     private boolean waits;
     /** Whether a browser was handed all there is. */
     private boolean allShown;
+    /** Whether the large message that is going out is one of its own. */
+    private boolean streaming;
+    /** Run when that has gone out. */
+    private Runnable whenWhole = () -> { };
 
     StompSubscription(Wish wish, Conversation conversation, Subscriptions owner) {
         this.wish = wish;
@@ -105,16 +109,21 @@ final class StompSubscription implements Sink {
         handle.get().close(Outcome.RELEASED, Reply.ignored());
     }
 
-    /** Delivers no more; what is unacknowledged goes back as one attempt spent. */
+    /**
+     * Delivers no more; what is unacknowledged goes back as one attempt spent. A large message that is going out is sent to its end, since nobody
+     * can break it off, and with mode {@code auto} it is consumed then.
+     */
     void end(Reply<Void> done) {
         open = false;
         unacknowledged.clear();
         conversation.session().settle(List.copyOf(behind), Outcome.RELEASED, Reply.ignored());
         behind.clear();
-        if (handle.isPresent()) {
-            handle.get().close(Outcome.FAILED, done);
-        } else {
+        if (handle.isEmpty()) {
             done.done(null);
+        } else if (streaming && wish.mode() == AckMode.AUTO) {
+            whenWhole = () -> handle.get().close(Outcome.FAILED, done);
+        } else {
+            handle.get().close(Outcome.FAILED, done);
         }
     }
 
@@ -205,10 +214,13 @@ final class StompSubscription implements Sink {
         }
         frame.head(delivery, message);
         handedOut(delivery);
+        streaming = true;
         conversation.out().stream(conversation.session(), body.get(), () -> {
+            streaming = false;
             if (wish.mode() == AckMode.AUTO) {
                 conversation.session().settle(delivery, Outcome.ACCEPTED, Reply.ignored());
             }
+            whenWhole.run();
         }, cause -> {
             LOG.error("large message {} of queue {} can't be read and goes to the dead-letter address; the connection to {} that was being sent"
                     + " it is closed: {}", delivery.messageId(), delivery.queue(), conversation.connection().remoteAddress(), cause.getMessage());

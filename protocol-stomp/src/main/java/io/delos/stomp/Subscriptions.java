@@ -201,8 +201,11 @@ final class Subscriptions {
         if (version == Version.V1_1 && !named.equals(subscription.wish().key())) {
             throw StompErrors.otherSubscription(named, subscription.wish().key());
         }
-        Optional<Transactions.Open> transaction =
-                headers.has(Header.TRANSACTION) ? Optional.of(transactions.find(headers.text(Header.TRANSACTION))) : Optional.empty();
+        String name = headers.text(Header.TRANSACTION);
+        Optional<Transactions.Open> transaction = transactions.find(name);
+        if (headers.has(Header.TRANSACTION) && transaction.isEmpty()) {
+            throw StompErrors.notBegun(name);
+        }
         List<Delivery> taken = subscription.take(messageId);
         if (taken.isEmpty()) {
             throw StompErrors.unknownMessage(id);

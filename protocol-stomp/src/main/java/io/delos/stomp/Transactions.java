@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Owned by the connection's loop: the transactions a client has begun and not ended, by the names it gave them. */
 final class Transactions {
@@ -45,13 +46,9 @@ final class Transactions {
         this.conversation = conversation;
     }
 
-    /** The transaction of that name. */
-    Open find(String name) throws StompException {
-        Open found = open.get(name);
-        if (found == null) {
-            throw StompErrors.notBegun(name);
-        }
-        return found;
+    /** The transaction of that name, if it has been begun. */
+    Optional<Open> find(String name) {
+        return Optional.ofNullable(open.get(name));
     }
 
     void begin(Headers headers) throws StompException {

@@ -9,12 +9,12 @@ enum Version {
 
     private final String text;
     private final boolean escapes;
-    private final boolean strict;
+    private final boolean carriageReturns;
 
-    Version(String text, boolean escapes, boolean strict) {
+    Version(String text, boolean escapes, boolean carriageReturns) {
         this.text = text;
         this.escapes = escapes;
-        this.strict = strict;
+        this.carriageReturns = carriageReturns;
     }
 
     /** As it stands in {@code accept-version} and {@code version}. */
@@ -29,17 +29,12 @@ enum Version {
 
     /** Whether a carriage return can be escaped and may end a line. */
     boolean carriageReturns() {
-        return strict;
+        return carriageReturns;
     }
 
     /** Of a header given twice: whether the first counts, or the last. */
     boolean firstWins() {
         return escapes;
-    }
-
-    /** Whether every ERROR ends the connection. */
-    boolean errorsEnd() {
-        return strict;
     }
 
     /** The best of a comma list of versions, as a client writes it; empty if we speak none of them. */

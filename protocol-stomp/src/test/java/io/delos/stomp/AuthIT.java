@@ -81,8 +81,8 @@ class AuthIT {
 
     @Test
     void rightsAreAskedFor() throws Exception {
-        try (RawClient reader = RawClient.connected(server.port(), "1.1", "login:reader", "passcode:r");
-                RawClient writer = RawClient.connected(server.port(), "1.1", "login:writer", "passcode:w")) {
+        try (RawClient reader = RawClient.connected(server.port(), "1.0", "login:reader", "passcode:r");
+                RawClient writer = RawClient.connected(server.port(), "1.0", "login:writer", "passcode:w")) {
             reader.sendAndWait("SUBSCRIBE", "", "destination:rights", "id:s", "subscription-type:MULTICAST");
             RawClient.Reply refusedSend = reader.send("SEND", "x", "destination:rights", "receipt:5").expect("ERROR");
             assertThat(refusedSend.header("message")).startsWith("AMQ339011 Error sending message");
@@ -92,6 +92,18 @@ class AuthIT {
             assertThat(refusedSubscribe.header("receipt-id")).isEqualTo("6");
             writer.send("SEND", "x", "destination:rights");
             assertThat(reader.expect("MESSAGE").header("JMSXUserID")).isEqualTo("writer");
+        }
+    }
+
+    @Test
+    void whoHasNoRightIsToldAndClosed() throws Exception {
+        try (RawClient reader = RawClient.connected(server.port(), "1.1", "login:reader", "passcode:r")) {
+            reader.send("SEND", "x", "destination:rights").expect("ERROR");
+            reader.expectEnd();
+        }
+        try (RawClient writer = RawClient.connected(server.port(), "1.1", "login:writer", "passcode:w")) {
+            writer.send("SUBSCRIBE", "", "destination:rights", "id:7").expect("ERROR");
+            writer.expectEnd();
         }
     }
 

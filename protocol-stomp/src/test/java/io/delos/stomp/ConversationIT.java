@@ -6,6 +6,7 @@ import io.delos.config.AcceptorConfig;
 import io.delos.server.TestServer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ class ConversationIT {
     static void start() throws Exception {
         server = TestServer.start(directory, config -> config
                 .with("connection-ttl-check-interval", 50)
+                .withAddressSettings("full", Map.of("max-size-messages", "1", "address-full-policy", "FAIL"))
                 .withAcceptors(List.of(AcceptorConfig.of("artemis", "tcp://127.0.0.1:0?connectionTtlMin=1;stompMaxBodySize=1000000"),
                         AcceptorConfig.of("impatient", "tcp://127.0.0.1:0?connectionTtl=300;connectionTtlMax=1000;heartBeatToConnectionTtlModifier=4"))));
     }
@@ -87,9 +89,12 @@ class ConversationIT {
     @ParameterizedTest
     @ValueSource(strings = {"1000", "a,b", "-1,5", "1,2,3"})
     void heartBeatsThatAreNoneAreRefused(String asked) throws Exception {
-        RawClient.Reply reply = say("CONNECT\naccept-version:1.1\nheart-beat:" + asked + "\n\n\0");
-        assertThat(reply.command()).isEqualTo("ERROR");
-        assertThat(reply.header("message")).isEqualTo("Incorrect heartbeat header " + asked);
+        try (RawClient client = new RawClient(server.port())) {
+            RawClient.Reply reply = client.raw("CONNECT\naccept-version:1.1\nheart-beat:" + asked + "\n\n\0SEND\ndestination:none\n\nx\0").expect("ERROR");
+            assertThat(reply.header("message")).isEqualTo("Incorrect heartbeat header " + asked);
+            client.expectEnd();
+        }
+        assertThat(server.broker().routes().find("none")).isEmpty();
     }
 
     @Test
@@ -144,17 +149,6 @@ class ConversationIT {
     }
 
     @Test
-    void nothingIsServedBeforeConnect() throws Exception {
-        // reachable only behind a first frame that doesn't connect
-        try (RawClient client = new RawClient(server.port())) {
-            client.raw("CONNECT\naccept-version:1.1\nheart-beat:nonsense,1\n\n\0").expect("ERROR");
-            client.send("SEND", "x", "destination:q");
-            assertThat(client.expect("ERROR").header("message")).isEqualTo("AMQ339008 Connection has not been established.");
-            client.expectEnd();
-        }
-    }
-
-    @Test
     void aSecondConnectIsAnsweredAgain() throws Exception {
         try (RawClient client = RawClient.connected(server.port(), "1.2")) {
             assertThat(client.send("CONNECT", "", "accept-version:1.2").expect("CONNECTED").header("version")).isEqualTo("1.2");
@@ -195,18 +189,49 @@ class ConversationIT {
         }
     }
 
-    @Test
-    void errorsEnd12ButNot11() throws Exception {
-        try (RawClient client = RawClient.connected(server.port(), "1.1")) {
-            RawClient.Reply reply = client.send("COMMIT", "", "receipt:7", "transaction:nobody").expect("ERROR");
-            assertThat(reply.header("message")).isEqualTo("AMQ339013 Error committing nobody");
-            assertThat(reply.header("receipt-id")).isEqualTo("7");
-            assertThat(reply.header("content-type")).isEqualTo("text/plain");
-            client.sendAndWait("SEND", "still here", "destination:q");
+    /** A request that can't be done ends the connection where its version says so: 1.2 always, 1.1 with SEND and SUBSCRIBE, 1.0 never. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "COMMIT|transaction:nobody|AMQ339013 Error committing nobody|false|true",
+        "SEND|destination:q;priority:high|AMQ339031 Error handling send|true|true",
+        "SEND|destination:q;transaction:nobody|No transaction started|true|true",
+        "SUBSCRIBE|destination:q;id:9;selector:a a a|Invalid selector \"a a a\"|true|true",
+        "SUBSCRIBE|destination:q;id:s|There already is a subscription for|true|true",
+        "SEND|destination:patterns.#|AMQ339011 Error sending message to patterns.#|true|true"})
+    void whatAnErrorEnds(String command, String headers, String message, boolean endsFrom11, boolean endsFrom12) throws Exception {
+        for (String version : new String[] {"1.0", "1.1", "1.2"}) {
+            boolean ends = version.equals("1.1") ? endsFrom11 : version.equals("1.2") && endsFrom12;
+            try (RawClient client = RawClient.connected(server.port(), version)) {
+                client.sendAndWait("SUBSCRIBE", "", "destination:there", "id:s");
+                client.send(command, "", (headers + ";receipt:7").split(";"));
+                RawClient.Reply reply = client.expect("ERROR");
+                assertThat(reply.header("message")).startsWith(message);
+                assertThat(reply.header("receipt-id")).isEqualTo("7");
+                assertThat(reply.header("content-type")).isEqualTo(reply.text().isEmpty() ? "" : "text/plain");
+                if (ends) {
+                    client.expectEnd();
+                } else {
+                    client.sendAndWait("SEND", "still here", "destination:q");
+                }
+            }
         }
-        try (RawClient client = RawClient.connected(server.port(), "1.2")) {
-            client.send("COMMIT", "", "transaction:nobody").expect("ERROR");
-            client.expectEnd();
+    }
+
+    /** There may be room the next time: that is no fault of its sender's. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1.0", "1.1", "1.2"})
+    void aFullAddressEndsOnly12(String version) throws Exception {
+        try (RawClient client = RawClient.connected(server.port(), version)) {
+            RawClient.Reply reply;
+            do {
+                reply = client.send("SEND", "x", "destination:full", "destination-type:ANYCAST", "receipt:r").read();
+            } while (reply.command().equals("RECEIPT"));
+            assertThat(reply.header("message")).isEqualTo("AMQ339011 Error sending message to full");
+            if (version.equals("1.2")) {
+                client.expectEnd();
+            } else {
+                client.sendAndWait("SEND", "still here", "destination:q");
+            }
         }
     }
 
@@ -220,7 +245,17 @@ class ConversationIT {
         "SUBSCRIBE|destination:q;selector:|Selector cannot be empty",
         "SUBSCRIBE|destination:q;selector:a a a|Invalid selector \"a a a\"",
         "SUBSCRIBE|destination:t;id:5;durable-subscription-name:d|AMQ339016 Error creating subscription 5",
-        "SUBSCRIBE|destination:t;id:5;subscription-type:topic|AMQ339016 Error creating subscription 5",
+        "SUBSCRIBE|destination:t;id:5;subscription-type:topic|AMQ339016 Error creating subscription 5"})
+    void whatCannotBeDoneIsSaid(String command, String headers, String message) throws Exception {
+        try (RawClient client = RawClient.connected(server.port(), "1.1")) {
+            client.send(command, "", headers == null ? new String[0] : headers.split(";"));
+            assertThat(client.expect("ERROR").header("message")).isEqualTo(message);
+            client.expectEnd();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
         "UNSUBSCRIBE|id:X|Cannot unsubscribe as no subscription exists for id\\c X",
         "UNSUBSCRIBE||AMQ339037 Must specify the subscription's id",
         "ACK|message-id:1,2|AMQ339037 Must specify the subscription's id",
@@ -243,7 +278,7 @@ class ConversationIT {
     @ParameterizedTest
     @ValueSource(strings = {"priority:high", "AMQ_SCHEDULED_CRON:nonsense", "transaction:nobody", "destination-type:QUEUE"})
     void whoWasRefusedCanSayGoodbye(String header) throws Exception {
-        try (RawClient client = RawClient.connected(server.port(), "1.1")) {
+        try (RawClient client = RawClient.connected(server.port(), "1.0")) {
             client.send("SEND", "", "destination:q", header).expect("ERROR");
             client.sendAndWait("DISCONNECT", "").expectEnd();
         }

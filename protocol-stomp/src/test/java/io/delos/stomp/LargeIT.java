@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -123,12 +125,13 @@ class LargeIT {
         awaitNoFiles();
     }
 
+    /** In the middle of a body: what is not acknowledged comes again, and what has gone out whole with mode auto is consumed. */
     @ParameterizedTest
-    @ValueSource(strings = {"UNSUBSCRIBE", "DISCONNECT", "NONSENSE"})
-    void aFrameIsWholeWhateverItsClientSaysMeanwhile(String command) throws Exception {
-        String queue = "/queue/meanwhile." + command;
+    @CsvSource({"UNSUBSCRIBE,client", "UNSUBSCRIBE,auto", "DISCONNECT,client", "DISCONNECT,auto", "NONSENSE,client", "NONSENSE,auto"})
+    void aFrameIsWholeWhateverItsClientSaysMeanwhile(String command, String mode) throws Exception {
+        String queue = "/queue/meanwhile." + command + "." + mode;
         try (RawClient client = v12(); RawClient other = v12()) {
-            client.sendAndWait("SUBSCRIBE", "", "destination:" + queue, "id:s", "ack:client");
+            client.sendAndWait("SUBSCRIBE", "", "destination:" + queue, "id:s", "ack:" + mode);
             other.sendAndWait("SEND", HUGE, "destination:" + queue);
             client.await();
             client.send(command, "", "id:s", "receipt:r");
@@ -139,11 +142,45 @@ class LargeIT {
                 assertThat(client.expect("RECEIPT").header("receipt-id")).isEqualTo("r");
             }
         }
+        if (mode.equals("client")) {
+            comesAgain(queue);
+        }
+        awaitNoFiles();
+    }
+
+    private static void comesAgain(String queue) throws Exception {
         try (RawClient client = v12()) {
             client.sendAndWait("SUBSCRIBE", "", "destination:" + queue, "id:s");
             RawClient.Reply again = client.expect("MESSAGE");
             assertThat(again.header("redelivered")).isEqualTo("true");
             assertThat(again.text()).isEqualTo(HUGE);
+        }
+    }
+
+    /** Mode auto has a message consumed when it was sent, and half of it was not. */
+    @Test
+    void halfOfOneIsNotConsumed() throws Exception {
+        try (RawClient client = v12(); RawClient other = v12()) {
+            client.sendAndWait("SUBSCRIBE", "", "destination:/queue/broken", "id:s");
+            other.sendAndWait("SEND", HUGE, "destination:/queue/broken");
+            client.await();
+        }
+        comesAgain("/queue/broken");
+        awaitNoFiles();
+    }
+
+    /** What a subscription that ends was handed behind such a body goes to the next one. */
+    @Test
+    void whatWaitedBehindItIsOthersWhenItsSubscriptionEnds() throws Exception {
+        try (RawClient client = v12(); RawClient other = v12()) {
+            client.sendAndWait("SUBSCRIBE", "", "destination:/queue/next", "id:s");
+            other.sendAndWait("SEND", HUGE, "destination:/queue/next");
+            client.await();
+            other.sendAndWait("SEND", "next", "destination:/queue/next");
+            client.send("UNSUBSCRIBE", "", "id:s", "receipt:r").send("SUBSCRIBE", "", "destination:/queue/next", "id:s");
+            assertThat(client.expect("MESSAGE").text()).isEqualTo(HUGE);
+            assertThat(client.expect("RECEIPT").header("receipt-id")).isEqualTo("r");
+            assertThat(client.expect("MESSAGE").text()).isEqualTo("next");
         }
         awaitNoFiles();
     }
@@ -213,16 +250,42 @@ class LargeIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"priority:high", "AMQ_SCHEDULED_CRON:* * * * *"})
-    void whatIsRefusedIsReadOver(String header) throws Exception {
-        try (RawClient client = RawClient.connected(server.port(), "1.1")) {
-            client.send("SEND", LARGE, "destination:q", header, "receipt:r");
+    @CsvSource({"1.0,priority:high", "1.1,priority:high", "1.2,AMQ_SCHEDULED_CRON:hourly"})
+    void whatIsRefusedIsReadOver(String version, String header) throws Exception {
+        try (RawClient client = RawClient.connected(server.port(), version)) {
+            client.send("SEND", HUGE, "destination:q", header, "receipt:r");
             RawClient.Reply error = client.expect("ERROR");
             assertThat(error.header("message")).startsWith("AMQ339031");
             assertThat(error.header("receipt-id")).isEqualTo("r");
-            client.sendAndWait("SEND", "still here", "destination:q");
+            if (version.equals("1.0")) {
+                client.sendAndWait("SEND", "still here", "destination:q");
+            } else {
+                client.expectEnd();
+            }
         }
         assertThat(files()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theyAreRepeated(boolean transacted) throws Exception {
+        String queue = "/queue/repeated." + transacted;
+        try (RawClient client = v12()) {
+            client.sendAndWait("BEGIN", "", "transaction:t");
+            client.sendAndWait("SUBSCRIBE", "", "destination:" + queue, "id:s");
+            client.sendAndWait("SEND", LARGE, "destination:" + queue, "own:kept", "AMQ_SCHEDULED_PERIOD:10", "AMQ_SCHEDULED_REPEAT:2", "persistent:true",
+                    transacted ? "transaction:t" : "k:v");
+            client.send("COMMIT", "", "transaction:t");
+            Set<String> jobs = new HashSet<>();
+            for (int i = 0; i < 3; i++) {
+                RawClient.Reply message = client.expect("MESSAGE");
+                assertThat(message.text()).isEqualTo(LARGE);
+                assertThat(message.header("own")).isEqualTo("kept");
+                jobs.add(message.header("scheduledJobId"));
+            }
+            assertThat(jobs).hasSize(1);
+        }
+        awaitNoFiles();
     }
 
     @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.delos.stomp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.delos.config.AcceptorConfig;
 import io.delos.server.TestServer;
@@ -147,6 +148,22 @@ class MalformedIT {
             assertThat(client.send("ACK", "", "id:" + id).expect("ERROR").header("message")).startsWith("AMQ339025");
             client.expectEnd();
         }
+    }
+
+    /** What a client had sent behind its fault is read over, so that it finds the ERROR; one that never ends is closed all the same. */
+    @ParameterizedTest
+    @ValueSource(strings = {"NONSENSE\n\n\0", "SUBSCRIBE\nid:s\ndestination:q\nselector:a a a\n\n\0", "SEND\ndestination:q\npriority:high\n\n\0"})
+    void whoGoesOnBehindAnErrorIsNotHeard(String fault) throws Exception {
+        byte[] more = "SEND\ndestination:behind\n\nx\0".repeat(4000).getBytes(StandardCharsets.UTF_8);
+        try (RawClient client = RawClient.connected(server.port(), "1.2")) {
+            client.raw(fault).raw(more).raw(more).expect("ERROR");
+            assertThatThrownBy(() -> {
+                while (true) {
+                    client.raw(more);
+                }
+            }).isInstanceOf(IOException.class);
+        }
+        assertThat(server.broker().routes().find("behind")).isEmpty();
     }
 
     /** A client that leaves in the middle of a body leaves nothing behind. */
