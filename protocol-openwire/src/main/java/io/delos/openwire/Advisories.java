@@ -25,11 +25,13 @@ import io.delos.openwire.News.SlowNews;
 import io.delos.openwire.WireDestination.Kind;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * What the OpenWire clients of one broker are told of each other (section 10). Any thread. Clients refuse to send to a temporary
@@ -83,17 +85,17 @@ final class Advisories implements BrokerListener {
 
     // listening
 
-    /** Tells the listener of what there is, and from now on of everything. */
-    void listen(Listener listener) {
+    /** Has the listener hear everything from now on. What there is already is returned, found as it is asked for. */
+    Iterator<News> listen(Listener listener) {
         (listener.temporaryOnly() ? watchers : listeners).add(listener);
-        temporary.forEach(listener::hear);
-        if (!listener.temporaryOnly()) {
-            standing.values().forEach(listener::hear);
-            if (listener.listensTo("Queue") || listener.listensTo("Topic")) {
-                broker.routes().all().forEach(route -> ordinary(route.address(), route.types(), route.temporary(), false).forEach(listener::hear));
-            }
-            watchMessages();
+        Stream<News> there = temporary.stream().map(News.class::cast);
+        if (listener.temporaryOnly()) {
+            return there.iterator();
         }
+        watchMessages();
+        Stream<News> destinations = listener.listensTo("Queue") || listener.listensTo("Topic")
+                ? broker.routes().all().stream().flatMap(route -> ordinary(route.address(), route.types(), route.temporary(), false).stream()) : Stream.empty();
+        return Stream.concat(there, Stream.concat(standing.values().stream(), destinations)).iterator();
     }
 
     void leave(Listener listener) {

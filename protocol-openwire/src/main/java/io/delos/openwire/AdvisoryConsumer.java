@@ -8,6 +8,8 @@ import io.delos.openwire.Id.ConsumerId;
 import io.delos.openwire.Id.MessageId;
 import io.delos.openwire.Id.ProducerId;
 import io.delos.spi.Connection;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,8 @@ final class AdvisoryConsumer implements Advisories.Listener {
     private static final String PREFIX = "ActiveMQ.Advisory.";
     /** What may wait for the socket, in bytes, before news are dropped. */
     private static final long PATIENCE = 4 << 20;
+    /** What is told of what was there before, in one turn. */
+    private static final int AT_ONCE = 256;
 
     private final Session session;
     private final Line line;
@@ -28,6 +32,8 @@ final class AdvisoryConsumer implements Advisories.Listener {
     private final List<WireDestination> topics;
     private final ProducerId producer;
     private final Map<String, Object> properties;
+    /** What was there before and is still to be told. */
+    private Iterator<News> standing = Collections.emptyIterator();
 
     AdvisoryConsumer(Member member, Consumers.Numbering numbering, ConsumerId consumer, List<WireDestination> topics) {
         Connection connection = member.connection();
@@ -47,6 +53,36 @@ final class AdvisoryConsumer implements Advisories.Listener {
         if (listensTo(news.topic())) {
             loop.post(() -> tell(news));
         }
+    }
+
+    /** Tells what was there before, as fast as the client reads. */
+    void catchUp(Iterator<News> there) {
+        standing = there;
+        catchUp();
+    }
+
+    private void catchUp() {
+        for (int told = 0; told < AT_ONCE && line.writable() && standing.hasNext(); told++) {
+            News news = standing.next();
+            if (listensTo(news.topic())) {
+                tell(news);
+            }
+        }
+        if (line.writable() && standing.hasNext()) {
+            loop.post(this::catchUp);
+        }
+    }
+
+    /** The socket takes more. */
+    void writable() {
+        if (standing.hasNext()) {
+            loop.post(this::catchUp);
+        }
+    }
+
+    /** It is over. */
+    void end() {
+        standing = Collections.emptyIterator();
     }
 
     @Override

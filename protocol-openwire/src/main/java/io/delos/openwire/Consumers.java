@@ -77,7 +77,7 @@ final class Consumers {
         listeners.put(info.consumer(), listener);
         member.line().done(info.head());
         if (member.protocol().options().supportAdvisory()) {
-            member.protocol().advisories().listen(listener);
+            listener.catchUp(member.protocol().advisories().listen(listener));
         }
     }
 
@@ -141,13 +141,19 @@ final class Consumers {
 
     void writable() {
         consumers.values().forEach(OpenWireConsumer::writable);
+        listeners.values().forEach(AdvisoryConsumer::writable);
     }
 
     // ends
 
+    private void leave(AdvisoryConsumer listener) {
+        member.protocol().advisories().leave(listener);
+        listener.end();
+    }
+
     /** @param done runs when the consumer has nothing any more; at once if there is none */
     void close(ConsumerId id, long lastDelivered, Runnable done) {
-        Optional.ofNullable(listeners.remove(id)).ifPresent(member.protocol().advisories()::leave);
+        Optional.ofNullable(listeners.remove(id)).ifPresent(this::leave);
         OpenWireConsumer consumer = consumers.remove(id);
         if (consumer == null) {
             done.run();
@@ -168,7 +174,7 @@ final class Consumers {
         listeners.entrySet().removeIf(listener -> {
             boolean closes = which.test(listener.getKey());
             if (closes) {
-                member.protocol().advisories().leave(listener.getValue());
+                leave(listener.getValue());
             }
             return closes;
         });
@@ -185,7 +191,7 @@ final class Consumers {
 
     /** The socket is gone. */
     void abandon() {
-        listeners.values().forEach(member.protocol().advisories()::leave);
+        listeners.values().forEach(this::leave);
         consumers.values().forEach(OpenWireConsumer::abandon);
     }
 }

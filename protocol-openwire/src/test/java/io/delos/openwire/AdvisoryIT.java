@@ -11,7 +11,11 @@ import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import jakarta.jms.Topic;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.activemq.ActiveMQConnection;
 import org.apache.activemq.advisory.AdvisorySupport;
 import org.apache.activemq.advisory.DestinationSource;
@@ -341,5 +345,27 @@ class AdvisoryIT {
         await().until(() -> source.getTopics().contains(made));
         other.destroyDestination((ActiveMQDestination) there);
         await().until(() -> !source.getQueues().contains(there));
+    }
+
+    @Test
+    void whoComesLateHearsOfAllThatIsThereHoweverMuch() throws Exception {
+        String name = SERVER.unique("many") + ".";
+        String rest = "." + "x".repeat(3000);
+        other.setUseAsyncSend(true);
+        MessageProducer producer = busy.createProducer(null);
+        for (int i = 0; i < 200; i++) {
+            int first = 10 * i;
+            String parts = IntStream.range(first, first + 10).mapToObj(n -> name + n + rest).collect(Collectors.joining(","));
+            producer.send(busy.createQueue(parts), busy.createMessage());
+        }
+        await().until(() -> SERVER.server().broker().routes().find(name + 1999 + rest).isPresent());
+        MessageConsumer queues = session.createConsumer(session.createTopic("ActiveMQ.Advisory.Queue"));
+        Set<String> heard = new HashSet<>();
+        while (heard.size() < 2000) {
+            String queue = ((DestinationInfo) next(queues).getDataStructure()).getDestination().getPhysicalName();
+            if (queue.startsWith(name)) {
+                assertThat(heard.add(queue)).isTrue();
+            }
+        }
     }
 }
