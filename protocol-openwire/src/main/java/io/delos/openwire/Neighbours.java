@@ -4,11 +4,10 @@ import io.delos.config.ConnectorConfig;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/**
- * The brokers that an acceptor's clients are told of (section 9), as its configuration names them. Any thread.
- */
+/** The brokers that an acceptor's clients are told of (section 9). Any thread. */
 final class Neighbours {
 
     private final OpenWireOptions options;
@@ -18,10 +17,10 @@ final class Neighbours {
         this.options = options;
     }
 
-    /** What a client that has just connected is told; nothing if there is nobody to tell of. */
-    List<Answer.Cluster> tell(List<ConnectorConfig> members, Command.ConnectionInfo client) {
+    /** What a client that has just connected is told; empty if there is nobody to tell of, or it is not to be told. */
+    Optional<Answer.Cluster> tell(List<ConnectorConfig> members, Command.ConnectionInfo client) {
         if (!options.updateClusterClients() || !client.manageable() || members.isEmpty()) {
-            return List.of();
+            return Optional.empty();
         }
         List<String> urls = new ArrayList<>(members.stream().map(Neighbours::url).toList());
         boolean rebalances = options.rebalanceClusterClients() && !client.failoverReconnect();
@@ -29,7 +28,7 @@ final class Neighbours {
             // who takes the list in its order begins with another broker than the one before
             Collections.rotate(urls, -Math.floorMod(turn.getAndIncrement(), urls.size()));
         }
-        return List.of(new Answer.Cluster(String.join(",", urls), rebalances));
+        return Optional.of(new Answer.Cluster(String.join(",", urls), rebalances));
     }
 
     private static String url(ConnectorConfig member) {

@@ -283,7 +283,7 @@ final class OpenWireHandler extends ChannelInboundHandlerAdapter {
         member = Optional.of(joined);
         line.done(info.head());
         String cluster = connection.acceptor().parameters().getOrDefault("clusterConnection", "");
-        protocol.neighbours().tell(connection.broker().config().members(cluster), info).forEach(line::say);
+        protocol.neighbours().tell(connection.broker().config().members(cluster), info).ifPresent(line::say);
         if (protocol.options().supportAdvisory()) {
             protocol.advisories().came(joined, new ConnectionNews(joined.connectionId(), info.clientId(), info.user(), connection.remoteAddress()));
         }

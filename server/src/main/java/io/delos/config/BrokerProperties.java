@@ -30,6 +30,7 @@ final class BrokerProperties {
         collections.put("securityroles", this::securityRole);
         collections.put("acceptorconfigurations", this::acceptor);
         collections.put("connectorconfigurations", this::connector);
+        collections.put("clusterconfigurations", this::cluster);
         collections.put("divertconfigurations", this::divert);
         collections.put("resourcelimitsettings", this::resourceLimit);
         collections.put("metricsconfiguration", this::metric);
@@ -253,6 +254,27 @@ final class BrokerProperties {
             }
         }
         draft.connectors.put(name, connector);
+    }
+
+    /** As of the file, only whom a cluster connection names counts. */
+    private void cluster(PropertyPath path, String value) {
+        if (removed(draft.clusters, path, value)) {
+            return;
+        }
+        List<String> named = draft.clusters.getOrDefault(path.get(1), List.of(""));
+        List<String> members = new ArrayList<>();
+        switch (PropertyPath.normalised(segment(path, 2))) {
+            case "connectorname" -> {
+                members.add(value);
+                members.addAll(named.subList(1, named.size()));
+            }
+            case "staticconnectors" -> {
+                members.add(named.get(0));
+                members.addAll(Declaration.list(value));
+            }
+            default -> throw new ConfigException(Place.NONE, path.get(0), "of a cluster connection connectorName and staticConnectors have an effect, nothing else");
+        }
+        draft.clusters.put(path.get(1), members);
     }
 
     private void divert(PropertyPath path, String value) {

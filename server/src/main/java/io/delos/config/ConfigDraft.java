@@ -20,6 +20,7 @@ final class ConfigDraft {
     final Map<String, Object> metrics = new LinkedHashMap<>();
     final Map<String, AcceptorConfig> acceptors = new LinkedHashMap<>();
     final Map<String, ConnectorConfig> connectors = new LinkedHashMap<>();
+    /** The names of connectors: first how this broker is reached, then the others. */
     final Map<String, List<String>> clusters = new LinkedHashMap<>();
     final Map<String, Map<String, Object>> addressSettings = new LinkedHashMap<>();
     final Map<String, Map<Permission, Set<String>>> grants = new LinkedHashMap<>();

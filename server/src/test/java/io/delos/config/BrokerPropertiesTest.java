@@ -49,7 +49,8 @@ class BrokerPropertiesTest {
             "acceptorConfigurations.y.factoryClassName=f", "acceptorConfigurations.y.extraParams.z=1", "connectorConfigurations.c.params.host=there",
             "divertConfigurations.d.address=a", "divertConfigurations.d.forwardingAddress=b", "divertConfigurations.d.exclusive=true",
             "divertConfigurations.d.transformerConfiguration=x.Y.class", "divertConfigurations.d.transformerConfiguration.properties.k=v",
-            "resourceLimitSettings.joe.maxSessions=3").config();
+            "resourceLimitSettings.joe.maxSessions=3", "connectorConfigurations.me.params.host=here", "clusterConfigurations.m.staticConnectors=c",
+            "clusterConfigurations.m.connectorName=me").config();
         AddressSettings settings = config.addressSettings().resolve("a.b");
         assertThat(settings.limits().maxSizeMessages()).isEqualTo(10);
         assertThat(settings.limits().addressFullPolicy()).isEqualTo(FullPolicy.FAIL);
@@ -63,6 +64,7 @@ class BrokerPropertiesTest {
         assertThat(config.acceptors().get(0).parameters()).containsEntry("k", "2");
         assertThat(config.acceptors().get(0).port()).isEqualTo(9);
         assertThat(config.connectors().get(0).host()).isEqualTo("there");
+        assertThat(config.members("m")).extracting(ConnectorConfig::host).containsExactly("here", "there");
         assertThat(config.diverts()).containsExactly(new DivertConfig("d", "d", "a", "b", true, "", DivertRouting.STRIP,
             new DivertConfig.Transformer("x.Y", Map.of("k", "v"))));
         assertThat(config.resourceLimits().get("joe").maxSessions()).isEqualTo(3);
