@@ -130,7 +130,7 @@ final class StompHandler extends ChannelInboundHandlerAdapter {
             case ABORT -> with.transactions.abort(headers);
             case DISCONNECT -> leave(with.conversation, headers.text(Header.RECEIPT));
             case CONNECT -> welcome(wish(headers));
-            case STOMP -> { }
+            case STOMP -> with.conversation.confirm(headers.text(Header.RECEIPT));
         }
     }
 

@@ -152,6 +152,7 @@ class ConversationIT {
     void aSecondConnectIsAnsweredAgain() throws Exception {
         try (RawClient client = RawClient.connected(server.port(), "1.2")) {
             assertThat(client.send("CONNECT", "", "accept-version:1.2").expect("CONNECTED").header("version")).isEqualTo("1.2");
+            client.sendAndWait("STOMP", "", "accept-version:1.2");
         }
     }
 

@@ -5,6 +5,7 @@ import io.delos.server.ForeignPrograms;
 import io.delos.server.TestServer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,8 @@ class ForeignClientsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        server = TestServer.start(directory, config -> config.withAcceptors(List.of(
+        server = TestServer.start(directory, config -> config.withAddressSettings("#", Map.of("max-delivery-attempts", "3", "dead-letter-address", "dead",
+                "expiry-address", "expired", "default-address-routing-type", "ANYCAST")).withAcceptors(List.of(
                 AcceptorConfig.of("artemis", "tcp://127.0.0.1:0?anycastPrefix=/queue/;multicastPrefix=/topic/"))));
     }
 
