@@ -1,9 +1,11 @@
 package io.delos.openwire;
 
+import io.delos.broker.Broker;
 import io.delos.broker.BrokerException;
 import io.delos.broker.Session;
 import io.delos.config.Permission;
 import io.delos.loop.Loop;
+import io.delos.openwire.Command.ConsumerInfo;
 import io.delos.openwire.Id.ConsumerId;
 import io.delos.openwire.Id.MessageId;
 import io.delos.openwire.Id.ProducerId;
@@ -14,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** A consumer of advisory topics; owned by its connection's loop, told on any thread. A client that doesn't read misses the news. */
 final class AdvisoryConsumer implements Advisories.Listener {
@@ -29,19 +33,22 @@ final class AdvisoryConsumer implements Advisories.Listener {
     private final Loop loop;
     private final Consumers.Numbering numbering;
     private final ConsumerId consumer;
+    private final Predicate<Function<String, Object>> wanted;
     private final List<WireDestination> topics;
     private final ProducerId producer;
     private final Map<String, Object> properties;
     /** What was there before and is still to be told. */
     private Iterator<News> standing = Collections.emptyIterator();
 
-    AdvisoryConsumer(Member member, Consumers.Numbering numbering, ConsumerId consumer, List<WireDestination> topics) {
+    /** INVALID_SELECTOR if what the client wants of it can't be read. */
+    AdvisoryConsumer(Member member, Consumers.Numbering numbering, ConsumerInfo info, List<WireDestination> topics) throws BrokerException {
         Connection connection = member.connection();
         this.session = member.session();
         this.line = member.line();
         this.loop = connection.loop();
         this.numbering = numbering;
-        this.consumer = consumer;
+        this.consumer = info.consumer();
+        this.wanted = Broker.filter(info.selector());
         this.topics = topics;
         this.producer = new ProducerId("ID:" + connection.broker().nodeId(), 1, 0);
         this.properties = Map.of("originBrokerId", connection.broker().nodeId(), "originBrokerName", connection.broker().name(),
@@ -132,18 +139,36 @@ final class AdvisoryConsumer implements Advisories.Listener {
     }
 
     private void tell(News news) {
-        if (line.backlog() < PATIENCE && mayHear(news)) {
-            long number = numbering.next();
-            WireDestination topic = WireDestination.topic(PREFIX + news.topic());
-            MessageId id = new MessageId("", Optional.of(producer), number, number);
-            if (news instanceof News.MessageNews unwanted && unwanted.happening() == News.Happening.NO_CONSUMER) {
-                WireMessage message = unwanted.message().redirected(topic);
-                line.say(new Answer.Forwarded(consumer, message.withId(message.labels().id().orElse(id).withBrokerSequence(number))));
-                return;
+        if (line.backlog() >= PATIENCE || !mayHear(news)) {
+            return;
+        }
+        if (news instanceof News.MessageNews unwanted && unwanted.happening() == News.Happening.NO_CONSUMER) {
+            forward(unwanted);
+            return;
+        }
+        Map<String, Object> all = new LinkedHashMap<>(properties);
+        all.putAll(news.properties());
+        if (wanted.test(name -> name.equals("JMSType") ? Answer.Advisory.MESSAGE_TYPE : all.get(name))) {
+            line.say(new Answer.Advisory(consumer, WireDestination.topic(PREFIX + news.topic()), nextId(), System.currentTimeMillis(), all, news));
+        }
+    }
+
+    private MessageId nextId() {
+        long number = numbering.next();
+        return new MessageId("", Optional.of(producer), number, number);
+    }
+
+    /** Instead of being told of, the message is shown itself. */
+    private void forward(News.MessageNews news) {
+        WireMessage message = news.message().redirected(WireDestination.topic(PREFIX + news.topic()));
+        try {
+            Map<String, Object> own = message.properties();
+            if (wanted.test(own::get)) {
+                MessageId id = nextId();
+                line.say(new Answer.Forwarded(consumer, message.withId(message.labels().id().orElse(id).withBrokerSequence(id.brokerSequence()))));
             }
-            Map<String, Object> all = new LinkedHashMap<>(properties);
-            all.putAll(news.properties());
-            line.say(new Answer.Advisory(consumer, topic, id, System.currentTimeMillis(), all, news));
+        } catch (MalformedFrameException unreadable) {
+            // what could not be shown to a consumer isn't shown here
         }
     }
 }

@@ -233,7 +233,7 @@ sealed interface Answer {
     record Advisory(ConsumerId consumer, WireDestination topic, MessageId id, long timestamp, Map<String, Object> properties, News news)
             implements Answer {
 
-        private static final String MESSAGE_TYPE = "Advisory";
+        static final String MESSAGE_TYPE = "Advisory";
 
         @Override
         public int type() {

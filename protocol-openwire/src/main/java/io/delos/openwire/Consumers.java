@@ -73,7 +73,13 @@ final class Consumers {
             member.line().refuse(info.head(), refusal.get());
             return;
         }
-        AdvisoryConsumer listener = new AdvisoryConsumer(member, numbering, info.consumer(), topics);
+        AdvisoryConsumer listener;
+        try {
+            listener = new AdvisoryConsumer(member, numbering, info, topics);
+        } catch (BrokerException unreadable) {
+            member.line().refuse(info.head(), unreadable);
+            return;
+        }
         listeners.put(info.consumer(), listener);
         member.line().done(info.head());
         if (member.protocol().options().supportAdvisory()) {

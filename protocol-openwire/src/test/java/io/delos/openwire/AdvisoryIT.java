@@ -1,10 +1,12 @@
 package io.delos.openwire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
+import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
@@ -367,5 +369,23 @@ class AdvisoryIT {
                 assertThat(heard.add(queue)).isTrue();
             }
         }
+    }
+
+    @Test
+    void selectorsChooseAmongAdvisories() throws Exception {
+        Queue queue = session.createQueue(SERVER.unique("chosen"));
+        MessageConsumer none = session.createConsumer(AdvisorySupport.getConsumerAdvisoryTopic(queue), "consumerCount = 0 AND JMSType = 'Advisory'");
+        busy.createConsumer(queue).close();
+        assertThat(next(none).getIntProperty("consumerCount")).isZero();
+        MessageConsumer unwanted = session.createConsumer(AdvisorySupport.getNoQueueConsumersAdvisoryTopic(queue), "own = 2");
+        MessageProducer producer = busy.createProducer(queue);
+        producer.setDeliveryMode(jakarta.jms.DeliveryMode.NON_PERSISTENT);
+        for (int own = 1; own < 4; own++) {
+            Message message = busy.createMessage();
+            message.setIntProperty("own", own);
+            producer.send(message);
+        }
+        assertThat(unwanted.receive(WAIT).getIntProperty("own")).isEqualTo(2);
+        assertThatThrownBy(() -> session.createConsumer(AdvisorySupport.getConsumerAdvisoryTopic(queue), "= what")).isInstanceOf(JMSException.class);
     }
 }

@@ -30,6 +30,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -426,18 +428,27 @@ public final class Broker {
     }
 
     Consumer consumerFor(Subscription subscription, SubscribeRequest request, Loop loop, Queue queue) throws BrokerException {
-        Optional<Selector> selector;
-        try {
-            selector = request.selector().isBlank() ? Optional.empty() : Optional.of(Selector.parse(request.selector()));
-        } catch (InvalidSelectorException invalid) {
-            throw new BrokerException(Reason.INVALID_SELECTOR, invalid.getMessage());
-        }
+        Optional<Selector> selector = request.selector().isBlank() ? Optional.empty() : Optional.of(selector(request.selector()));
         int priority = request.priority() != 0 ? request.priority() : queue.config().consumerPriority();
         Consumer consumer = new Consumer(loop, subscription.receiver(), selector, formats(), request.browsing(), priority, request.overhead());
         if (request.exclusive()) {
             consumer.wantsAll();
         }
         return consumer;
+    }
+
+    private static Selector selector(String text) throws BrokerException {
+        try {
+            return Selector.parse(text.trim());
+        } catch (InvalidSelectorException invalid) {
+            throw new BrokerException(Reason.INVALID_SELECTOR, invalid.getMessage());
+        }
+    }
+
+    /** Whether properties pass a selector, for what a protocol tells by itself: a blank one passes all. INVALID_SELECTOR if it is none. */
+    public static Predicate<Function<String, Object>> filter(String selector) throws BrokerException {
+        Selector parsed = selector(selector);
+        return properties -> parsed.matches(properties::apply);
     }
 
     /** Why this session's user may not; empty if it may. The one place where rights are decided, on the resolved address. */
