@@ -12,6 +12,7 @@ import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
+import jakarta.jms.Topic;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -105,7 +106,8 @@ final class JmsPeer implements Peer {
             return "";
         }
         // a name without a kind, as STOMP gives it, is neither a queue nor a topic to the CORE client
-        return replyTo instanceof Queue queue ? queue.getQueueName() : ((ActiveMQDestination) replyTo).getName();
+        return replyTo instanceof Queue queue ? queue.getQueueName() : replyTo instanceof Topic topic ? topic.getTopicName()
+                : ((ActiveMQDestination) replyTo).getName();
     }
 
     @Override

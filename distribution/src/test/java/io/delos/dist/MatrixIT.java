@@ -106,7 +106,7 @@ class MatrixIT {
         Letter heard = READERS.get(to).receive();
         assertThat(heard.body()).as("body").isEqualTo(body(from, to, letter.body()));
         assertThat(known(heard.properties())).as("properties").isEqualTo(properties(from, to, letter.properties()));
-        assertThat(heard.correlation()).as("correlation").isEqualTo(survives(from, to) ? letter.correlation() : "");
+        assertThat(heard.correlation()).as("correlation").isEqualTo(letter.correlation());
         assertThat(heard.replyTo()).as("reply-to").isEqualTo(replyTo(from, to, letter.replyTo()));
         if (to == Speech.MQTT) {
             assertThat(heard.durable()).as("QoS above 0").isEqualTo(from != Speech.MQTT || letter.durable());
@@ -127,20 +127,14 @@ class MatrixIT {
         return (from == Speech.MQTT || to == Speech.MQTT) && body instanceof String text ? text.getBytes(StandardCharsets.UTF_8) : body;
     }
 
-    /** MQTT keeps to itself what other protocols call headers, and hears none of theirs. */
-    private static boolean survives(Speech from, Speech to) {
-        return (from == Speech.MQTT) == (to == Speech.MQTT);
-    }
-
-    /** Types survive between the clients of Jakarta Messaging; STOMP and MQTT have but strings. */
+    /** Types survive between the clients of Jakarta Messaging; STOMP and MQTT have but strings, and MQTT an order of its own too. */
     private static Map<String, Object> properties(Speech from, Speech to, Map<String, Object> sent) {
         Map<String, Object> heard = new HashMap<>();
         int index = 0;
         for (Map.Entry<String, Object> each : sent.entrySet()) {
             Object value = from.isJms() && to.isJms() ? each.getValue() : String.valueOf(each.getValue());
-            if (survives(from, to)) {
-                heard.put(each.getKey(), value);
-            } else if (to != Speech.MQTT && to != Speech.AMQP) {
+            heard.put(each.getKey(), value);
+            if (from == Speech.MQTT && to != Speech.MQTT && to != Speech.AMQP) {
                 // the AMQP client shows no names with dots
                 heard.put(MQTT_PROPERTY + index + "." + each.getKey(), value);
             }
@@ -158,9 +152,6 @@ class MatrixIT {
 
     /** STOMP has names and no kinds of destinations: it says none and hears them as prefixes. */
     private static String replyTo(Speech from, Speech to, String sent) {
-        if (sent.isEmpty() || !survives(from, to)) {
-            return "";
-        }
-        return to == Speech.STOMP && from.isJms() ? "queue://" + sent : sent;
+        return sent.isEmpty() || to != Speech.STOMP || from == Speech.STOMP ? sent : (from == Speech.MQTT ? "topic://" : "queue://") + sent;
     }
 }

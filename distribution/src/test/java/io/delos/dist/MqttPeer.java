@@ -45,7 +45,7 @@ final class MqttPeer implements Peer {
         }
     }
 
-    private static String topic(Place place) {
+    static String topic(Place place) {
         return place.name().replace('.', '/');
     }
 
@@ -67,7 +67,7 @@ final class MqttPeer implements Peer {
             properties.setCorrelationData(letter.correlation().getBytes(StandardCharsets.UTF_8));
         }
         if (!letter.replyTo().isEmpty()) {
-            properties.setResponseTopic(letter.replyTo());
+            properties.setResponseTopic(letter.replyTo().replace('.', '/'));
         }
         if (letter.expires() != 0) {
             properties.setMessageExpiryInterval((letter.expires() - System.currentTimeMillis()) / 1000);
@@ -79,7 +79,7 @@ final class MqttPeer implements Peer {
     }
 
     /** The client doesn't take a refusal for a failure. */
-    private static void accepted(IMqttToken token) throws MqttException {
+    static void accepted(IMqttToken token) throws MqttException {
         token.waitForCompletion(PATIENCE_MILLIS);
         int[] codes = token.getReasonCodes();
         for (int code : codes == null ? new int[0] : codes) {
@@ -102,7 +102,7 @@ final class MqttPeer implements Peer {
         String replyTo = told.getResponseTopic();
         Long seconds = told.getMessageExpiryInterval();
         return new Letter(message.getPayload(), properties, correlation == null ? "" : new String(correlation, StandardCharsets.UTF_8),
-                replyTo == null ? "" : replyTo, message.getQos() > 0, null,
+                replyTo == null ? "" : replyTo.replace('/', '.'), message.getQos() > 0, null,
                 seconds == null ? 0 : System.currentTimeMillis() + 1000 * seconds);
     }
 
@@ -112,7 +112,7 @@ final class MqttPeer implements Peer {
         client.close();
     }
 
-    private record Arrivals(BlockingQueue<MqttMessage> queue) implements MqttCallback {
+    record Arrivals(BlockingQueue<MqttMessage> queue) implements MqttCallback {
 
         @Override
         public void messageArrived(String topic, MqttMessage message) {

@@ -63,7 +63,7 @@ final class StompPeer implements Peer {
         }
     }
 
-    private static String routing(Place place) {
+    static String routing(Place place) {
         return place.topic() ? "MULTICAST" : "ANYCAST";
     }
 
@@ -108,14 +108,19 @@ final class StompPeer implements Peer {
     /** The length stands before the other headers when the body is bytes, and after them when it is text. */
     @Override
     public Letter receive() throws IOException {
-        Frame frame = messages.isEmpty() ? expect("MESSAGE") : messages.remove();
+        Frame frame = next();
         Map<String, Object> properties = new HashMap<>(frame.headers());
         boolean bytes = frame.headers().keySet().stream().takeWhile(name -> !name.equals("message-id")).anyMatch("content-length"::equals);
         return new Letter(bytes ? frame.body() : frame.text(), properties, frame.header("correlation-id"), frame.header("reply-to"),
                 Boolean.valueOf(frame.header("persistent")), Integer.valueOf(frame.header("priority")), Long.parseLong(frame.header("expires")));
     }
 
-    private void confirmed(String command, Map<String, String> headers, byte[] body) throws IOException {
+    /** The next MESSAGE. */
+    Frame next() throws IOException {
+        return messages.isEmpty() ? expect("MESSAGE") : messages.remove();
+    }
+
+    void confirmed(String command, Map<String, String> headers, byte[] body) throws IOException {
         String receipt = "r" + ++receipts;
         headers.put("receipt", receipt);
         write(command, headers, body);
@@ -136,7 +141,7 @@ final class StompPeer implements Peer {
     }
 
     /** Messages that come before what is waited for are kept. */
-    private Frame expect(String command) throws IOException {
+    Frame expect(String command) throws IOException {
         Frame frame = read();
         while (frame.command().equals("MESSAGE") && !command.equals("MESSAGE")) {
             messages.add(frame);

@@ -1,5 +1,6 @@
 package io.delos.amqp;
 
+import io.delos.message.Dropped;
 import io.delos.message.Message;
 import io.delos.message.MessageFormat;
 import io.delos.message.NeutralMessage;
@@ -20,8 +21,8 @@ final class AmqpFormat implements MessageFormat {
     }
 
     @Override
-    public byte[] write(NeutralMessage message) {
-        return NeutralWriter.write(message);
+    public byte[] write(NeutralMessage message, Dropped dropped) {
+        return NeutralWriter.write(message, dropped);
     }
 
     @Override
@@ -50,8 +51,8 @@ final class AmqpFormat implements MessageFormat {
     }
 
     @Override
-    public byte[] writeHead(NeutralMessage message, long length) {
-        return LargeForm.withData(NeutralWriter.write(message), length);
+    public byte[] writeHead(NeutralMessage message, long length, Dropped dropped) {
+        return LargeForm.withData(NeutralWriter.write(message, dropped), length);
     }
 
     @Override

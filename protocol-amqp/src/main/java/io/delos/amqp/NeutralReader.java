@@ -39,17 +39,15 @@ final class NeutralReader {
     }
 
     private NeutralMessage read() {
-        int start = 0;
         for (int section = reader.nextSection(); section != AmqpReader.END; section = reader.nextSection()) {
             int end = reader.endOfValue();
-            readSection(section, start, end);
+            readSection(section);
             reader.position(end);
-            start = end;
         }
         return neutral.content(content()).build();
     }
 
-    private void readSection(int section, int start, int end) {
+    private void readSection(int section) {
         switch (section) {
             case AmqpReader.HEADER: readHeader(); break;
             case AmqpReader.MESSAGE_ANNOTATIONS: readAnnotations(Marks.ANNOTATION, Marks.ENCODED_ANNOTATION); break;
@@ -58,7 +56,7 @@ final class NeutralReader {
             case AmqpReader.APPLICATION_PROPERTIES: readApplicationProperties(); break;
             case AmqpReader.DATA: readData(); break;
             case AmqpReader.SEQUENCE: readSequence(); break;
-            case AmqpReader.VALUE: readValue(start, end); break;
+            case AmqpReader.VALUE: readValue(); break;
             default: break;
         }
     }
@@ -180,7 +178,7 @@ final class NeutralReader {
         }
     }
 
-    private void readValue(int start, int end) {
+    private void readValue() {
         bodySection = AmqpReader.VALUE;
         int code = reader.peek();
         Object value = reader.value();
@@ -200,7 +198,7 @@ final class NeutralReader {
             valueBody = new Content.Sequence(Values.sequence((List<?>) value));
             encoding(Marks.VALUE_LIST);
         } else {
-            valueBody = new Content.Bytes(reader.copy(start, end));
+            valueBody = new Content.Text(String.valueOf(Values.plain(value)));
         }
     }
 

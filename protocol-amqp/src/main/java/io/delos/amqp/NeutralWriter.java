@@ -2,18 +2,24 @@ package io.delos.amqp;
 
 import io.delos.message.Content;
 import io.delos.message.Destination;
+import io.delos.message.Dropped;
 import io.delos.message.Message;
 import io.delos.message.NeutralMessage;
+import io.delos.message.Trait;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** Writes a neutral message as AMQP (interop document, section 3). One use per message; not thread-safe. */
 final class NeutralWriter {
 
     private static final int PRIORITY_DEFAULT = 4;
+    private static final Set<String> KNOWN = Set.of("JMSXDeliveryCount", "JMSXGroupID", "JMSXGroupSeq", "JMSXUserID", "JMSReplyTo", "JMSType",
+            "JMSCorrelationID", "JMSMessageID");
 
     private final NeutralMessage message;
+    private final Dropped dropped;
     private final NeutralMessage.Header header;
     private final AmqpWriter out = new AmqpWriter(512);
     /** By annotation name; a byte[] under {@link Raw} is already encoded. */
@@ -24,13 +30,14 @@ final class NeutralWriter {
     /** A value that is AMQP already. */
     private record Raw(byte[] encoded) { }
 
-    private NeutralWriter(NeutralMessage message) {
+    private NeutralWriter(NeutralMessage message, Dropped dropped) {
         this.message = message;
+        this.dropped = dropped;
         this.header = message.header();
     }
 
-    static byte[] write(NeutralMessage message) {
-        return new NeutralWriter(message).write();
+    static byte[] write(NeutralMessage message, Dropped dropped) {
+        return new NeutralWriter(message, dropped).write();
     }
 
     private byte[] write() {
@@ -59,7 +66,14 @@ final class NeutralWriter {
             annotations.put(Names.INGRESS_TIME, value);
         } else if (!bookkeeping(name)) {
             application.put(name, value);
+        } else if (name.startsWith("JMS") && !known(name)) {
+            dropped.add(Trait.PROPERTY, name);
         }
+    }
+
+    /** Whether it says what a header says too, or how an AMQP message was built. */
+    private static boolean known(String name) {
+        return name.startsWith("JMS_AMQP_") || KNOWN.contains(name);
     }
 
     private static boolean bookkeeping(String name) {

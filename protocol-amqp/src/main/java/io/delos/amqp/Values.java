@@ -1,5 +1,6 @@
 package io.delos.amqp;
 
+import io.delos.message.Readable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,9 +12,9 @@ final class Values {
 
     private Values() { }
 
-    /** A property's value: boxed primitives, Character, String, byte[] or null; anything else as text. */
+    /** A property's value: boxed primitives, Character, String, byte[] or null; anything else as text, maps and lists as JSON. */
     static Object plain(Object value) {
-        return value instanceof UUID || value instanceof List || value instanceof Map ? value.toString() : value;
+        return value instanceof List || value instanceof Map ? Readable.json(nested(value)) : value instanceof UUID ? value.toString() : value;
     }
 
     /** A value inside a map or list, where maps and lists may nest. */

@@ -3,6 +3,7 @@ package io.delos.amqp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.delos.message.Content;
+import io.delos.message.Dropped;
 import io.delos.message.LargeBody;
 import io.delos.message.Message;
 import io.delos.message.MessageFormat;
@@ -116,7 +117,7 @@ class LargeFormTest {
     @Test
     void aBodyOfAnotherDialectGetsAFrontOfOurs() {
         Message cut = cut(encoded(data(1000), "", true));
-        byte[] front = FORMAT.writeHead(FORMAT.read(cut(encoded(data(1000), "", false))), 5000);
+        byte[] front = FORMAT.writeHead(FORMAT.read(cut(encoded(data(1000), "", false))), 5000, new Dropped());
         Message made = cut.toBuilder().encoded(MessageFormat.AMQP, front).body(new LargeBody(1, 5000)).build();
         assertThat(FORMAT.bodyIsBytes(made)).isTrue();
         assertThat(((Data) Encoded.decode(FORMAT.whole(made, new byte[5000])).getBody()).getValue().getLength()).isEqualTo(5000);

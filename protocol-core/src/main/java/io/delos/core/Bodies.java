@@ -1,6 +1,7 @@
 package io.delos.core;
 
 import io.delos.message.Content;
+import io.delos.message.Readable;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
@@ -72,11 +73,11 @@ final class Bodies {
         return out;
     }
 
-    /** What typed properties can hold of a value: itself or, failing that, its text. */
+    /** What typed properties can hold of a value: itself or, failing that, its text; that of maps and lists is JSON. */
     static Object storable(Object value) {
         boolean fits = value == null || value instanceof String || value instanceof Number n && fits(n) || value instanceof Boolean
                 || value instanceof Character || value instanceof byte[];
-        return fits ? value : String.valueOf(value);
+        return fits ? value : value instanceof Map || value instanceof List ? Readable.json(value) : value.toString();
     }
 
     static Map<String, Object> storable(Map<String, Object> values) {

@@ -2,10 +2,12 @@ package io.delos.core;
 
 import io.delos.message.Content;
 import io.delos.message.Destination;
+import io.delos.message.Dropped;
 import io.delos.message.MalformedMessageException;
 import io.delos.message.Message;
 import io.delos.message.MessageFormat;
 import io.delos.message.NeutralMessage;
+import io.delos.message.Readable;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +54,8 @@ public final class CoreFormat implements MessageFormat {
         Object sequence = properties.remove(Names.GROUP_SEQUENCE);
         neutral.group(text(properties.remove(Names.GROUP_ID)), sequence instanceof Number number ? number.intValue() : 0);
         neutral.type(text(properties.remove(Names.TYPE)));
-        neutral.contentType(text(properties.remove(Names.CONTENT_TYPE)));
+        Object contentType = properties.remove(Names.CONTENT_TYPE);
+        neutral.contentType(text(contentType == null ? properties.get(Readable.CONTENT_TYPE) : contentType));
         neutral.userId(text(properties.remove(Names.VALIDATED_USER)));
         properties.remove(Names.ROUTING_TYPE);
         properties.remove(Names.SCHEDULED);
@@ -83,7 +86,7 @@ public final class CoreFormat implements MessageFormat {
     }
 
     @Override
-    public byte[] write(NeutralMessage message) {
+    public byte[] write(NeutralMessage message, Dropped dropped) {
         NeutralMessage.Header header = message.header();
         Map<String, Object> properties = Bodies.storable(message.properties());
         Optional<UUID> userId = Optional.empty();
@@ -182,10 +185,10 @@ public final class CoreFormat implements MessageFormat {
     }
 
     @Override
-    public byte[] writeHead(NeutralMessage message, long length) {
+    public byte[] writeHead(NeutralMessage message, long length, Dropped dropped) {
         Map<String, Object> properties = new LinkedHashMap<>(message.properties());
         properties.put(Names.LARGE_SIZE, length);
-        return write(new NeutralMessage(message.header(), properties, message.content()));
+        return write(new NeutralMessage(message.header(), properties, message.content()), dropped);
     }
 
     @Override

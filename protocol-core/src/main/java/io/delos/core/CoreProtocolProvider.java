@@ -1,6 +1,7 @@
 package io.delos.core;
 
 import io.delos.config.AcceptorConfig;
+import io.delos.config.WildcardSyntax;
 import io.delos.message.MessageFormat;
 import io.delos.spi.Protocol;
 import io.delos.spi.ProtocolProvider;
@@ -15,7 +16,7 @@ public final class CoreProtocolProvider implements ProtocolProvider {
     }
 
     @Override
-    public MessageFormat format() {
+    public MessageFormat format(WildcardSyntax syntax) {
         return new CoreFormat();
     }
 

@@ -3,6 +3,7 @@ package io.delos.mqtt;
 import io.delos.broker.Broker;
 import io.delos.config.AcceptorConfig;
 import io.delos.config.TransportOptions;
+import io.delos.config.WildcardSyntax;
 import io.delos.loop.Loop;
 import io.delos.message.MessageFormat;
 import io.delos.spi.Protocol;
@@ -24,8 +25,8 @@ public final class MqttProvider implements ProtocolProvider {
     }
 
     @Override
-    public MessageFormat format() {
-        return MqttFormat.INSTANCE;
+    public MessageFormat format(WildcardSyntax syntax) {
+        return new MqttFormat(syntax);
     }
 
     @Override

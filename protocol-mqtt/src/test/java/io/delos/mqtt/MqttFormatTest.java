@@ -3,7 +3,10 @@ package io.delos.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.delos.config.WildcardSyntax;
 import io.delos.message.Content;
+import io.delos.message.Dropped;
+import io.delos.message.Destination;
 import io.delos.message.LargeBody;
 import io.delos.message.MalformedMessageException;
 import io.delos.message.Message;
@@ -18,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class MqttFormatTest {
 
-    private static final MqttFormat FORMAT = MqttFormat.INSTANCE;
+    private static final MqttFormat FORMAT = new MqttFormat(WildcardSyntax.DEFAULT);
     private static final PublishProperties ALL = new PublishProperties(1, Optional.of("text/plain"), Optional.of("re/ply"),
             Optional.of(new byte[] {1, 2}), List.of(new PublishProperties.User("k", "1"), new PublishProperties.User("k", "2")));
 
@@ -50,7 +53,10 @@ class MqttFormatTest {
                 .containsEntry("mqtt.payload.format.indicator", 1).containsEntry("mqtt.content.type", "text/plain")
                 .containsEntry("mqtt.response.topic", "re/ply").containsEntry("mqtt.correlation.data", new byte[] {1, 2})
                 .containsEntry("mqtt.user.property.exists", 2).containsEntry("mqtt.ordered.user.property.0.k", "1")
-                .containsEntry("mqtt.ordered.user.property.1.k", "2").hasSize(9);
+                .containsEntry("mqtt.ordered.user.property.1.k", "2").containsEntry("k", "1").hasSize(10);
+        assertThat(neutral.header().replyTo()).isEqualTo(new Destination("re.ply", Destination.Kind.TOPIC));
+        assertThat(neutral.header().correlationId()).isEqualTo(new byte[] {1, 2});
+        assertThat(neutral.header().contentType()).isEqualTo("text/plain");
     }
 
     @Test
@@ -61,7 +67,7 @@ class MqttFormatTest {
         assertThat(FORMAT.property(large, "AMQSize")).isEqualTo(head.length + 3);
         assertThat(Publication.of(large).payloadLength()).isEqualTo(3);
         assertThat(FORMAT.whole(large, new byte[] {9, 8})).isEqualTo(full().bytes());
-        byte[] again = FORMAT.writeHead(FORMAT.read(large), 3);
+        byte[] again = FORMAT.writeHead(FORMAT.read(large), 3, new Dropped());
         assertThat(Publication.of(again).payloadLength()).isZero();
         assertThat(Publication.of(again).properties().user()).isEqualTo(ALL.user());
         assertThat(Publication.of(FORMAT.annotate(large, Map.of("k", 1), 0)).payloadLength()).isZero();
@@ -85,18 +91,37 @@ class MqttFormatTest {
         assertThat(payload(new Content.Text("h\u00e9"))).isEqualTo("68c3a9");
         assertThat(payload(new Content.Bytes(new byte[] {0, 1, -1}))).isEqualTo("0001ff");
         assertThat(payload(new Content.Empty())).isEmpty();
-        assertThat(payload(new Content.Serialized(new byte[] {5}))).isEqualTo("0000000105");
-        assertThat(payload(new Content.Mapping(Map.of()))).isEqualTo("00");
-        assertThat(payload(new Content.Mapping(Map.of("k", 7)))).isEqualTo("01" + "00000001" + "00000002" + "6b00" + "06" + "00000007");
-        assertThat(payload(new Content.Sequence(List.of("s", true, 1L)))).isEqualTo("0a01000000027300" + "0201" + "070000000000000001");
+        assertThat(payload(new Content.Serialized(new byte[] {5}))).isEqualTo("05");
+        assertThat(payload(new Content.Mapping(Map.of("k", new byte[] {1})))).isEqualTo(HexFormat.of().formatHex("{\"k\":\"AQ==\"}".getBytes()));
+        assertThat(payload(new Content.Sequence(List.of("s", true, 1L)))).isEqualTo(HexFormat.of().formatHex("[\"s\",true,1]".getBytes()));
     }
 
     @Test
-    void foreignMessagesCountAsQos2AndLoseTheirProperties() {
-        Publication publication = Publication.of(FORMAT.write(foreign(new Content.Text("x"), Map.of("color", "red", "mqtt.qos.level", 9))));
+    void foreignMessagesCountAsQos2AndHaveTheirPropertiesAsUserProperties() {
+        Map<String, Object> properties = new LinkedHashMap<>();
+        properties.put("color", "red");
+        properties.put("bytes", new byte[] {1});
+        properties.put("mqtt.qos.level", 9);
+        properties.put("_AMQ_INGRESS_TIMESTAMP", 5L);
+        Publication publication = Publication.of(FORMAT.write(foreign(new Content.Text("x"), properties)));
         assertThat(publication.qos()).isEqualTo(2);
         assertThat(publication.retain()).isFalse();
-        assertThat(publication.propertiesLength()).isZero();
+        assertThat(publication.properties()).isEqualTo(new PublishProperties(1, Optional.empty(), Optional.empty(), Optional.empty(),
+                List.of(new PublishProperties.User("color", "red"), new PublishProperties.User("bytes", "AQ=="))));
+    }
+
+    @Test
+    void whatMqttCantWriteIsDroppedAndTold() {
+        NeutralMessage.Builder foreign = NeutralMessage.from(Message.of(MessageFormat.CORE, new byte[0]).address("a").priority(7).build())
+                .replyTo(new Destination("an/swer", Destination.Kind.QUEUE)).type("a\0b").correlationId("x".repeat(70_000))
+                .property("none", null).property("nul", "\0").property("long", "x".repeat(70_000)).property("a\0b", "v").property("good", "v");
+        Dropped dropped = new Dropped();
+        PublishProperties written = Publication.of(FORMAT.write(foreign.build(), dropped)).properties();
+        assertThat(written.user()).containsExactly(new PublishProperties.User("good", "v"));
+        assertThat(written.responseTopic()).isEmpty();
+        assertThat(written.correlation()).isEmpty();
+        assertThat(dropped).hasToString("priority, reply-to 'an/swer', correlation id, type, property 'none', property 'nul', property 'long', "
+                + "property 'a\0b'");
     }
 
     @Test
@@ -115,6 +140,9 @@ class MqttFormatTest {
         assertThat(FORMAT.property(message, "mqtt.ordered.user.property.1.x")).isNull();
         assertThat(FORMAT.property(message, "mqtt.ordered.user.property.99999999999.k")).isNull();
         assertThat(FORMAT.property(message, "color")).isNull();
+        assertThat(FORMAT.property(message, "k")).isEqualTo("1");
+        assertThat(FORMAT.property(message, "JMSReplyTo")).isEqualTo("topic://re.ply");
+        assertThat(FORMAT.property(message, "JMSCorrelationID")).isEqualTo(new byte[] {1, 2});
     }
 
     @Test

@@ -1,7 +1,9 @@
 package io.delos.openwire;
 
 import io.delos.message.Content;
+import io.delos.message.Readable;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -80,6 +82,11 @@ final class Bodies {
         return Types.MESSAGE;
     }
 
+    /** Clients read no maps and lists in a stream. */
+    private static Object flat(Object value) {
+        return value instanceof Map || value instanceof List ? Readable.json(value) : value;
+    }
+
     static Slice write(Content content) {
         if (content instanceof Content.Text text) {
             return Slice.of(Primitives.encodeBigText(text.text()));
@@ -88,7 +95,7 @@ final class Bodies {
         } else if (content instanceof Content.Mapping mapping) {
             return Slice.of(Primitives.encode(mapping.entries()));
         } else if (content instanceof Content.Sequence sequence) {
-            return Slice.of(Primitives.encode(sequence.values()));
+            return Slice.of(Primitives.encode(sequence.values().stream().map(Bodies::flat).toList()));
         } else if (content instanceof Content.Serialized serialized) {
             return Slice.of(serialized.bytes());
         }

@@ -1,14 +1,14 @@
 package io.delos.openwire;
 
+import io.delos.message.CorrelationIds;
 import io.delos.message.Destination;
+import io.delos.message.Dropped;
 import io.delos.message.MalformedMessageException;
 import io.delos.message.Message;
 import io.delos.message.MessageFormat;
 import io.delos.message.NeutralMessage;
+import io.delos.message.Readable;
 import io.delos.openwire.Id.MessageId;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -40,12 +40,15 @@ public final class OpenWireFormat implements MessageFormat {
         StoredMessage stored = new StoredMessage(message.bytes());
         WireMessage wire = stored.read();
         WireMessage.Labels labels = wire.labels();
-        NeutralMessage.Builder neutral = NeutralMessage.from(message).correlationId(labels.correlation()).type(labels.type())
+        NeutralMessage.Builder neutral = NeutralMessage.from(message).correlationId(CorrelationIds.parse(labels.correlation())).type(labels.type())
                 .group(labels.group(), labels.groupSequence()).userId(labels.user()).replyTo(labels.replyTo().neutral());
         try {
             Map<String, Object> properties = wire.properties();
             properties.remove(VALIDATED_USER);
             properties.forEach(neutral::property);
+            if (properties.get(Readable.CONTENT_TYPE) instanceof String contentType) {
+                neutral.contentType(contentType);
+            }
             neutral.content(Bodies.read(wire.kind(), wire.body()));
         } catch (MalformedFrameException damaged) {
             throw new MalformedMessageException("the content of an OpenWire message is not what it says: " + damaged.getMessage(), damaged);
@@ -62,7 +65,7 @@ public final class OpenWireFormat implements MessageFormat {
     }
 
     @Override
-    public byte[] write(NeutralMessage message) {
+    public byte[] write(NeutralMessage message, Dropped dropped) {
         NeutralMessage.Header header = message.header();
         int qualified = header.address().indexOf("::");
         String address = qualified < 0 ? header.address() : header.address().substring(0, qualified);
@@ -73,12 +76,26 @@ public final class OpenWireFormat implements MessageFormat {
         if (id.isEmpty() && !header.messageId().isEmpty() && !isUuid(header.messageId())) {
             properties.put(NATIVE_ID, header.messageId());
         }
-        WireDestination replyTo = header.replyTo().equals(Destination.NONE) ? WireDestination.NONE : WireDestination.of(header.replyTo());
+        if (!header.contentType().isEmpty()) {
+            properties.put(Readable.CONTENT_TYPE, header.contentType());
+        }
+        WireDestination replyTo = answers(header.replyTo());
         WireMessage.Labels labels = new WireMessage.Labels(id.flatMap(MessageId::producer), destination, WireDestination.NONE, replyTo, id,
-                header.group(), header.groupSequence(), correlation(header.correlationId()), header.type(), header.userId());
+                header.group(), header.groupSequence(), CorrelationIds.text(header.correlationId()), header.type(), header.userId());
         WireMessage.Terms terms = new WireMessage.Terms(header.durable(), header.expiration(), header.priority(), header.timestamp());
         WireMessage.Body body = new WireMessage.Body(false, Bodies.write(message.content()), Slice.ABSENT);
         return StoredMessage.encode(new WireMessage(Bodies.kind(message.content()), labels, terms, body).withProperties(properties), NO_CLIENT);
+    }
+
+    /** Clients send to temporary destinations only if an advisory has told them of these: those of other protocols are called by their names alone. */
+    private static WireDestination answers(Destination replyTo) {
+        if (!replyTo.present()) {
+            return WireDestination.NONE;
+        }
+        return switch (replyTo.kind()) {
+            case TOPIC, TEMPORARY_TOPIC -> WireDestination.topic(replyTo.name());
+            default -> WireDestination.queue(replyTo.name());
+        };
     }
 
     private static Map<String, Object> properties(Map<String, Object> all) {
@@ -102,17 +119,6 @@ public final class OpenWireFormat implements MessageFormat {
             return messageId.startsWith("ID:") && UUID.fromString(messageId.substring(3)).toString().equals(messageId.substring(3));
         } catch (IllegalArgumentException other) {
             return false;
-        }
-    }
-
-    private static String correlation(Object id) {
-        if (!(id instanceof byte[] bytes)) {
-            return id.toString();
-        }
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-        } catch (CharacterCodingException noText) {
-            return "";
         }
     }
 

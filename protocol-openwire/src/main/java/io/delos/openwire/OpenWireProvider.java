@@ -2,6 +2,7 @@ package io.delos.openwire;
 
 import io.delos.broker.Broker;
 import io.delos.config.AcceptorConfig;
+import io.delos.config.WildcardSyntax;
 import io.delos.loop.Loop;
 import io.delos.message.MessageFormat;
 import io.delos.spi.Protocol;
@@ -18,7 +19,7 @@ public final class OpenWireProvider implements ProtocolProvider {
     }
 
     @Override
-    public MessageFormat format() {
+    public MessageFormat format(WildcardSyntax syntax) {
         return new OpenWireFormat();
     }
 

@@ -138,16 +138,6 @@ record WireDestination(Kind kind, String name) {
         return present() ? new Destination(name, kind.neutral) : Destination.NONE;
     }
 
-    /** What another dialect's destination is called here; of unknown kind it is a queue. */
-    static WireDestination of(Destination neutral) {
-        for (Kind kind : Kind.ALL) {
-            if (kind.neutral == neutral.kind()) {
-                return new WireDestination(kind, neutral.name());
-            }
-        }
-        return new WireDestination(Kind.QUEUE, neutral.name());
-    }
-
     @Override
     public String toString() {
         return kind.neutral.prefix() + name;

@@ -1,16 +1,18 @@
 package io.delos.stomp;
 
 import io.delos.message.Content;
+import io.delos.message.CorrelationIds;
 import io.delos.message.Destination;
+import io.delos.message.Dropped;
 import io.delos.message.MalformedMessageException;
 import io.delos.message.Message;
 import io.delos.message.MessageFormat;
 import io.delos.message.NeutralMessage;
+import io.delos.message.Readable;
+import io.delos.message.Trait;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -98,7 +100,7 @@ final class StompFormat implements MessageFormat {
     /** Takes it for a header of the neutral form; false if it is a property there. */
     private static boolean header(NeutralMessage.Builder neutral, Header header, String value) {
         switch (header) {
-            case CORRELATION_ID -> neutral.correlationId(value);
+            case CORRELATION_ID -> neutral.correlationId(CorrelationIds.parse(value));
             case TYPE -> neutral.type(value);
             case REPLY_TO -> neutral.replyTo(Destination.parse(value));
             case CONTENT_TYPE -> neutral.contentType(value);
@@ -111,13 +113,13 @@ final class StompFormat implements MessageFormat {
     }
 
     @Override
-    public byte[] write(NeutralMessage message) {
+    public byte[] write(NeutralMessage message, Dropped dropped) {
         NeutralMessage.Header from = message.header();
         Headers headers = new Headers();
-        set(headers, Header.CORRELATION_ID, from.correlationId() instanceof byte[] bytes ? text(bytes) : from.correlationId().toString());
+        set(headers, Header.CORRELATION_ID, CorrelationIds.text(from.correlationId()));
         set(headers, Header.REPLY_TO, from.replyTo().prefixed());
         set(headers, Header.TYPE, from.type());
-        set(headers, Header.CONTENT_TYPE, from.contentType());
+        set(headers, Header.CONTENT_TYPE, Readable.contentType(message));
         set(headers, Header.VALIDATED_USER, from.userId());
         if (!from.messageId().isEmpty()) {
             headers.set("NATIVE_MESSAGE_ID", from.messageId());
@@ -126,8 +128,10 @@ final class StompFormat implements MessageFormat {
             headers.set("_AMQ_GROUP_SEQUENCE", Integer.toString(from.groupSequence()));
         }
         message.properties().forEach((name, value) -> {
-            if (value != null && !name.isEmpty()) {
-                headers.set(name, text(value));
+            if (value != null && !name.isEmpty() && (isOurs(name) || !meansSomething(name))) {
+                headers.set(name, Readable.text(value));
+            } else {
+                dropped.add(Trait.PROPERTY, name);
             }
         });
         Content content = message.content();
@@ -140,11 +144,19 @@ final class StompFormat implements MessageFormat {
         }
     }
 
-    private static String text(Object value) {
-        return value instanceof byte[] bytes ? Base64.getEncoder().encodeToString(bytes) : value.toString();
+    /** Whether the broker has written it; then it knows what it means. */
+    private static boolean isOurs(String name) {
+        return name.startsWith("_AMQ_");
     }
 
-    /** Structured bodies have no form in STOMP; a text that a person can read is better than nothing. */
+    /** Whether STOMP has a header of this name, which the property is not. */
+    private static boolean meansSomething(String name) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        int known = Header.find(bytes, 0, bytes.length);
+        return known >= 0 && Header.at(known).use() != Header.Use.PROPERTY;
+    }
+
+    /** Structured bodies have no form in STOMP: they are JSON. */
     private static byte[] body(Content content) {
         if (content instanceof Content.Bytes bytes) {
             return bytes.bytes();
@@ -156,13 +168,10 @@ final class StompFormat implements MessageFormat {
             return text.text().getBytes(StandardCharsets.UTF_8);
         }
         if (content instanceof Content.Mapping mapping) {
-            Map<String, String> shown = new LinkedHashMap<>();
-            mapping.entries().forEach((name, value) -> shown.put(name, value == null ? "null" : text(value)));
-            return shown.toString().getBytes(StandardCharsets.UTF_8);
+            return Readable.json(mapping.entries()).getBytes(StandardCharsets.UTF_8);
         }
         if (content instanceof Content.Sequence sequence) {
-            return sequence.values().stream().map(value -> value == null ? "null" : text(value)).toList().toString()
-                    .getBytes(StandardCharsets.UTF_8);
+            return Readable.json(sequence.values()).getBytes(StandardCharsets.UTF_8);
         }
         return new byte[0];
     }
@@ -173,8 +182,8 @@ final class StompFormat implements MessageFormat {
     }
 
     @Override
-    public byte[] writeHead(NeutralMessage message, long length) {
-        return write(message);
+    public byte[] writeHead(NeutralMessage message, long length, Dropped dropped) {
+        return write(message, dropped);
     }
 
     @Override
@@ -273,7 +282,7 @@ final class StompFormat implements MessageFormat {
                 headers.copy(cursor);
             }
         }
-        properties.forEach((name, value) -> headers.set(name, Kind.of(value), text(value)));
+        properties.forEach((name, value) -> headers.set(name, Kind.of(value), Readable.text(value)));
         return encode(headers, bodyIsBytes(encoded), Arrays.copyOfRange(encoded, bodyAt, encoded.length));
     }
 }

@@ -1,6 +1,7 @@
 package io.delos.stomp;
 
 import io.delos.config.AcceptorConfig;
+import io.delos.config.WildcardSyntax;
 import io.delos.message.MessageFormat;
 import io.delos.spi.Protocol;
 import io.delos.spi.ProtocolProvider;
@@ -16,7 +17,7 @@ public final class StompProvider implements ProtocolProvider {
     }
 
     @Override
-    public MessageFormat format() {
+    public MessageFormat format(WildcardSyntax syntax) {
         return new StompFormat();
     }
 

@@ -2,8 +2,11 @@ package io.delos.management;
 
 import io.delos.address.Route;
 import io.delos.config.BrokerConfig;
+import io.delos.message.DropCounters;
 import io.delos.queue.Queue;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
@@ -94,7 +97,19 @@ final class BrokerTable {
                 .attribute("long TotalMessageCount", sum(queue -> queue.counters().messages()))
                 .attribute("long TotalMessagesAdded", sum(queue -> queue.counters().added()))
                 .attribute("long TotalMessagesAcknowledged", sum(queue -> queue.counters().acknowledged()))
-                .attribute("long TotalConsumerCount", sum(queue -> queue.counters().consumers()));
+                .attribute("long TotalConsumerCount", sum(queue -> queue.counters().consumers()))
+                .attribute("long DroppedInTranslation", desk -> desk.broker().formats().drops().total())
+                .attribute("String DroppedInTranslationAsJSON", desk -> Json.text(desk.broker().formats().drops().rows().stream()
+                        .map(BrokerTable::describe).toList()));
+    }
+
+    private static Map<String, Object> describe(DropCounters.Row row) {
+        Map<String, Object> described = new LinkedHashMap<>();
+        described.put("from", row.from());
+        described.put("to", row.to());
+        described.put("what", row.trait().toString());
+        described.put("count", row.count());
+        return described;
     }
 
     private static Function<Desk, Object> sum(ToLongFunction<Queue> counter) {

@@ -149,8 +149,12 @@ public final class Message {
         if (large() && !formats.of(format).bodyIsBytes(this)) {
             throw new MalformedMessageException("a body of " + body.length() + " bytes in a file, which is not translated where it lies");
         }
+        Dropped dropped = new Dropped();
         NeutralMessage neutral = formats.of(format).read(this);
-        byte[] encoded = large() ? target.writeHead(neutral, body.length()) : target.write(neutral);
+        byte[] encoded = large() ? target.writeHead(neutral, body.length(), dropped) : target.write(neutral, dropped);
+        if (!dropped.isEmpty()) {
+            formats.dropped(this, target.id(), dropped);
+        }
         Message made = toBuilder().encoded(target.id(), encoded).build();
         translated = made;
         return made;

@@ -23,7 +23,12 @@ public interface MessageFormat {
     NeutralMessage read(Message message);
 
     /** The encoded form of {@code message} in this dialect. */
-    byte[] write(NeutralMessage message);
+    default byte[] write(NeutralMessage message) {
+        return write(message, new Dropped());
+    }
+
+    /** The same; what this dialect has no place for is told to {@code dropped} (docs/interop.md). */
+    byte[] write(NeutralMessage message, Dropped dropped);
 
     /**
      * One property or header by the name a selector uses (address-model: {@code AMQPriority}, {@code JMSType}, application properties …),
@@ -55,7 +60,7 @@ public interface MessageFormat {
     }
 
     /** The encoded form, without its body, of a bytes message whose body of {@code length} bytes lies in a file. */
-    default byte[] writeHead(NeutralMessage message, long length) {
+    default byte[] writeHead(NeutralMessage message, long length, Dropped dropped) {
         throw new MalformedMessageException("no large message is of format " + id());
     }
 

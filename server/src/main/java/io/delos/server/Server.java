@@ -8,6 +8,7 @@ import io.delos.config.AddressConfig;
 import io.delos.config.BrokerConfig;
 import io.delos.config.BrokerSettings;
 import io.delos.config.QueueRequest;
+import io.delos.config.WildcardSyntax;
 import io.delos.journal.Disk;
 import io.delos.journal.JournalConfig;
 import io.delos.loop.Fatal;
@@ -98,7 +99,7 @@ public final class Server implements AutoCloseable {
         DirectoryLock lock = DirectoryLock.take(journal);
         closing.add(lock);
         List<ProtocolProvider> protocols = protocols();
-        Formats formats = formats(protocols);
+        Formats formats = formats(protocols, config.wildcards());
         Loops loops = new Loops(Math.max(1, Math.min(8, Runtime.getRuntime().availableProcessors())));
         closing.add(loops);
         ExecutorService workers = Executors.newFixedThreadPool(6, new DefaultThreadFactory("delos-worker", true));
@@ -155,13 +156,13 @@ public final class Server implements AutoCloseable {
         return found;
     }
 
-    private static Formats formats(List<ProtocolProvider> protocols) {
-        return new Formats(protocols.stream().map(ProtocolProvider::format).toList());
+    private static Formats formats(List<ProtocolProvider> protocols, WildcardSyntax syntax) {
+        return new Formats(protocols.stream().map(protocol -> protocol.format(syntax)).toList());
     }
 
-    /** All dialects that messages may have been stored in. */
+    /** All dialects that messages may have been stored in; addresses are taken to be written as by default. */
     static Formats formats() {
-        return formats(ServiceLoader.load(ProtocolProvider.class).stream().map(ServiceLoader.Provider::get).toList());
+        return formats(ServiceLoader.load(ProtocolProvider.class).stream().map(ServiceLoader.Provider::get).toList(), WildcardSyntax.DEFAULT);
     }
 
     private JournalConfig journalConfig(BrokerConfig config, Path directory) {

@@ -2,6 +2,7 @@ package io.delos.spi;
 
 import io.delos.broker.Broker;
 import io.delos.config.AcceptorConfig;
+import io.delos.config.WildcardSyntax;
 import io.delos.loop.Loop;
 import io.delos.message.MessageFormat;
 import java.util.Optional;
@@ -12,8 +13,8 @@ public interface ProtocolProvider {
     /** As {@code broker.xml} spells it: {@code AMQP}. */
     String name();
 
-    /** The dialect this protocol's messages are stored in. */
-    MessageFormat format();
+    /** The dialect this protocol's messages are stored in; {@code syntax} is how addresses are written, for protocols that call them otherwise. */
+    MessageFormat format(WildcardSyntax syntax);
 
     /** The protocol with one acceptor's parameters (prefixes, credits, limits); IllegalArgumentException with a sentence if one is wrong. */
     Protocol create(AcceptorConfig acceptor);

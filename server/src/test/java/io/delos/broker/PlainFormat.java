@@ -1,6 +1,7 @@
 package io.delos.broker;
 
 import io.delos.message.Content;
+import io.delos.message.Dropped;
 import io.delos.message.Message;
 import io.delos.message.MessageFormat;
 import io.delos.message.NeutralMessage;
@@ -29,7 +30,7 @@ public final class PlainFormat implements MessageFormat {
     }
 
     @Override
-    public byte[] write(NeutralMessage message) {
+    public byte[] write(NeutralMessage message, Dropped dropped) {
         return ((Content.Text) message.content()).text().getBytes(StandardCharsets.UTF_8);
     }
 

@@ -4,6 +4,7 @@ import io.delos.broker.Broker;
 import io.delos.broker.Client;
 import io.delos.broker.Intake;
 import io.delos.config.AcceptorConfig;
+import io.delos.config.WildcardSyntax;
 import io.delos.loop.Loop;
 import io.delos.loop.Loops;
 import io.delos.message.MessageFormat;
@@ -154,7 +155,7 @@ final class Fixture implements AutoCloseable {
         }
 
         @Override
-        public MessageFormat format() {
+        public MessageFormat format(WildcardSyntax syntax) {
             throw new UnsupportedOperationException();
         }
 
