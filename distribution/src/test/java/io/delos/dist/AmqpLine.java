@@ -11,6 +11,7 @@ import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.messaging.Accepted;
 import org.apache.qpid.proton.amqp.messaging.Source;
 import org.apache.qpid.proton.amqp.messaging.Target;
+import org.apache.qpid.proton.amqp.transport.DeliveryState;
 import org.apache.qpid.proton.codec.WritableBuffer;
 import org.apache.qpid.proton.engine.Connection;
 import org.apache.qpid.proton.engine.Delivery;
@@ -99,7 +100,7 @@ final class AmqpLine implements AutoCloseable {
         send(place.name(), message, kind(place.topic()));
     }
 
-    /** A receiver, with credit for one message; of a queue of the broker's choice if the place's name is empty. */
+    /** A receiver, without credit; of a queue of the broker's choice if the place's name is empty. */
     Receiver receiver(Place place) throws IOException {
         Receiver receiver = session.receiver("r" + ++names);
         Source source = new Source();
@@ -117,15 +118,20 @@ final class AmqpLine implements AutoCloseable {
         return ((Source) receiver.getRemoteSource()).getAddress();
     }
 
-    /** The next message, acknowledged. */
+    /** The next message, accepted. */
     Message receive(Receiver receiver) throws IOException {
+        return receive(receiver, Accepted.getInstance());
+    }
+
+    /** The next message, settled with this outcome. */
+    Message receive(Receiver receiver, DeliveryState outcome) throws IOException {
         receiver.flow(1);
         until(() -> receiver.current() != null && receiver.current().isReadable() && !receiver.current().isPartial());
         Delivery delivery = receiver.current();
         byte[] bytes = new byte[delivery.pending()];
         receiver.recv(WritableBuffer.ByteBufferWrapper.wrap(ByteBuffer.wrap(bytes)));
         receiver.advance();
-        delivery.disposition(Accepted.getInstance());
+        delivery.disposition(outcome);
         delivery.settle();
         flush();
         Message message = Proton.message();

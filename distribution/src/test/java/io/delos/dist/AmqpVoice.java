@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import org.apache.qpid.proton.Proton;
 import org.apache.qpid.proton.amqp.Binary;
 import org.apache.qpid.proton.amqp.Decimal64;
@@ -23,6 +24,7 @@ import org.apache.qpid.proton.amqp.messaging.ApplicationProperties;
 import org.apache.qpid.proton.amqp.messaging.Data;
 import org.apache.qpid.proton.amqp.messaging.Footer;
 import org.apache.qpid.proton.amqp.messaging.MessageAnnotations;
+import org.apache.qpid.proton.amqp.messaging.Modified;
 import org.apache.qpid.proton.amqp.messaging.Section;
 import org.apache.qpid.proton.engine.Receiver;
 import org.apache.qpid.proton.message.Message;
@@ -42,8 +44,6 @@ final class AmqpVoice implements Voice {
     AmqpVoice(int port, String container) throws IOException {
         line = new AmqpLine(port, container);
     }
-
-    // saying
 
     private static final int LATER = 11;
 
@@ -190,8 +190,6 @@ final class AmqpVoice implements Voice {
         said.add(Said.property(kind, name, value));
     }
 
-    // hearing
-
     @Override
     public void listen(Place place) throws IOException {
         if (receiver != null) {
@@ -229,6 +227,18 @@ final class AmqpVoice implements Voice {
         return heard;
     }
 
+    @Override
+    public String hearTwice(Place place, Callable<?> saying) throws Exception {
+        Receiver twice = line.receiver(place);
+        saying.call();
+        Modified failed = new Modified();
+        failed.setDeliveryFailed(true);
+        long first = line.receive(twice, failed).getDeliveryCount();
+        long second = line.receive(twice).getDeliveryCount();
+        line.close(twice);
+        return first + ", then " + second;
+    }
+
     private static void noted(Message message, Map<String, String> heard) {
         Map<Symbol, Object> annotations = message.getMessageAnnotations() == null ? Map.of() : message.getMessageAnnotations().getValue();
         put(heard, "annotation", annotations.get(Symbol.valueOf("x-mine")));
@@ -255,8 +265,6 @@ final class AmqpVoice implements Voice {
         }
         return body instanceof Data data ? Form.body(data.getValue()) : Form.body(Form.NOTHING);
     }
-
-    // asking
 
     @Override
     public List<Object> correlations() {

@@ -7,6 +7,11 @@ import io.delos.config.QueueRequest;
 import io.delos.config.RoutingType;
 import io.delos.message.DropCounters;
 import io.delos.server.TestServer;
+import jakarta.jms.JMSConsumer;
+import jakarta.jms.JMSContext;
+import jakarta.jms.Message;
+import jakarta.jms.Queue;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -15,8 +20,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.activemq.artemis.api.jms.management.JMSManagementHelper;
+import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
+import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,7 +51,7 @@ class InteropIT {
 
     @BeforeAll
     static void start() throws Exception {
-        server = TestServer.start(directory, config -> config.withAddresses(Stream.of(Speech.values()).flatMap(from -> Stream.of("said.", "asked.")
+        server = TestServer.start(directory, config -> config.withAddresses(Stream.of(Speech.values()).flatMap(from -> Stream.of("said.", "again.", "asked.")
                 .map(what -> place(what, from, Speech.MQTT, false).name()))
                 .map(name -> new AddressConfig(name, Set.of(RoutingType.ANYCAST), List.of(QueueRequest.of(name, name, RoutingType.ANYCAST)))).toList()));
         for (Speech speech : Speech.values()) {
@@ -105,6 +116,8 @@ class InteropIT {
         Set<String> counted = new TreeSet<>();
         after.forEach((what, count) -> counted.add(count - before.getOrDefault(what, 0L) + " × " + what));
         heard.put("*dropped and counted*", counted.isEmpty() ? "–" : String.join(", ", counted));
+        Place again = place("again.", from, to, topic);
+        heard.put("delivered twice", LISTENERS.get(to).hearTwice(again, () -> SPEAKERS.get(from).say(again, 0)));
         return heard;
     }
 
@@ -157,6 +170,49 @@ class InteropIT {
 
     private static String code(String form) {
         return "`" + form.replace("\n", "\\n").replace("\0", "\\0").replace("|", "\\|") + "`";
+    }
+
+    @Test
+    void aClientWithoutRoomForPropertiesGetsTheMessageAndTheyAreCounted() throws Exception {
+        Place place = new Place("said.briefly", true);
+        long before = drops(Speech.CORE, Speech.MQTT).getOrDefault("property", 0L);
+        MqttConnectionOptions options = MqttVoice.options();
+        options.setMaximumPacketSize(100L);
+        BlockingQueue<MqttMessage> came = new LinkedBlockingQueue<>();
+        MqttAsyncClient small = MqttVoice.client(server.port(), "small", options, came);
+        MqttPeer.accepted(small.subscribe(MqttPeer.topic(place), 1));
+        SPEAKERS.get(Speech.CORE).say(place, 0);
+        MqttMessage message = MqttVoice.receive(came);
+        assertThat(message.getPayload()).isEqualTo("héllo €".getBytes(StandardCharsets.UTF_8));
+        assertThat(message.getProperties().getUserProperties()).isEmpty();
+        assertThat(drops(Speech.CORE, Speech.MQTT).get("property")).isGreaterThan(before);
+        small.disconnectForcibly(0, 1000, true);
+        small.close();
+    }
+
+    @Test
+    void managementShowsWhatWasDropped() throws Exception {
+        Place place = new Place("said.aside", true);
+        LISTENERS.get(Speech.MQTT).listen(place);
+        SPEAKERS.get(Speech.STOMP).say(place, 0);
+        LISTENERS.get(Speech.MQTT).hear();
+        try (JMSContext context = Speech.CORE.factory(server.port(), null, null).createContext()) {
+            long dropped = ((Number) attribute(context, "DroppedInTranslation")).longValue();
+            assertThat(dropped).isGreaterThanOrEqualTo(2);
+            assertThat((String) attribute(context, "DroppedInTranslationAsJSON"))
+                    .containsPattern("\\{\"from\":\"STOMP\",\"to\":\"MQTT\",\"what\":\"priority\",\"count\":\\d+}");
+        }
+    }
+
+    private static Object attribute(JMSContext context, String name) throws Exception {
+        Queue back = context.createTemporaryQueue();
+        Message request = context.createMessage();
+        JMSManagementHelper.putAttribute(request, "broker", name);
+        request.setJMSReplyTo(back);
+        try (JMSConsumer answers = context.createConsumer(back)) {
+            context.createProducer().send(context.createQueue("activemq.management"), request);
+            return JMSManagementHelper.getResult(answers.receive(Voice.PATIENCE_MILLIS));
+        }
     }
 
     @ParameterizedTest(name = "{0} asks {1}")

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.apache.activemq.artemis.jms.client.ActiveMQDestination;
 
 /** CORE and OpenWire, by clients of Jakarta Messaging. */
@@ -42,6 +43,7 @@ final class JmsVoice implements Voice {
         ConnectionFactory factory = speech.factory(port, null, null);
         if (factory instanceof org.apache.activemq.ActiveMQConnectionFactory openWire) {
             openWire.setTrustAllPackages(true);
+            openWire.getRedeliveryPolicy().setInitialRedeliveryDelay(0);
         }
         connection = factory.createConnection();
         connection.start();
@@ -52,8 +54,6 @@ final class JmsVoice implements Voice {
     private Destination destination(Place place) throws JMSException {
         return place.topic() ? session.createTopic(place.name()) : session.createQueue(place.name());
     }
-
-    // saying
 
     @Override
     public int samples() {
@@ -187,8 +187,6 @@ final class JmsVoice implements Voice {
         return session.createMessage();
     }
 
-    // hearing
-
     @Override
     public void listen(Place place) throws JMSException {
         if (consumer != null) {
@@ -230,6 +228,19 @@ final class JmsVoice implements Voice {
             throw new AssertionError("nothing arrived");
         }
         return message;
+    }
+
+    @Override
+    public String hearTwice(Place place, Callable<?> saying) throws Exception {
+        try (Session transacted = connection.createSession(true, Session.SESSION_TRANSACTED);
+                MessageConsumer twice = transacted.createConsumer(destination(place))) {
+            saying.call();
+            String first = receive(twice).getStringProperty("JMSXDeliveryCount");
+            transacted.rollback();
+            String second = receive(twice).getStringProperty("JMSXDeliveryCount");
+            transacted.commit();
+            return first + ", then " + second;
+        }
     }
 
     /** A text, or bytes where the client has such; null without one. */
@@ -285,8 +296,6 @@ final class JmsVoice implements Voice {
             }
         }
     }
-
-    // asking
 
     @Override
     public List<Object> correlations() {

@@ -1,5 +1,6 @@
 package io.delos.dist;
 
+import io.delos.proof.MqttSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
@@ -20,22 +22,31 @@ import org.eclipse.paho.mqttv5.common.packet.UserProperty;
 /** MQTT 5, received with QoS 2. */
 final class MqttVoice implements Voice {
 
+    private final int port;
     private final MqttAsyncClient client;
     private final BlockingQueue<MqttMessage> arrived = new LinkedBlockingQueue<>();
     private final String back;
     private Optional<String> listening = Optional.empty();
 
     MqttVoice(int port, String clientId) throws MqttException {
-        client = new MqttAsyncClient("tcp://127.0.0.1:" + port, clientId, new MemoryPersistence());
-        client.setCallback(new MqttPeer.Arrivals(arrived));
-        MqttConnectionOptions options = new MqttConnectionOptions();
-        options.setCleanStart(true);
-        options.setAutomaticReconnect(false);
-        client.connect(options).waitForCompletion(PATIENCE_MILLIS);
+        this.port = port;
+        client = client(port, clientId, options(), arrived);
         back = "answers/" + clientId;
     }
 
-    // saying
+    static MqttConnectionOptions options() {
+        MqttConnectionOptions options = new MqttConnectionOptions();
+        options.setCleanStart(true);
+        options.setAutomaticReconnect(false);
+        return options;
+    }
+
+    static MqttAsyncClient client(int port, String id, MqttConnectionOptions options, BlockingQueue<MqttMessage> arrived) throws MqttException {
+        MqttAsyncClient client = new MqttAsyncClient("tcp://127.0.0.1:" + port, id, new MemoryPersistence());
+        client.setCallback(new MqttPeer.Arrivals(arrived));
+        client.connect(options).waitForCompletion(PATIENCE_MILLIS);
+        return client;
+    }
 
     @Override
     public int samples() {
@@ -92,8 +103,6 @@ final class MqttVoice implements Voice {
         return new MqttMessage(new byte[] {0, 1, (byte) 0xff}, 0, false, properties);
     }
 
-    // hearing
-
     @Override
     public void listen(Place place) throws MqttException {
         if (listening.isPresent()) {
@@ -103,7 +112,30 @@ final class MqttVoice implements Voice {
         listening = Optional.of(MqttPeer.topic(place));
     }
 
+    /** By a client that goes without having acknowledged, and comes again; of MQTT 3.1.1, for Paho's of MQTT 5 does not tell. */
+    @Override
+    public String hearTwice(Place place, Callable<?> saying) throws Exception {
+        boolean first;
+        try (MqttSocket once = new MqttSocket(port, 4)) {
+            once.connect("twice-" + place.name());
+            once.subscribe(MqttPeer.topic(place), 1);
+            saying.call();
+            first = once.expect(MqttSocket.PUBLISH).dup();
+        }
+        try (MqttSocket again = new MqttSocket(port, 4)) {
+            again.connect("twice-" + place.name());
+            MqttSocket.Packet second = again.expect(MqttSocket.PUBLISH);
+            again.answer(MqttSocket.PUBACK, second.id());
+            again.disconnect();
+            return "DUP " + (first ? 1 : 0) + ", then " + (second.dup() ? 1 : 0);
+        }
+    }
+
     private MqttMessage receive() throws InterruptedException {
+        return receive(arrived);
+    }
+
+    static MqttMessage receive(BlockingQueue<MqttMessage> arrived) throws InterruptedException {
         MqttMessage message = arrived.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         if (message == null) {
             throw new AssertionError("nothing arrived");
@@ -138,8 +170,6 @@ final class MqttVoice implements Voice {
         }
         return heard;
     }
-
-    // asking
 
     @Override
     public List<Object> correlations() {

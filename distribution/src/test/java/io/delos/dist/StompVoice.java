@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 
 /** STOMP 1.2. */
 final class StompVoice implements Voice {
@@ -19,8 +20,6 @@ final class StompVoice implements Voice {
     StompVoice(int port) throws IOException {
         peer = new StompPeer(port, Optional.empty());
     }
-
-    // saying
 
     @Override
     public int samples() {
@@ -95,8 +94,6 @@ final class StompVoice implements Voice {
         return new byte[0];
     }
 
-    // hearing
-
     @Override
     public void listen(Place place) throws IOException {
         peer.listen(place);
@@ -127,7 +124,18 @@ final class StompVoice implements Voice {
         return heard;
     }
 
-    // asking
+    @Override
+    public String hearTwice(Place place, Callable<?> saying) throws Exception {
+        peer.confirmed("SUBSCRIBE", new LinkedHashMap<>(Map.of("id", "twice", "destination", place.name(), "subscription-type",
+                StompPeer.routing(place), "ack", "client-individual")), new byte[0]);
+        saying.call();
+        StompPeer.Frame first = peer.next();
+        peer.confirmed("NACK", new LinkedHashMap<>(Map.of("id", first.header("ack"))), new byte[0]);
+        StompPeer.Frame second = peer.next();
+        peer.confirmed("ACK", new LinkedHashMap<>(Map.of("id", second.header("ack"))), new byte[0]);
+        peer.confirmed("UNSUBSCRIBE", new LinkedHashMap<>(Map.of("id", "twice")), new byte[0]);
+        return "`redelivered:" + first.header("redelivered") + "`, then `" + second.header("redelivered") + "`";
+    }
 
     @Override
     public List<Object> correlations() {

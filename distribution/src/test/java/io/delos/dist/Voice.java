@@ -2,6 +2,7 @@ package io.delos.dist;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 
 /** A client of one protocol that says all its protocol can say of a message, and tells what it hears. One thread uses it. */
 interface Voice extends AutoCloseable {
@@ -24,6 +25,14 @@ interface Voice extends AutoCloseable {
 
     /** What the next message of the place last listened to says, by trait. */
     Map<String, String> hear() throws Exception;
+
+    /**
+     * Takes a message, gives it back as one attempt spent, and takes it again.
+     *
+     * @param saying has it sent
+     * @return how often it has been delivered, as its first and as its second delivery tell
+     */
+    String hearTwice(Place place, Callable<?> saying) throws Exception;
 
     /** Correlation ids of all kinds that the protocol has. */
     List<Object> correlations();

@@ -9,10 +9,10 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /** MQTT packet by packet, for who wants to stop in the middle of an exchange. Not thread-safe. */
-final class MqttSocket implements AutoCloseable {
+public final class MqttSocket implements AutoCloseable {
 
-    static final int PUBLISH = 3;
-    static final int PUBACK = 4;
+    public static final int PUBLISH = 3;
+    public static final int PUBACK = 4;
     static final int PUBREC = 5;
     static final int PUBREL = 6;
     static final int PUBCOMP = 7;
@@ -22,17 +22,18 @@ final class MqttSocket implements AutoCloseable {
     private final DataInputStream in;
 
     /** A packet as it arrived; id and text are those of a PUBLISH, id also that of its answers. */
-    record Packet(int first, byte[] body, int id, String text) {
+    public record Packet(int first, byte[] body, int id, String text) {
         int type() {
             return first >> 4;
         }
 
-        boolean dup() {
+        public boolean dup() {
             return (first & 8) != 0;
         }
     }
 
-    MqttSocket(int port, int level) throws IOException {
+    /** Level 4 is MQTT 3.1.1. */
+    public MqttSocket(int port, int level) throws IOException {
         this.level = level;
         socket.connect(new InetSocketAddress("127.0.0.1", port), 10_000);
         socket.setSoTimeout(60_000);
@@ -41,7 +42,7 @@ final class MqttSocket implements AutoCloseable {
     }
 
     /** A session that lasts; whether there was one. */
-    boolean connect(String clientId) throws IOException {
+    public boolean connect(String clientId) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream body = new DataOutputStream(bytes);
         body.writeUTF("MQTT");
@@ -62,7 +63,7 @@ final class MqttSocket implements AutoCloseable {
         return connack.body[0] == 1;
     }
 
-    void subscribe(String filter, int qos) throws IOException {
+    public void subscribe(String filter, int qos) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream body = new DataOutputStream(bytes);
         body.writeShort(1);
@@ -83,7 +84,7 @@ final class MqttSocket implements AutoCloseable {
         write(0x30 | qos << 1 | (dup ? 8 : 0), bytes.toByteArray());
     }
 
-    void answer(int type, int id) throws IOException {
+    public void answer(int type, int id) throws IOException {
         write(type << 4 | (type == PUBREL ? 2 : 0), new byte[] {(byte) (id >> 8), (byte) id});
     }
 
@@ -125,7 +126,7 @@ final class MqttSocket implements AutoCloseable {
     }
 
     /** The next packet, which must be of this type. */
-    Packet expect(int type) throws IOException {
+    public Packet expect(int type) throws IOException {
         Packet packet = read();
         if (packet.type() != type) {
             throw new IOException("expected a packet of type " + type + ", got " + packet.type());
@@ -134,7 +135,7 @@ final class MqttSocket implements AutoCloseable {
     }
 
     /** Says goodbye. A PUBREL may be on its way by then, and do no harm; nothing else may come. */
-    void disconnect() throws IOException {
+    public void disconnect() throws IOException {
         write(0xE0, new byte[0]);
         int first;
         while ((first = in.read()) >= 0) {

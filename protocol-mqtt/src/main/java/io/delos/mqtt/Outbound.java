@@ -4,9 +4,11 @@ import io.delos.broker.Outcome;
 import io.delos.broker.Reply;
 import io.delos.broker.Session;
 import io.delos.broker.Transaction;
+import io.delos.message.Dropped;
 import io.delos.message.Formats;
 import io.delos.message.Message;
 import io.delos.message.MessageFormat;
+import io.delos.message.Trait;
 import io.delos.queue.Delivery;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -245,12 +247,20 @@ final class Outbound {
         delivery.sent();
     }
 
-    private void write(MqttSubscription subscription, Delivery delivery, Publication publication, int qos) {
+    private void write(MqttSubscription subscription, Delivery delivery, Publication whole, int qos) {
         Message message = delivery.message();
+        Publication publication = whole;
         boolean retain = publication.copy() || publication.retain() && subscription.options().retainAsPublished();
         byte[] topic = topic(subscription, delivery, publication);
         int[] identifiers = session.level() == MqttLevel.V5 ? subscription.identifiers() : NO_IDENTIFIERS;
         PacketWriter.Head head = new PacketWriter.Head(qos, false, retain, 0, topic, 0, remaining(message), identifiers);
+        if (message.format() != MessageFormat.MQTT && publication.propertiesLength() > 0 && writer.size(head, publication) > packetLimit) {
+            // what another protocol calls properties is less than the message
+            publication = publication.bare();
+            Dropped dropped = new Dropped();
+            dropped.add(Trait.PROPERTY, "all, for the client takes no packet so large");
+            formats.dropped(message, MessageFormat.MQTT, dropped);
+        }
         if (writer.size(head, publication) > packetLimit) {
             LOG.debug("A message of queue {} is larger than the client {} takes and is left out", delivery.queue(), session.clientId());
             writer.ledger().add(Count.PUBLISHES_DROPPED, 1);

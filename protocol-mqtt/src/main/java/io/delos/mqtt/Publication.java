@@ -178,6 +178,16 @@ final class Publication {
         return with(draft);
     }
 
+    /** The same without properties. */
+    Publication bare() {
+        Draft draft = new Draft(qos(), retain());
+        draft.topic = topicBytes();
+        draft.origin = Arrays.copyOfRange(bytes, origin, origin + originLength);
+        draft.notes = Arrays.copyOfRange(bytes, notes, notes + notesLength);
+        draft.copy = copy();
+        return new Publication(with(draft), body);
+    }
+
     private byte[] with(Draft draft) {
         int here = bytes.length - payload;
         byte[] made = draft.allocate(here);

@@ -41,7 +41,8 @@ public final class Formats {
         return drops;
     }
 
-    void dropped(Message message, byte to, Dropped what) {
+    /** Counts what a message has lost on its way to a dialect, and tells the log. */
+    public void dropped(Message message, byte to, Dropped what) {
         drops.count(message.format(), to, what);
         if (LOG.isDebugEnabled()) {
             LOG.debug("A message to {} loses on its way from {} to {}: {}", message.address(), DropCounters.name(message.format()),
