@@ -55,7 +55,7 @@ class CoreFormatTest {
         assertThat(core.properties()).containsEntry("_AMQ_ROUTING_TYPE", (byte) 1).containsEntry("_AMQ_SCHED_DELIVERY", 70L)
                 .containsEntry("_AMQ_GROUP_ID", "group").containsEntry("_AMQ_GROUP_SEQUENCE", 3).containsEntry("JMSType", "type")
                 .containsEntry("JMSReplyTo", "topic://r").containsEntry("NATIVE_MESSAGE_ID", "ID:foreign").containsEntry("a", 1)
-                .containsEntry("nested", "[1, 2]");
+                .containsEntry("nested", "[1,2]");
         NeutralMessage back = FORMAT.read(CoreFormat.envelope(core, "q"));
         assertThat(back.header()).usingRecursiveComparison().isEqualTo(neutral.header());
         assertThat(back.content()).isEqualTo(neutral.content());
