@@ -110,16 +110,6 @@ final class WirePeer implements AutoCloseable {
         return bytes;
     }
 
-    /** Says nothing more. */
-    void finish() throws IOException {
-        socket.shutdownOutput();
-    }
-
-    /** Everything until the broker closes the socket. */
-    byte[] everything() throws IOException {
-        return in.readAllBytes();
-    }
-
     /** The same as text. */
     String rest() throws IOException {
         return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);

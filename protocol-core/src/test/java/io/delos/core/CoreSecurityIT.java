@@ -7,12 +7,12 @@ import io.delos.config.Permission;
 import io.delos.config.SecuritySettings;
 import io.delos.security.Login;
 import io.delos.server.TestServer;
+import io.delos.server.TestUsers;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSSecurityException;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
@@ -41,14 +41,8 @@ class CoreSecurityIT {
 
     @BeforeAll
     static void start() throws Exception {
-        Path users = Files.writeString(directory.resolve("users.properties"), "all=secret\nreader=r\nlooker=l\n");
-        Path roles = Files.writeString(directory.resolve("roles.properties"), "admins=all\nreaders=reader\nlookers=looker\n");
-        Login login = Login.ofManager("org.apache.activemq.artemis.spi.core.security.ActiveMQBasicSecurityManager",
-                Map.of("bootstrapUserFile", users.toString(), "bootstrapRoleFile", roles.toString()), directory);
-        Map<Permission, Set<String>> grants = new EnumMap<>(Permission.class);
-        for (Permission permission : Permission.values()) {
-            grants.put(permission, Set.of("admins"));
-        }
+        Login login = TestUsers.login(directory, "all=secret\nreader=r\nlooker=l\n", "admins=all\nreaders=reader\nlookers=looker\n");
+        Map<Permission, Set<String>> grants = TestUsers.everythingTo("admins");
         grants.put(Permission.CONSUME, Set.of("admins", "readers"));
         Map<Permission, Set<String>> managing = new EnumMap<>(grants);
         managing.put(Permission.MANAGE, Set.of("admins", "lookers"));

@@ -10,11 +10,10 @@ import io.delos.config.SecuritySettings;
 import io.delos.message.Content;
 import io.delos.security.Login;
 import io.delos.server.TestServer;
+import io.delos.server.TestUsers;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,14 +41,8 @@ class RoutedSendsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        Path users = Files.writeString(directory.resolve("users.properties"), "all=secret\nclerk=c\n");
-        Path roles = Files.writeString(directory.resolve("roles.properties"), "admins=all\nclerks=clerk\n");
-        Login login = Login.ofManager("org.apache.activemq.artemis.spi.core.security.ActiveMQBasicSecurityManager",
-                Map.of("bootstrapUserFile", users.toString(), "bootstrapRoleFile", roles.toString()), directory);
-        Map<Permission, Set<String>> grants = new EnumMap<>(Permission.class);
-        for (Permission permission : Permission.values()) {
-            grants.put(permission, Set.of("admins"));
-        }
+        Login login = TestUsers.login(directory, "all=secret\nclerk=c\n", "admins=all\nclerks=clerk\n");
+        Map<Permission, Set<String>> grants = TestUsers.everythingTo("admins");
         grants.put(Permission.SEND, Set.of("admins", "clerks"));
         server = TestServer.secured(directory.resolve("data"),
                 config -> config.withSecuritySettings(new SecuritySettings(Map.of("#", grants), Map.of())), login);

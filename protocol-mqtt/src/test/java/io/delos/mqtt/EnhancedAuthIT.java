@@ -7,11 +7,10 @@ import io.delos.config.Permission;
 import io.delos.config.SecuritySettings;
 import io.delos.security.Login;
 import io.delos.server.TestServer;
+import io.delos.server.TestUsers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,14 +35,8 @@ class EnhancedAuthIT {
 
     /** A broker that knows Anna, whose password is "secret", and Bob. */
     static TestServer server(Path directory) throws Exception {
-        Path users = Files.writeString(directory.resolve("users.properties"), "anna=secret\nbob=other\n");
-        Path roles = Files.writeString(directory.resolve("roles.properties"), "users=anna,bob\n");
-        Login login = Login.ofManager("org.apache.activemq.artemis.spi.core.security.ActiveMQBasicSecurityManager",
-                Map.of("bootstrapUserFile", users.toString(), "bootstrapRoleFile", roles.toString()), directory);
-        Map<Permission, Set<String>> everything = new EnumMap<>(Permission.class);
-        for (Permission permission : Permission.values()) {
-            everything.put(permission, Set.of("users"));
-        }
+        Login login = TestUsers.login(directory, "anna=secret\nbob=other\n", "users=anna,bob\n");
+        Map<Permission, Set<String>> everything = TestUsers.everythingTo("users");
         return TestServer.secured(directory.resolve("data"), config -> config
                 .withSecuritySettings(new SecuritySettings(Map.of("#", everything), Map.of())).withAcceptors(List.of(
                         AcceptorConfig.of("artemis", "tcp://127.0.0.1:0"),

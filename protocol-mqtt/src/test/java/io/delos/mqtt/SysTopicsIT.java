@@ -9,11 +9,10 @@ import io.delos.config.Permission;
 import io.delos.config.SecuritySettings;
 import io.delos.security.Login;
 import io.delos.server.TestServer;
+import io.delos.server.TestUsers;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,21 +33,14 @@ class SysTopicsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        Path users = Files.writeString(directory.resolve("users.properties"), "all=secret\nplain=p\n");
-        Path roles = Files.writeString(directory.resolve("roles.properties"), "admins=all\nothers=plain\n");
-        Login login = Login.ofManager("org.apache.activemq.artemis.spi.core.security.ActiveMQBasicSecurityManager",
-                Map.of("bootstrapUserFile", users.toString(), "bootstrapRoleFile", roles.toString()), directory);
+        Login login = TestUsers.login(directory, "all=secret\nplain=p\n", "admins=all\nothers=plain\n");
         server = TestServer.secured(directory.resolve("data"), SysTopicsIT::configured, login);
     }
 
     /** Everybody may do everything, but for what is below {@code $SYS}. */
     private static BrokerConfig configured(BrokerConfig config) {
-        Map<Permission, Set<String>> everywhere = new EnumMap<>(Permission.class);
-        Map<Permission, Set<String>> system = new EnumMap<>(Permission.class);
-        for (Permission permission : Permission.values()) {
-            everywhere.put(permission, Set.of("admins", "others"));
-            system.put(permission, Set.of("admins"));
-        }
+        Map<Permission, Set<String>> everywhere = TestUsers.everythingTo("admins", "others");
+        Map<Permission, Set<String>> system = TestUsers.everythingTo("admins");
         return config.withSecuritySettings(new SecuritySettings(Map.of("#", everywhere, "$SYS.#", system), Map.of())).withAcceptors(List.of(
                 AcceptorConfig.of("artemis", "tcp://127.0.0.1:0?sysInterval=3600"),
                 AcceptorConfig.of("often", "tcp://127.0.0.1:0?sysInterval=1"),

@@ -7,9 +7,8 @@ import io.delos.config.Permission;
 import io.delos.config.SecuritySettings;
 import io.delos.security.Login;
 import io.delos.server.TestServer;
-import java.nio.file.Files;
+import io.delos.server.TestUsers;
 import java.nio.file.Path;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -28,18 +27,12 @@ class AuthIT {
 
     @BeforeAll
     static void start() throws Exception {
-        Path users = Files.writeString(directory.resolve("users.properties"), "all=secret\nreader=r\nwriter=w\n");
-        Path roles = Files.writeString(directory.resolve("roles.properties"), "admins=all\nreaders=reader\nwriters=writer\n");
-        Login login = Login.ofManager("org.apache.activemq.artemis.spi.core.security.ActiveMQBasicSecurityManager",
-                Map.of("bootstrapUserFile", users.toString(), "bootstrapRoleFile", roles.toString()), directory);
+        Login login = TestUsers.login(directory, "all=secret\nreader=r\nwriter=w\n", "admins=all\nreaders=reader\nwriters=writer\n");
         server = TestServer.secured(directory.resolve("data"), AuthIT::configured, login);
     }
 
     private static BrokerConfig configured(BrokerConfig config) {
-        Map<Permission, Set<String>> grants = new EnumMap<>(Permission.class);
-        for (Permission permission : Permission.values()) {
-            grants.put(permission, Set.of("admins"));
-        }
+        Map<Permission, Set<String>> grants = TestUsers.everythingTo("admins");
         grants.put(Permission.CONSUME, Set.of("admins", "readers"));
         grants.put(Permission.CREATE_NON_DURABLE_QUEUE, Set.of("admins", "readers"));
         grants.put(Permission.CREATE_ADDRESS, Set.of("admins", "readers", "writers"));
