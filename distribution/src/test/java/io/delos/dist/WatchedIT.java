@@ -10,18 +10,22 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.activemq.ActiveMQConnectionFactory;
 import org.apache.activemq.command.ActiveMQBytesMessage;
 import org.apache.activemq.command.ActiveMQMessage;
 import org.apache.activemq.command.ActiveMQTextMessage;
+import org.apache.activemq.command.ConsumerInfo;
 import org.apache.activemq.command.DataStructure;
+import org.apache.activemq.command.RemoveInfo;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** OpenWire's advisories tell of the messages of every protocol. */
+/** OpenWire's advisories tell of the messages and consumers of every protocol. */
 class WatchedIT {
 
     @TempDir
@@ -71,6 +75,35 @@ class WatchedIT {
                         assertThat(told(advisories)).isEqualTo("over " + speech);
                     }
                 }
+            }
+        }
+    }
+
+    private static Message next(MessageConsumer advisories, Class<? extends DataStructure> about) throws JMSException {
+        Message message = advisories.receive(Peer.PATIENCE_MILLIS);
+        assertThat(message).isNotNull();
+        assertThat(((ActiveMQMessage) message).getDataStructure()).isInstanceOf(about);
+        return message;
+    }
+
+    @Test
+    void everyProtocolsConsumersAreCounted() throws Exception {
+        try (Connection watching = new ActiveMQConnectionFactory("tcp://127.0.0.1:" + server.port()).createConnection()) {
+            watching.start();
+            Session session = watching.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            MessageConsumer advisories = session.createConsumer(session.createTopic("ActiveMQ.Advisory.Consumer.Topic.counted.all"));
+            List<Peer> peers = new ArrayList<>();
+            for (Speech speech : Speech.values()) {
+                Peer peer = speech.connect(server.port(), "counted", Optional.empty());
+                peers.add(peer);
+                peer.listen(new Place(speech == Speech.MQTT ? "counted/all" : "counted.all", true));
+                assertThat(next(advisories, ConsumerInfo.class).getIntProperty("consumerCount")).as("after %s", speech).isEqualTo(peers.size());
+            }
+            int left = peers.size();
+            for (Peer peer : peers) {
+                peer.close();
+                left--;
+                assertThat(next(advisories, RemoveInfo.class).getIntProperty("consumerCount")).isEqualTo(left);
             }
         }
     }

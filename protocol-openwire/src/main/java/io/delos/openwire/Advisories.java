@@ -3,6 +3,7 @@ package io.delos.openwire;
 import io.delos.broker.Broker;
 import io.delos.broker.BrokerEvent;
 import io.delos.broker.BrokerListener;
+import io.delos.broker.Client;
 import io.delos.broker.MessageWatch.Moment;
 import io.delos.broker.Subscription;
 import io.delos.config.RoutingType;
@@ -11,6 +12,7 @@ import io.delos.message.Message;
 import io.delos.message.MessageFormat;
 import io.delos.openwire.Command.ConsumerInfo;
 import io.delos.openwire.Id.ConnectionId;
+import io.delos.openwire.Id.ConsumerId;
 import io.delos.openwire.Id.ProducerId;
 import io.delos.openwire.News.ConnectionNews;
 import io.delos.openwire.News.ConsumerNews;
@@ -65,7 +67,6 @@ final class Advisories implements BrokerListener {
     private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
     private final Set<DestinationNews> temporary = ConcurrentHashMap.newKeySet();
     private final Map<Standing, News> standing = new ConcurrentHashMap<>();
-    private final Map<WireDestination, Integer> consumers = new ConcurrentHashMap<>();
     private final Map<WireDestination, Integer> producers = new ConcurrentHashMap<>();
 
     /** Listens to what happens in the broker, from its start on. */
@@ -95,7 +96,13 @@ final class Advisories implements BrokerListener {
         watchMessages();
         Stream<News> destinations = listener.listensTo("Queue") || listener.listensTo("Topic")
                 ? broker.routes().all().stream().flatMap(route -> ordinary(route.address(), route.types(), route.temporary(), false).stream()) : Stream.empty();
-        return Stream.concat(there, Stream.concat(standing.values().stream(), destinations)).iterator();
+        return Stream.concat(there, Stream.concat(standing.entrySet().stream().map(this::now), destinations)).iterator();
+    }
+
+    /** What is told of somebody who is there, as it is now. */
+    private News now(Map.Entry<Standing, News> there) {
+        return there.getValue() instanceof ConsumerNews news && there.getKey().owner() instanceof Subscription subscription
+                ? news.counted(count(subscription, news.destination())) : there.getValue();
     }
 
     void leave(Listener listener) {
@@ -154,17 +161,42 @@ final class Advisories implements BrokerListener {
         }
     }
 
-    /** Somebody consumes; {@code owner} is its subscription. */
+    /** A client of OpenWire consumes; {@code owner} is its subscription. The broker says when it does no more. */
     void consumes(Subscription owner, ConsumerInfo info, WireDestination where) {
-        ConsumerNews news = new ConsumerNews(info, where, consumers.merge(where, 1, Integer::sum));
+        ConsumerNews news = new ConsumerNews(info, where, 0);
         standing.put(new Standing(owner, WireDestination.NONE), news);
-        tell(news);
+        if (!listeners.isEmpty()) {
+            tell(news.counted(count(owner, where)));
+        }
     }
 
-    void consumesNoMore(Subscription owner) {
-        if (standing.remove(new Standing(owner, WireDestination.NONE)) instanceof ConsumerNews there) {
-            tell(new Gone(there.topic(), Map.of("consumerCount", less(consumers, there.destination())), there.info().consumer()));
+    /** How many consume where this one does, over whatever protocol. */
+    private int count(Subscription one, WireDestination where) {
+        return where.queue() ? one.source().counters().consumers() : broker.routes().find(one.address()).map(route -> route.queues().stream()
+                .filter(queue -> queue.routingType() == RoutingType.MULTICAST).mapToInt(queue -> queue.counters().consumers()).sum()).orElse(0);
+    }
+
+    /** A consumer of another protocol, as OpenWire's clients are told of it; empty if it is nothing they are told of. */
+    private Optional<ConsumerNews> foreign(Subscription subscription) {
+        Client client = subscription.session().client();
+        if (client.protocol().equals(OpenWireProtocol.NAME) || subscription.browsing() || own(subscription.address())) {
+            return Optional.empty();
         }
+        WireDestination where = destination(subscription.address(), subscription.source().routingType());
+        ConsumerId id = new ConsumerId("ID:" + client.connectionId(), 0, subscription.number());
+        return Optional.of(new ConsumerNews(new ConsumerInfo(new Command.Head(0, false), id, where, 0, subscription.selector(), client.clientId(), "",
+                new ConsumerInfo.Traits(false, false, false, 0)), where, 0));
+    }
+
+    /** What is told of a consumer, of whatever protocol. */
+    private Optional<ConsumerNews> consumer(Subscription subscription) {
+        return standing.get(new Standing(subscription, WireDestination.NONE)) instanceof ConsumerNews there ? Optional.of(there) : foreign(subscription);
+    }
+
+    private void closed(Subscription subscription) {
+        Optional<ConsumerNews> known = listeners.isEmpty() ? Optional.empty() : consumer(subscription);
+        standing.remove(new Standing(subscription, WireDestination.NONE));
+        known.ifPresent(gone -> tell(new Gone(gone.topic(), Map.of("consumerCount", count(subscription, gone.destination())), gone.info().consumer())));
     }
 
     /** Somebody is about to send. */
@@ -193,14 +225,20 @@ final class Advisories implements BrokerListener {
 
     @Override
     public void happened(BrokerEvent event) {
-        if (listeners.isEmpty()) {
-            return;
+        if (event instanceof BrokerEvent.ConsumerClosed closed) {
+            closed(closed.subscription());
+        } else if (!listeners.isEmpty()) {
+            tell(event);
         }
+    }
+
+    private void tell(BrokerEvent event) {
         if (event instanceof BrokerEvent.Passed passed) {
             tell(ON_THE_WAY.get(passed.moment()), passed.address(), passed.type(), passed.message());
-        } else if (event instanceof BrokerEvent.ConsumerSlow slow
-                && standing.get(new Standing(slow.subscription(), WireDestination.NONE)) instanceof ConsumerNews there) {
-            tell(new SlowNews(there));
+        } else if (event instanceof BrokerEvent.ConsumerOpened opened) {
+            foreign(opened.subscription()).ifPresent(news -> tell(news.counted(count(opened.subscription(), news.destination()))));
+        } else if (event instanceof BrokerEvent.ConsumerSlow slow) {
+            consumer(slow.subscription()).ifPresent(there -> tell(new SlowNews(there)));
         } else if (event instanceof BrokerEvent.Departed left) {
             Happening what = left.expired() ? Happening.EXPIRED : Happening.DEAD;
             left.departing().forEach(delivery -> tell(what, left.queue().address(), left.queue().routingType(), delivery.departing()));

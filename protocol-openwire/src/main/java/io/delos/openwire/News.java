@@ -41,6 +41,10 @@ sealed interface News {
 
     /** Somebody consumes a destination that now has so many consumers. */
     record ConsumerNews(ConsumerInfo info, WireDestination destination, int count) implements News {
+        ConsumerNews counted(int now) {
+            return new ConsumerNews(info, destination, now);
+        }
+
         @Override
         public String topic() {
             return named("Consumer", destination);

@@ -256,7 +256,6 @@ final class OpenWireConsumer {
      */
     void close(long lastDelivered, Runnable done) {
         closed = true;
-        parts.forEach(part -> part.retract(member.protocol().advisories()));
         pull.ifPresent(Pull::answered);
         List<Dispatched> tried = new ArrayList<>();
         for (Dispatched message : outstanding.all()) {
@@ -297,7 +296,6 @@ final class OpenWireConsumer {
     void abandon() {
         closed = true;
         pull.ifPresent(Pull::answered);
-        parts.forEach(part -> part.retract(member.protocol().advisories()));
         parts.forEach(Part::abandon);
     }
 }

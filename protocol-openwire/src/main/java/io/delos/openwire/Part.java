@@ -45,11 +45,6 @@ final class Part implements Sink {
         subscription.ifPresent(open -> advisories.consumes(open, consumer.info(), destination));
     }
 
-    /** Others are told that it isn't any more, if they were told that it was. */
-    void retract(Advisories advisories) {
-        subscription.ifPresent(advisories::consumesNoMore);
-    }
-
     // deliveries
 
     @Override
