@@ -41,6 +41,14 @@ public abstract class Append {
      */
     protected abstract void encodeRecord(int i, ByteBuffer target, long position);
 
+    /**
+     * Whether nobody waits for it: then it is written with what comes next, or when for some milliseconds nothing has. Constant while the unit is with
+     * the journal.
+     */
+    protected boolean patient() {
+        return false;
+    }
+
     /** The unit is durable. Called in the order of appending. */
     protected abstract void durable();
 

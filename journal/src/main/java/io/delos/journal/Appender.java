@@ -8,12 +8,17 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * The journal thread, "delos-journal": drains the queue, writes a group, syncs once, completes the group in order. No timer: while one group
- * is being synced the next one gathers. After one failed write or sync it accepts nothing more, since nobody can say what is on the disk.
+ * The journal thread, "delos-journal": drains the queue, writes a group, syncs once, completes the group in order. Who waits has no timer to wait
+ * for: while one group is being synced the next one gathers. A few units that nobody waits for are kept for a moment until such a one comes: a
+ * sync for a message sent then has with it that the one before was received. After one failed write or sync it accepts nothing more, since nobody can say what is on the disk.
  */
 final class Appender implements Crew.Worker {
     private static final Logger LOG = LogManager.getLogger(Appender.class);
     private static final int MAX_GROUP_UNITS = 4096;
+    /** How long patient units are kept, after the last that came, in nanoseconds. */
+    private static final long PATIENCE = 2_000_000;
+    /** And how many of them. */
+    private static final int MAX_PATIENT_UNITS = 32;
 
     private final JournalConfig config;
     private final UUID store;
@@ -38,6 +43,8 @@ final class Appender implements Crew.Worker {
     private long groupPayload;
     /** Units of the group before. */
     private int crowd;
+    /** What waits is patient, and kept. */
+    private boolean keeping;
 
     Appender(JournalConfig config, UUID store, int epoch, Segments segments, Preparer preparer) {
         this.config = config;
@@ -107,14 +114,24 @@ final class Appender implements Crew.Worker {
 
     @Override
     public boolean ready() {
-        return !waiting.isEmpty() || !queue.isEmpty() || closing;
+        return !waiting.isEmpty() && !keeping || !queue.isEmpty() || closing;
+    }
+
+    @Override
+    public long patience() {
+        return keeping ? PATIENCE : FOREVER;
     }
 
     /** Commits a group; the last step gives back what was opened. */
     @Override
     public boolean step() {
-        if (waiting.isEmpty()) {
+        if (waiting.isEmpty() || keeping) {
+            boolean more = !queue.isEmpty();
             queue.drainTo(waiting);
+            keeping = more && !closing && maybeKept();
+        }
+        if (keeping) {
+            return true;
         }
         if (!waiting.isEmpty()) {
             commit();
@@ -127,6 +144,17 @@ final class Appender implements Crew.Worker {
         terminated = true;
         failRemaining(new IOException("the journal is closed"));
         return false;
+    }
+
+    /** Whether nobody waits for any of what waits, and it is not much. */
+    private boolean maybeKept() {
+        int units = 0;
+        for (Append unit = waiting.first(); unit != null; unit = unit.next) {
+            if (!unit.patient() || ++units > MAX_PATIENT_UNITS) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void commit() {

@@ -17,7 +17,7 @@ import org.apache.logging.log4j.Logger;
 final class Settlements {
 
     private static final Logger LOG = LogManager.getLogger(Settlements.class);
-    private static final Reply<Void> LOGGED = Reply.of(done -> { }, Settlements::complain);
+    private static final Reply<Void> LOGGED = Reply.refusals(Settlements::complain);
 
     private final AmqpSession session;
     private List<Delivery> deliveries = new ArrayList<>();

@@ -242,7 +242,7 @@ final class CoreSession implements Outbox.Copier {
 
     /** A reply that answers if the client wants it, and otherwise only logs refusals. */
     <T> Reply<T> answering(boolean wanted) {
-        return wanted ? Reply.of(result -> done(), this::fail) : Reply.of(result -> { }, this::log);
+        return wanted ? Reply.of(result -> done(), this::fail) : Reply.refusals(this::log);
     }
 
     /** A refusal nobody asked to hear of. */

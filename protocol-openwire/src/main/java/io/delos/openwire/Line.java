@@ -89,9 +89,9 @@ final class Line {
         refuse(head, OpenWireErrors.problem(refusal));
     }
 
-    /** A reply that answers this command. */
+    /** A reply that answers this command, if its client waits for that. */
     <T> Reply<T> answering(Command.Head head) {
-        return Reply.of(result -> done(head), refusal -> refuse(head, refusal));
+        return !head.answer() ? Reply.ignored() : Reply.of(result -> done(head), refusal -> refuse(head, refusal));
     }
 
     // the gate

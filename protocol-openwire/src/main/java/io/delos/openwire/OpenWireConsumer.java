@@ -199,14 +199,14 @@ final class OpenWireConsumer {
         }
     }
 
-    private void settle(List<Dispatched> messages, Outcome outcome, Reply<Object> answer) {
+    private void settle(List<Dispatched> messages, Outcome outcome, Reply<Void> answer) {
         List<Delivery> deliveries = deliveries(messages);
         for (int i = 0; i < messages.size(); i++) {
             Dispatched message = messages.get(i);
             outstanding.remove(message);
             message.credit();
         }
-        member.session().settle(deliveries, outcome, Reply.of(answer::done, answer::failed));
+        member.session().settle(deliveries, outcome, answer);
     }
 
     private static List<Delivery> deliveries(List<Dispatched> messages) {

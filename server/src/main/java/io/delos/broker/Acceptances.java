@@ -4,6 +4,7 @@ import io.delos.loop.Loop;
 import io.delos.queue.Delivery;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What a session accepts in one turn of its loop, gathered so that a client which acknowledges each message by itself costs one record of
@@ -54,7 +55,16 @@ final class Acceptances {
         List<Reply<Void>> told = waiting;
         deliveries = new ArrayList<>(Math.min(all.size(), MOST));
         waiting = new ArrayList<>(Math.min(told.size(), MOST));
-        settlements.settle(all, Outcome.ACCEPTED, loop, told.size() == 1 ? told.get(0) : Reply.of(
-                result -> told.forEach(reply -> reply.done(result)), refusal -> told.forEach(reply -> reply.failed(refusal))));
+        settlements.settle(all, Outcome.ACCEPTED, loop, told.size() == 1 ? told.get(0) : telling(told));
+    }
+
+    private static Reply<Void> telling(List<Reply<Void>> told) {
+        Consumer<BrokerException> refusals = refusal -> told.forEach(reply -> reply.failed(refusal));
+        for (int i = 0; i < told.size(); i++) {
+            if (told.get(i).awaited()) {
+                return Reply.of(result -> told.forEach(reply -> reply.done(result)), refusals);
+            }
+        }
+        return Reply.refusals(refusals);
     }
 }

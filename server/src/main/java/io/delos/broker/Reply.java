@@ -11,6 +11,11 @@ public interface Reply<T> {
     /** It was refused and has had no effect. */
     void failed(BrokerException refusal);
 
+    /** Whether somebody waits for it to be done. */
+    default boolean awaited() {
+        return true;
+    }
+
     /** A reply made of two functions. */
     static <T> Reply<T> of(Consumer<? super T> done, Consumer<BrokerException> failed) {
         return new Reply<>() {
@@ -28,6 +33,24 @@ public interface Reply<T> {
 
     /** For when nobody waits: refusals are dropped too. */
     static <T> Reply<T> ignored() {
-        return of(result -> { }, refusal -> { });
+        return refusals(refusal -> { });
+    }
+
+    /** For when nobody waits, but refusals are heard of. */
+    static <T> Reply<T> refusals(Consumer<BrokerException> failed) {
+        return new Reply<>() {
+            @Override
+            public boolean awaited() {
+                return false;
+            }
+
+            @Override
+            public void done(T result) { }
+
+            @Override
+            public void failed(BrokerException refusal) {
+                failed.accept(refusal);
+            }
+        };
     }
 }

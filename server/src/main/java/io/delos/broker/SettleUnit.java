@@ -86,11 +86,18 @@ final class SettleUnit extends Unit {
     }
 
     @Override
+    protected boolean patient() {
+        return !done.awaited();
+    }
+
+    @Override
     protected void completed(Completions completions) {
         for (int i = 0; i < settlements.size(); i++) {
             completions.applyOn(settlements.get(i).queue().loop(), this);
         }
-        completions.confirmOn(loop, this);
+        if (done.awaited()) {
+            completions.confirmOn(loop, this);
+        }
     }
 
     @Override
