@@ -15,7 +15,7 @@ import org.apache.logging.log4j.Logger;
 final class Appender implements Crew.Worker {
     private static final Logger LOG = LogManager.getLogger(Appender.class);
     private static final int MAX_GROUP_UNITS = 4096;
-    /** How long patient units are kept, after the last that came, in nanoseconds. */
+    /** How long patient units are kept after the last of them came, in nanoseconds. */
     private static final long PATIENCE = 2_000_000;
     /** And how many of them. */
     private static final int MAX_PATIENT_UNITS = 32;
@@ -41,7 +41,7 @@ final class Appender implements Crew.Worker {
     private int chain;
     private long announced;
     private long groupPayload;
-    /** Units of the group before. */
+    /** Units of the group before that somebody waited for. */
     private int crowd;
     /** What waits is patient, and kept. */
     private boolean keeping;
@@ -169,7 +169,6 @@ final class Appender implements Crew.Worker {
             }
             queue.drainTo(waiting);
             units = gather();
-            crowd = units;
             if (!batch.isEmpty()) {
                 write();
             }
@@ -185,6 +184,7 @@ final class Appender implements Crew.Worker {
     private int gather() throws IOException {
         batch.begin(position);
         groupPayload = 0;
+        crowd = 0;
         int units = 0;
         for (Append unit = waiting.first(); unit != null && units < MAX_GROUP_UNITS; unit = unit.next) {
             if (unit.frameBytes > config.maxUnitBytes()) {
@@ -196,6 +196,7 @@ final class Appender implements Crew.Worker {
                 encode(unit);
             }
             groupPayload += unit.payloadBytes;
+            crowd += unit.patient() ? 0 : 1;
             units++;
         }
         return units;

@@ -176,8 +176,10 @@ sealed interface Command {
     }
 
     /** Says what became of the messages from first to last, in the order of their delivery. */
-    record MessageAck(Head head, Optional<TransactionId> transaction, Optional<ConsumerId> consumer, int kind, Optional<MessageId> first,
-                      Optional<MessageId> last, Problem cause) implements Command {
+    record MessageAck(Head head, Optional<TransactionId> transaction, Optional<ConsumerId> consumer, int kind, long first, long last,
+                      Problem cause) implements Command {
+        /** For {@code first}: all up to the last; for {@code last}: none. */
+        static final long ABSENT = Long.MIN_VALUE;
         static final int DELIVERED = 0;
         static final int POISON = 1;
         static final int STANDARD = 2;
@@ -188,12 +190,12 @@ sealed interface Command {
 
         static MessageAck read(WireReader in) throws MalformedFrameException {
             Head head = Head.read(in);
-            WireDestination.read(in);
+            WireDestination.skip(in);
             Optional<TransactionId> transaction = TransactionId.read(in);
             Optional<ConsumerId> consumer = ConsumerId.read(in);
             int kind = in.number8();
-            Optional<MessageId> first = MessageId.read(in);
-            Optional<MessageId> last = MessageId.read(in);
+            long first = MessageId.brokerSequence(in, ABSENT);
+            long last = MessageId.brokerSequence(in, ABSENT);
             in.number32(); // how many; the ids say it better
             return new MessageAck(head, transaction, consumer, kind, first, last, in.since(7) ? in.problem() : Problem.NONE);
         }

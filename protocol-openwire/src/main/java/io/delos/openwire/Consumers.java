@@ -108,7 +108,7 @@ final class Consumers {
 
     void acknowledge(MessageAck ack) {
         OpenWireConsumer consumer = ack.consumer().map(consumers::get).orElse(null);
-        if (consumer == null || ack.last().isEmpty()) {
+        if (consumer == null || ack.last() == MessageAck.ABSENT) {
             member.line().done(ack.head());
             return;
         }

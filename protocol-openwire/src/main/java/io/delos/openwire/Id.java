@@ -85,17 +85,26 @@ sealed interface Id {
      * @param brokerSequence counted by the broker, for each connection that receives it
      */
     record MessageId(String text, Optional<ProducerId> producer, long sequence, long brokerSequence) implements Id {
-        static Optional<MessageId> read(WireReader in) throws MalformedFrameException {
-            return in.nested(Types.MESSAGE_ID) ? Optional.of(body(in)) : Optional.empty();
+        /** The broker's sequence alone, of an id that may be absent: an acknowledgement comes with each message. */
+        static long brokerSequence(WireReader in, long ifAbsent) throws MalformedFrameException {
+            if (!in.nested(Types.MESSAGE_ID)) {
+                return ifAbsent;
+            }
+            if (in.since(10)) {
+                in.skipText();
+            }
+            if (in.nested(Types.PRODUCER_ID)) {
+                in.skipText();
+                in.number64();
+                in.number64();
+            }
+            in.number64();
+            return in.number64();
         }
 
         /** Everything but the broker's sequence, which some readers want to know the place of. */
         static MessageId beginning(WireReader in) throws MalformedFrameException {
             return new MessageId(in.since(10) ? in.text() : "", ProducerId.read(in), in.number64(), 0);
-        }
-
-        private static MessageId body(WireReader in) throws MalformedFrameException {
-            return beginning(in).withBrokerSequence(in.number64());
         }
 
         MessageId withBrokerSequence(long number) {

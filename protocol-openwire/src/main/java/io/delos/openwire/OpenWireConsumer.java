@@ -176,9 +176,7 @@ final class OpenWireConsumer {
     // acknowledgements
 
     void acknowledge(MessageAck ack, Optional<Transactions.Open> transaction) {
-        long last = ack.last().orElseThrow().brokerSequence();
-        long first = ack.kind() == MessageAck.INDIVIDUAL ? last : ack.first().map(Id.MessageId::brokerSequence).orElse(Long.MIN_VALUE);
-        List<Dispatched> messages = outstanding.range(first, last);
+        List<Dispatched> messages = outstanding.range(ack.kind() == MessageAck.INDIVIDUAL ? ack.last() : ack.first(), ack.last());
         switch (ack.kind()) {
             case MessageAck.DELIVERED -> {
                 messages.forEach(Dispatched::credit);

@@ -32,6 +32,8 @@ final class OpenWireHandler extends ChannelInboundHandlerAdapter {
     private static final String CLAIM = "openwire-client-id=";
     /** A refused client gets this long to read why. */
     private static final long PATIENCE_MILLIS = 2000;
+    /** Usual acknowledgements are no longer. */
+    private static final int SHORT = 512;
 
     private enum State { GREETING, STRANGER, MEMBER, LEAVING }
 
@@ -45,6 +47,7 @@ final class OpenWireHandler extends ChannelInboundHandlerAdapter {
     private Optional<Member> member = Optional.empty();
     private State state = State.GREETING;
     private boolean resuming;
+    private byte[] acknowledgement = {};
 
     OpenWireHandler(OpenWireProtocol protocol, Channel channel, Connection connection, FrameDecoder frames) {
         this.protocol = protocol;
@@ -180,10 +183,19 @@ final class OpenWireHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private static WireReader reader(ByteBuf frame, Wire wire) throws MalformedFrameException {
-        byte[] bytes = new byte[frame.readableBytes()];
-        frame.getBytes(frame.readerIndex(), bytes);
-        return new WireReader(bytes, 1, bytes.length, wire);
+    private WireReader reader(ByteBuf frame, Wire wire) throws MalformedFrameException {
+        int length = frame.readableBytes();
+        byte[] bytes = frame.getByte(frame.readerIndex()) == Types.MESSAGE_ACK && length <= SHORT ? forAcknowledgements() : new byte[length];
+        frame.getBytes(frame.readerIndex(), bytes, 0, length);
+        return new WireReader(bytes, 1, length, wire);
+    }
+
+    /** One comes with each message that is received, and keeps nothing of the bytes it was read from. */
+    private byte[] forAcknowledgements() {
+        if (acknowledgement.length == 0) {
+            acknowledgement = new byte[SHORT];
+        }
+        return acknowledgement;
     }
 
     /** Both have said what they can do: from now on both do what both can. */

@@ -64,6 +64,15 @@ record WireDestination(Kind kind, String name) {
         return type == 0 ? NONE : new WireDestination(Kind.of(type), in.text());
     }
 
+    /** Passes over one. */
+    static void skip(WireReader in) throws MalformedFrameException {
+        int type = in.nested();
+        if (type != 0) {
+            Kind.of(type);
+            in.skipText();
+        }
+    }
+
     void write(WireWriter out) {
         if (!present()) {
             out.absent();

@@ -124,8 +124,14 @@ final class WireReader {
 
     /** A text; empty if it is absent. */
     String text() throws MalformedFrameException {
+        int length = skipText();
+        return length == 0 ? "" : ModifiedUtf.read(bytes, at - length, length);
+    }
+
+    /** Passes over a text, whatever its bytes are; returns how many. */
+    int skipText() throws MalformedFrameException {
         if (!bool()) {
-            return "";
+            return 0;
         }
         if (wire.tight()) {
             flag(); // whether it is ASCII, which is seen from the bytes as well
@@ -133,7 +139,7 @@ final class WireReader {
         int length = number16() & 0xFFFF;
         need(length);
         at += length;
-        return ModifiedUtf.read(bytes, at - length, length);
+        return length;
     }
 
     /** Bytes where they are; may be absent. */

@@ -88,7 +88,7 @@ final class Settlements {
 
     /** One unit, or as many as are needed for so many that one would be too large; they end in order, so the last one answers. */
     private void write(List<SettleUnit.Settlement> settlements, List<Fact> facts, Loop loop, Reply<Void> done) {
-        if (settlements.stream().allMatch(settlement -> settlement.deliveries().size() <= AT_ONCE)) {
+        if (allSmall(settlements)) {
             store.write(new SettleUnit(settlements, facts, loop, done));
             return;
         }
@@ -97,6 +97,15 @@ final class Settlements {
             List<SettleUnit.Settlement> part = List.of(parts.get(i));
             store.write(new SettleUnit(part, SettleUnit.facts(part), loop, i == parts.size() - 1 ? done : Reply.ignored()));
         }
+    }
+
+    private static boolean allSmall(List<SettleUnit.Settlement> settlements) {
+        for (int i = 0; i < settlements.size(); i++) {
+            if (settlements.get(i).deliveries().size() > AT_ONCE) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void release(List<SettleUnit.Settlement> settlements, Outcome outcome) {
