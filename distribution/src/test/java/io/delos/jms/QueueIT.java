@@ -41,8 +41,8 @@ class QueueIT extends Contract {
     void eachMessageGoesToOneConsumer() throws JMSException {
         Queue queue = queue();
         Session other = kept(connection.createSession(Session.AUTO_ACKNOWLEDGE));
-        MessageConsumer first = session.createConsumer(queue);
-        MessageConsumer second = other.createConsumer(queue);
+        MessageConsumer first = session.createConsumer(asked(queue));
+        MessageConsumer second = other.createConsumer(asked(queue));
         TreeSet<String> expected = new TreeSet<>();
         for (int i = 0; i < 100; i++) {
             send(queue, "m" + i);

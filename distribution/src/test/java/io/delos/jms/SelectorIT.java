@@ -56,7 +56,7 @@ class SelectorIT extends Contract {
         Queue queue = queue();
         cars(queue);
         List<String> got;
-        try (MessageConsumer consumer = session.createConsumer(queue, selector)) {
+        try (MessageConsumer consumer = session.createConsumer(asked(queue), selector)) {
             got = drain(consumer);
         }
         // all priorities are mixed up in what came

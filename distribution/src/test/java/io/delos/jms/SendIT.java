@@ -66,12 +66,15 @@ class SendIT extends Contract {
             assertThat(anonymous.getDestination()).isNull();
             anonymous.send(queue, session.createTextMessage("q"));
             anonymous.send(topic, session.createTextMessage("t"));
-            assertThatThrownBy(() -> anonymous.send(session.createMessage())).isInstanceOf(UnsupportedOperationException.class);
+            assertThatThrownBy(() -> anonymous.send(session.createMessage()))
+                    .isInstanceOf(wire == Wire.OPENWIRE ? InvalidDestinationException.class : UnsupportedOperationException.class);
             assertThatThrownBy(() -> anonymous.send(null, session.createMessage())).isInstanceOf(InvalidDestinationException.class);
         }
         try (MessageProducer bound = session.createProducer(queue)) {
             assertThat(bound.getDestination()).isEqualTo(queue);
-            assertThatThrownBy(() -> bound.send(queue, session.createMessage())).isInstanceOf(UnsupportedOperationException.class);
+            // OpenWire's client minds another one alone
+            Queue named = wire == Wire.OPENWIRE ? queue() : queue;
+            assertThatThrownBy(() -> bound.send(named, session.createMessage())).isInstanceOf(UnsupportedOperationException.class);
         }
         expectOn(queue, "q");
         expect(subscriber, "t");
@@ -231,18 +234,18 @@ class SendIT extends Contract {
         for (String id : List.of("a", "b", "a", "b", "c")) {
             Message message = transacted.createTextMessage(id);
             message.setStringProperty("_AMQ_DUPL_ID", id);
-            producer.send(message);
-            if (id.equals("a")) {
-                try {
+            try {
+                producer.send(message);
+                if (id.equals("a")) {
                     transacted.commit();
-                } catch (JMSException wholeTransactionRefused) {
-                    transacted.rollback();
                 }
+            } catch (JMSException wholeTransactionRefused) {
+                transacted.rollback();
             }
         }
         transacted.commit();
         List<String> got;
-        try (MessageConsumer consumer = session.createConsumer(queue)) {
+        try (MessageConsumer consumer = session.createConsumer(asked(queue))) {
             got = drain(consumer);
         }
         assertThat(got).doesNotHaveDuplicates().contains("a", "b", "c");
@@ -266,8 +269,10 @@ class SendIT extends Contract {
         assertThat(text(message)).isEqualTo("brief");
         assertThat(message.getJMSExpiration()).isZero();
         assertThat(wire.noted(message, "_AMQ_ORIG_ADDRESS")).isEqualTo(queue.getQueueName());
-        assertThat(wire.noted(message, "_AMQ_ORIG_QUEUE")).isEqualTo(queue.getQueueName());
-        assertThat((Long) wire.noted(message, "_AMQ_ACTUAL_EXPIRY")).isPositive();
+        if (wire != Wire.OPENWIRE) {
+            assertThat(wire.noted(message, "_AMQ_ORIG_QUEUE")).isEqualTo(queue.getQueueName());
+            assertThat((Long) wire.noted(message, "_AMQ_ACTUAL_EXPIRY")).isPositive();
+        }
     }
 
     /** 7.9, 6.2.9.2: later ones are overtaken; a delay is measured from the send. */

@@ -83,7 +83,7 @@ final class Target {
         if (Files.exists(instance)) {
             BrokerProcess.deleteTree(instance);
         }
-        BrokerProcess made = BrokerProcess.create(home, instance, "--no-autotune", "--nio");
+        BrokerProcess made = BrokerProcess.create(home, instance, "--no-autotune", "--nio", "--support-advisory");
         Path xml = instance.resolve("etc/broker.xml");
         Files.writeString(xml, Files.readString(xml).replace("<address-settings>", SETTINGS).replace("<security-settings>", RIGHTS)
                 .replace("<addresses>", ADDRESSES));

@@ -224,7 +224,10 @@ class XaIT extends Contract {
         Id id = Id.unique();
         resource.start(id, XAResource.TMNOFLAGS);
         XAResource other = openXa().getXAResource();
-        expectCode(XAException.XAER_DUPID, () -> other.start(id, XAResource.TMNOFLAGS));
+        if (wire != Wire.OPENWIRE) {
+            // that client waits for no answer when it begins
+            expectCode(XAException.XAER_DUPID, () -> other.start(id, XAResource.TMNOFLAGS));
+        }
         resource.end(id, XAResource.TMSUCCESS);
         resource.rollback(id);
     }
@@ -232,6 +235,9 @@ class XaIT extends Contract {
     /** Timeouts can be asked and set. */
     @Test
     void timeouts() throws Exception {
+        if (wire == Wire.OPENWIRE) {
+            skip("timeouts over OpenWire: this client keeps none, and says so");
+        }
         assertThat(resource.setTransactionTimeout(77)).isTrue();
         assertThat(resource.getTransactionTimeout()).isPositive();
     }

@@ -39,6 +39,7 @@ final class AdvisoryConsumer implements Advisories.Listener {
     private final Map<String, Object> properties;
     /** What was there before and is still to be told. */
     private Iterator<News> standing = Collections.emptyIterator();
+    private Runnable afterwards = () -> { };
 
     /** INVALID_SELECTOR if what the client wants of it can't be read. */
     AdvisoryConsumer(Member member, Consumers.Numbering numbering, ConsumerInfo info, List<WireDestination> topics) throws BrokerException {
@@ -62,9 +63,10 @@ final class AdvisoryConsumer implements Advisories.Listener {
         }
     }
 
-    /** Tells what was there before, as fast as the client reads. */
-    void catchUp(Iterator<News> there) {
+    /** Tells what was there before, as fast as the client reads, and then does the rest. */
+    void catchUp(Iterator<News> there, Runnable rest) {
         standing = there;
+        afterwards = rest;
         catchUp();
     }
 
@@ -75,7 +77,11 @@ final class AdvisoryConsumer implements Advisories.Listener {
                 tell(news);
             }
         }
-        if (line.writable() && standing.hasNext()) {
+        if (!standing.hasNext()) {
+            Runnable rest = afterwards;
+            afterwards = () -> { };
+            rest.run();
+        } else if (line.writable()) {
             loop.post(this::catchUp);
         }
     }

@@ -9,7 +9,9 @@ import io.delos.openwire.Command.MessagePull;
 import io.delos.openwire.Command.RemoveSubscriptionInfo;
 import io.delos.openwire.Id.ConsumerId;
 import io.delos.openwire.Id.SessionId;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,10 +83,10 @@ final class Consumers {
             return;
         }
         listeners.put(info.consumer(), listener);
-        member.line().done(info.head());
-        if (member.protocol().options().supportAdvisory()) {
-            listener.catchUp(member.protocol().advisories().listen(listener));
-        }
+        Iterator<News> there = member.protocol().options().supportAdvisory() ? member.protocol().advisories().listen(listener)
+                : Collections.emptyIterator();
+        // a client that has been answered sends to no temporary destination that it hasn't heard of
+        listener.catchUp(there, () -> member.line().done(info.head()));
     }
 
     private void subscribe(OpenWireConsumer consumer, List<WireDestination> parts, int next, Reply<Void> done) {
