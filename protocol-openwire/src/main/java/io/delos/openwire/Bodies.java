@@ -11,8 +11,8 @@ import java.util.zip.Inflater;
 /** The bodies of the kinds of message, to and from the neutral form. Stateless; any thread. */
 final class Bodies {
 
-    /** A body isn't inflated beyond this, in bytes. */
-    static final int LARGEST_INFLATED = 100 << 20;
+    /** A body isn't inflated beyond this, in bytes: a sixteenth of the heap, which has to hold it more than once. */
+    static final int LARGEST_INFLATED = (int) Math.min(100 << 20, Runtime.getRuntime().maxMemory() / 16);
 
     private static final int STEP = 64 * 1024;
 
