@@ -3,6 +3,7 @@ package io.delos.amqp;
 import io.delos.message.Content;
 import io.delos.message.Destination;
 import io.delos.message.Dropped;
+import io.delos.message.MalformedMessageException;
 import io.delos.message.Message;
 import io.delos.message.NeutralMessage;
 import io.delos.message.Trait;
@@ -58,16 +59,35 @@ final class NeutralWriter {
             annotations.put(name.substring(Marks.ANNOTATION.length()), value);
         } else if (name.startsWith(Marks.FOOTER)) {
             footer.put(name.substring(Marks.FOOTER.length()), value);
-        } else if (name.startsWith(Marks.ENCODED_ANNOTATION) && value instanceof byte[]) {
-            annotations.put(name.substring(Marks.ENCODED_ANNOTATION.length()), new Raw((byte[]) value));
-        } else if (name.startsWith(Marks.ENCODED_FOOTER) && value instanceof byte[]) {
-            footer.put(name.substring(Marks.ENCODED_FOOTER.length()), new Raw((byte[]) value));
+        } else if (name.startsWith(Marks.ENCODED_ANNOTATION) || name.startsWith(Marks.ENCODED_FOOTER)) {
+            sortEncoded(name, value);
         } else if (name.equals(Marks.INGRESS_TIMESTAMP)) {
             annotations.put(Names.INGRESS_TIME, value);
         } else if (!bookkeeping(name)) {
             application.put(name, value);
         } else if (name.startsWith("JMS") && !known(name)) {
             dropped.add(Trait.PROPERTY, name);
+        }
+    }
+
+    /** Anybody may have written such a property: only what is AMQP goes out as that. */
+    private void sortEncoded(String name, Object value) {
+        if (!(value instanceof byte[]) || !isAmqp((byte[]) value)) {
+            dropped.add(Trait.PROPERTY, name);
+        } else if (name.startsWith(Marks.ENCODED_ANNOTATION)) {
+            annotations.put(name.substring(Marks.ENCODED_ANNOTATION.length()), new Raw((byte[]) value));
+        } else {
+            footer.put(name.substring(Marks.ENCODED_FOOTER.length()), new Raw((byte[]) value));
+        }
+    }
+
+    private static boolean isAmqp(byte[] encoded) {
+        try {
+            AmqpReader reader = new AmqpReader(encoded);
+            reader.value();
+            return reader.position() == encoded.length;
+        } catch (MalformedMessageException other) {
+            return false;
         }
     }
 
