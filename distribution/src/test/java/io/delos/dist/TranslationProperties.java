@@ -132,7 +132,7 @@ class TranslationProperties {
         }
     }
 
-    @Property(tries = 500, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 200, shrinking = ShrinkingMode.OFF)
     void whateverIsStoredCanBeShown(@ForAll long seed) {
         Formats formats = new Formats(ALL);
         NeutralMessage neutral = new Maker(new Random(seed)).message();
