@@ -76,7 +76,18 @@ final class Scheduler {
         if (!replyTo.present()) {
             throw wrong("a message to " + ADDRESS + " does not say where the answers are to go");
         }
-        messages.browse(job -> member.session().send(shown(job, replyTo), Reply.ignored()), () -> done.done(null));
+        messages.browse(job -> show(job, replyTo), () -> done.done(null));
+    }
+
+    /** A body's file is kept until the journal has it that what is shown refers to it too, though the job is removed meanwhile. */
+    private void show(ScheduledMessages.Job job, WireDestination replyTo) {
+        Message message = job.message();
+        if (!message.large()) {
+            member.session().send(shown(job, replyTo), Reply.ignored());
+        } else {
+            member.session().read(message.body()).ifPresent(kept -> member.session().send(shown(job, replyTo),
+                    Reply.of(sent -> kept.close(), refusal -> kept.close())));
+        }
     }
 
     /** A message as it is shown to who asked: with what it is called, and for him. */

@@ -95,9 +95,9 @@ public final class ScheduledMessages {
                 count -> remove(queues, next + 1, chosen, removed + count, done), done::failed)));
     }
 
-    /** Not what waits because it was tried in vain, and not what has a body in a file. */
+    /** Not what waits because it was tried in vain. */
     private boolean within(Message message) {
-        return !message.large() && message.deliverAt() > 0 && message.deliverAt() >= from && message.deliverAt() <= to;
+        return message.deliverAt() > 0 && message.deliverAt() >= from && message.deliverAt() <= to;
     }
 
     private boolean may(Permission permission, Message message) {
