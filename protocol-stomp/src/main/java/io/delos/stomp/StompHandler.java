@@ -233,9 +233,12 @@ final class StompHandler extends ChannelInboundHandlerAdapter {
                 return;
             }
             // who reads the receipt finds its subscriptions ended
-            conversation.session().close(Outcome.FAILED);
-            conversation.confirm(receipt);
-            end();
+            conversation.session().close(Outcome.FAILED, () -> {
+                if (state == State.LEAVING) {
+                    conversation.confirm(receipt);
+                    end();
+                }
+            });
         }));
     }
 

@@ -284,6 +284,20 @@ class DeliveryIT {
     }
 
     @Test
+    void whoHasDisconnectedConsumesNothingMore() throws Exception {
+        try (RawClient keeper = v12()) {
+            keeper.sendAndWait("SUBSCRIBE", "", "destination:left", "id:s", "subscription-type:ANYCAST");
+            for (int i = 0; i < 50; i++) {
+                try (RawClient client = v12()) {
+                    client.sendAndWait("SUBSCRIBE", "", "destination:left", "id:s", "subscription-type:ANYCAST");
+                    client.sendAndWait("DISCONNECT", "");
+                    assertThat(server.broker().routes().queue("left").orElseThrow().counters().consumers()).isOne();
+                }
+            }
+        }
+    }
+
+    @Test
     void temporaryQueuesGoWithTheirSubscription() throws Exception {
         try (RawClient client = v12()) {
             client.sendAndWait("SUBSCRIBE", "", "destination:/topic/temporary", "id:s");

@@ -457,8 +457,14 @@ public final class Session {
 
     /** Ends it: open transactions roll back, subscriptions close, and everything unsettled is settled by {@code forUnsettled}. Again is allowed. */
     public void close(Outcome forUnsettled) {
+        close(forUnsettled, () -> { });
+    }
+
+    /** The same; {@code left} runs when its subscriptions have left their queues. */
+    public void close(Outcome forUnsettled, Runnable left) {
         loop.assertInside();
         if (closed) {
+            left.run();
             return;
         }
         closed = true;
@@ -466,7 +472,7 @@ public final class Session {
         client.forgetSession(this);
         xa.ifPresent(XaSession::close);
         transactions.rollBackAll(forUnsettled);
-        subscriptions.all().forEach(subscription -> subscription.close(forUnsettled, Reply.ignored()));
+        subscriptions.closeAll(forUnsettled, left);
         turns.end();
     }
 

@@ -2,6 +2,7 @@ package io.delos.broker;
 
 import io.delos.config.Permission;
 import io.delos.queue.Queue;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,25 @@ final class SessionSubscriptions {
     /** Those there are now, in the order in which they came. */
     List<Subscription> all() {
         return List.copyOf(open);
+    }
+
+    /** Closes them all, at once; {@code done} runs when the last has left its queue. */
+    void closeAll(Outcome forUnsettled, Runnable done) {
+        List<Subscription> leaving = all();
+        if (leaving.isEmpty()) {
+            done.run();
+            return;
+        }
+        Set<Subscription> left = new HashSet<>(leaving);
+        for (Subscription subscription : leaving) {
+            Runnable one = () -> {
+                left.remove(subscription);
+                if (left.isEmpty()) {
+                    done.run();
+                }
+            };
+            subscription.close(forUnsettled, Reply.of(gone -> one.run(), refusal -> one.run()));
+        }
     }
 
     void ended(Subscription subscription) {
