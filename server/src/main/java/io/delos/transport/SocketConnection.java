@@ -266,9 +266,14 @@ final class SocketConnection implements Connection, Unfinished.Socket {
         }
     }
 
-    /** Whether bytes that have arrived are to be thrown away. */
-    boolean deaf() {
-        lingering.ifPresent(Lingering::heard);
+    /** Whether bytes that have arrived are to be thrown away. Who has not logged in may send no more of these than of others. */
+    boolean deaf(int bytes) {
+        if (lingering.isPresent()) {
+            lingering.get().heard();
+            if (!received(bytes)) {
+                close();
+            }
+        }
         return closing;
     }
 

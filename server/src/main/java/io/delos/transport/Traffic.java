@@ -24,7 +24,7 @@ final class Traffic extends ChannelDuplexHandler {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf bytes = (ByteBuf) message;
-        if (connection.deaf()) {
+        if (connection.deaf(bytes.readableBytes())) {
             bytes.release();
         } else if (connection.received(bytes.readableBytes())) {
             connection.handling(true);
