@@ -9,15 +9,16 @@ import org.apache.logging.log4j.Logger;
 
 /**
  * The journal thread, "delos-journal": drains the queue, writes a group, syncs once, completes the group in order. Who waits has no timer to wait
- * for: while one group is being synced the next one gathers. A few units that nobody waits for are kept for a moment until such a one comes: a
- * sync for a message sent then has with it that the one before was received. After one failed write or sync it accepts nothing more, since nobody can say what is on the disk.
+ * for: while one group is being synced the next one gathers. Units that nobody waits for are left for a moment until such a one comes, and wake nobody
+ * in that moment: a sync for a message sent then has with it that the one before was received. After one failed write or sync it accepts nothing more, since nobody
+ * can say what is on the disk.
  */
 final class Appender implements Crew.Worker {
     private static final Logger LOG = LogManager.getLogger(Appender.class);
     private static final int MAX_GROUP_UNITS = 4096;
-    /** How long patient units are kept after the last of them came, in nanoseconds. */
+    /** How long it dozes, in nanoseconds: after a group, and when nothing but patient units has come. */
     private static final long PATIENCE = 2_000_000;
-    /** And how many of them. */
+    /** So many of them are not left waiting any longer once it has seen them. */
     private static final int MAX_PATIENT_UNITS = 32;
 
     private final JournalConfig config;
@@ -32,6 +33,10 @@ final class Appender implements Crew.Worker {
     private volatile IOException failure;
     private volatile long durable;
     private volatile long checkpointed;
+    /** It rests for a moment only: patient units need not wake it. Written by the worker. */
+    private volatile boolean dozing;
+    /** Something else has come while it dozed. */
+    private volatile boolean called;
 
     private Crew.Hand hand;
     private final AppendList waiting = new AppendList();
@@ -43,8 +48,6 @@ final class Appender implements Crew.Worker {
     private long groupPayload;
     /** Units of the group before that somebody waited for. */
     private int crowd;
-    /** What waits is patient, and kept. */
-    private boolean keeping;
 
     Appender(JournalConfig config, UUID store, int epoch, Segments segments, Preparer preparer) {
         this.config = config;
@@ -76,7 +79,14 @@ final class Appender implements Crew.Worker {
     void append(Append unit) {
         unit.measure();
         pending.addAndGet(unit.payloadBytes);
-        if (queue.push(unit)) {
+        boolean patient = unit.patient();
+        boolean first = queue.push(unit);
+        if (dozing) {
+            if (!patient) {
+                called = true;
+                hand.wake();
+            }
+        } else if (first) {
             hand.wake();
         }
         if (terminated) {
@@ -114,27 +124,32 @@ final class Appender implements Crew.Worker {
 
     @Override
     public boolean ready() {
-        return !waiting.isEmpty() && !keeping || !queue.isEmpty() || closing;
+        return closing || (dozing ? called : !waiting.isEmpty() || !queue.isEmpty());
     }
 
     @Override
     public long patience() {
-        return keeping ? PATIENCE : FOREVER;
+        return dozing ? PATIENCE : FOREVER;
     }
 
     /** Commits a group; the last step gives back what was opened. */
     @Override
     public boolean step() {
-        if (waiting.isEmpty() || keeping) {
-            boolean more = !queue.isEmpty();
+        if (waiting.isEmpty() || dozing) {
+            boolean slept = dozing && !called;
+            dozing = false;
+            called = false;
             queue.drainTo(waiting);
-            keeping = more && !closing && maybeKept();
-        }
-        if (keeping) {
-            return true;
+            if (!slept && !closing && onlyPatient()) {
+                doze();
+                return true;
+            }
         }
         if (!waiting.isEmpty()) {
             commit();
+            if (waiting.isEmpty()) {
+                doze();
+            }
             return true;
         }
         if (!closing) {
@@ -146,15 +161,23 @@ final class Appender implements Crew.Worker {
         return false;
     }
 
-    /** Whether nobody waits for any of what waits, and it is not much. */
-    private boolean maybeKept() {
+    private void doze() {
+        dozing = true;
+        if (!queue.isEmpty()) {
+            // it came before that, from somebody who may have thought that it was at work
+            called = true;
+        }
+    }
+
+    /** Whether there are some, not many, and nobody waits for any of them. */
+    private boolean onlyPatient() {
         int units = 0;
         for (Append unit = waiting.first(); unit != null; unit = unit.next) {
             if (!unit.patient() || ++units > MAX_PATIENT_UNITS) {
                 return false;
             }
         }
-        return true;
+        return units > 0;
     }
 
     private void commit() {
