@@ -13,6 +13,7 @@ import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import jakarta.jms.Topic;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -170,6 +171,8 @@ class AdvisoryIT {
         for (int i = 0; i < 2; i++) {
             assertThat(next(advisories).getDataStructure()).isInstanceOf(RemoveInfo.class);
         }
+        // a client that has not noticed yet fails to say goodbye
+        await().atMost(Duration.ofMinutes(1)).until(other::isTransportFailed);
     }
 
     private static String idOf(ActiveMQConnection connection) {
