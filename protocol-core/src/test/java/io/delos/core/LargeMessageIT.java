@@ -60,7 +60,8 @@ class LargeMessageIT {
                 producer.send(bytes(session, i));
                 producer.send(session.createTextMessage("small " + i));
             }
-            assertThat(SERVER.bodies()).hasSize(3);
+            // nobody waits for what is sent in a transaction before its commit
+            await().until(() -> SERVER.bodies().size() == 3);
             session.commit();
             for (int i = 0; i < 3; i++) {
                 assertBytes(consumer.receive(WAIT), i);
